@@ -1,0 +1,45 @@
+# Everything a person types. What a target needs is made first: `make run` and `make test` start from a bare checkout.
+
+PORT ?= 8000
+ONLY ?=
+PYTHON := .venv/bin/python
+
+.PHONY: run test lint format screens bench lock clean
+
+run: .venv/.runtime
+	@HUBTABLE_DEMO=1 $(PYTHON) manage.py serve --port $(PORT)
+
+test: .venv/.dev
+	.ci/debian chromium redis-server postgresql
+	$(PYTHON) -m pytest -n 2
+	$(PYTHON) -m tests.servers $(PYTHON) -m pytest -n 2 -m "not pairless and not e2e"
+
+lint: .venv/.dev
+	.ci/lint
+
+format: .venv/.dev
+	.venv/bin/ruff check --fix --quiet .
+	.venv/bin/ruff format .
+	if [ -d templates ]; then .venv/bin/djlint --reformat --quiet templates; fi
+
+screens: .venv/.dev
+	.ci/debian chromium
+	$(PYTHON) -m tests.screens
+
+bench: .venv/.dev
+	@$(PYTHON) -m tests.bench $(ONLY)
+
+# Versions move only here; the lock names no index, so it installs from whichever one the machine is given.
+lock: .venv/.dev
+	.ci/lock
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+.venv/.runtime: requirements.txt
+	.ci/environment requirements.txt
+	touch $@
+
+.venv/.dev: requirements-dev.txt
+	.ci/environment requirements-dev.txt
+	touch .venv/.runtime $@
