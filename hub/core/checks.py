@@ -1,0 +1,52 @@
+"""What must hold before an installation may meet real people."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import Error, Tags, register
+
+Apps = Sequence[AppConfig] | None
+
+
+@register(Tags.security, deploy=True)
+def demo_mode_is_off(app_configs: Apps, **kwargs: Any) -> list[Error]:
+    """hub.E001: demo accounts have a published password."""
+    if not settings.DEMO:
+        return []
+    return [
+        Error(
+            "Demo mode is on: every demo account has a published password.",
+            hint="Unset HUBTABLE_DEMO and start with an empty database.",
+            id="hub.E001",
+        )
+    ]
+
+
+@register(Tags.security)
+def connections_are_not_kept(app_configs: Apps, **kwargs: Any) -> list[Error]:
+    """hub.E002: a thread under ASGI that keeps its connection never gives it back."""
+    return [
+        Error(
+            f'Database "{alias}" keeps connections open (CONN_MAX_AGE is not 0).',
+            hint="Leave CONN_MAX_AGE at 0; PostgreSQL is pooled.",
+            id="hub.E002",
+        )
+        for alias, database in settings.DATABASES.items()
+        if database.get("CONN_MAX_AGE", 0) != 0
+    ]
+
+
+@register(Tags.security)
+def vault_has_a_key(app_configs: Apps, **kwargs: Any) -> list[Error]:
+    """hub.E003: without a master key no identity can be sealed or opened."""
+    if settings.VAULT_KEYS:
+        return []
+    return [
+        Error(
+            "The vault has no master key.",
+            hint='Set HUBTABLE_VAULT_KEYS to "1:" and the base64 of 32 random bytes; keep a copy apart from the data.',
+            id="hub.E003",
+        )
+    ]

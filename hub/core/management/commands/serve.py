@@ -1,0 +1,71 @@
+"""Everything from an empty directory to a running board, in one process."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from channels.routing import get_default_application
+from daphne.endpoints import build_endpoint_description_strings
+from daphne.server import Server
+from django.conf import settings
+from django.core.management import BaseCommand, call_command
+from django.db import connections
+
+DEMO_PASSWORD = "harborview-demo"  # noqa: S105  published on purpose; demo mode refuses deployment
+DEMO_DOMAIN = "harborview.example"
+DEMO_ACCOUNTS = (
+    "facilitator",
+    "police",
+    "schools",
+    "dmh",
+    "dcf",
+    "cbhc",
+    "recovery",
+    "family",
+    "housing",
+    "aging",
+    "fire",
+    "privacy",
+    "analyst",
+    "observer",
+    "admin",
+)
+
+
+class Command(BaseCommand):
+    help = "Prepares the installation and serves it with one daphne process."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--prepared", action="store_true", help="only serve: something else has prepared it")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not options["prepared"]:
+            call_command("prepare", stdout=self.stdout)
+        connections.close_all()  # the threads that serve open their own
+        address = f"http://{options['host']}:{options['port']}/"
+        self.server(options["host"], options["port"], address).run()
+
+    def server(self, host: str, port: int, address: str) -> Server:
+        return Server(
+            get_default_application(),
+            endpoints=build_endpoint_description_strings(host=host, port=port),
+            ready_callable=lambda: self.announce(address),
+            # No access log: addresses, times and case numbers together say who looked at what.
+            action_logger=None,
+            verbosity=0,
+            websocket_timeout=settings.SESSION_COOKIE_AGE,  # a day later it would silently have left its groups
+            websocket_max_message_size=64 * 1024,
+            websocket_max_frame_size=64 * 1024,
+            proxy_forwarded_address_header="X-Forwarded-For" if settings.BEHIND_PROXY else None,
+            server_name="",
+        )
+
+    def announce(self, address: str) -> None:
+        """Says where to go; called once the socket listens."""
+        self.stdout.write(f"HubTable is ready at {address}")
+        if settings.DEMO:
+            self.stdout.write(f"Demo mode, invented people. Password of every account: {DEMO_PASSWORD}")
+            for name in DEMO_ACCOUNTS:
+                self.stdout.write(f"  {name}@{DEMO_DOMAIN}")
+        self.stdout.flush()

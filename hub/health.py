@@ -1,0 +1,17 @@
+"""Whether this process can do its work."""
+
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse
+
+from hub.core.access import public
+
+
+@public("GET")
+def healthz(request: HttpRequest) -> HttpResponse:
+    """200 when the database answers, 503 when it does not; says nothing else to anyone."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return HttpResponse("database unreachable\n", status=503, content_type="text/plain")
+    return HttpResponse("ok\n", content_type="text/plain")

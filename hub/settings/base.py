@@ -1,0 +1,183 @@
+"""Settings of every way to run HubTable; what differs between installations comes from the environment."""
+
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from hub.settings import keys, stores
+from hub.settings.environment import flag, listing, number, text
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+DATA_DIR = Path(text("HUBTABLE_DATA", str(BASE_DIR / "var")))
+
+# Demo mode: invented people with a published password on this machine only. `check --deploy` refuses it.
+DEMO = flag("HUBTABLE_DEMO")
+DEBUG = flag("HUBTABLE_DEBUG")
+DATABASE_URL = text("DATABASE_URL")
+REDIS_URL = text("REDIS_URL")
+EMBEDDED = not DATABASE_URL
+
+SECRET_KEY = keys.secret(
+    "HUBTABLE_SECRET_KEY", DATA_DIR / "secrets" / "secret_key", keys.new_signing_key, may_make=EMBEDDED
+)
+VAULT_KEYS: dict[int, bytes] = keys.parse_vault_keys(
+    keys.secret("HUBTABLE_VAULT_KEYS", DATA_DIR / "secrets" / "vault_keys", keys.new_vault_keys, may_make=EMBEDDED)
+)
+
+ALLOWED_HOSTS = listing("HUBTABLE_HOSTS", "localhost,127.0.0.1,[::1]")
+ROOT_URLCONF = "hub.urls"
+ASGI_APPLICATION = "hub.asgi.application"
+AUTH_USER_MODEL = "agencies.Member"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# No django.contrib.admin: it would show models where people may see projections only.
+INSTALLED_APPS = [
+    "daphne",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "channels",
+    "simple_history",
+    "django_htmx",
+    "allauth",
+    "allauth.account",
+    "hub.core",
+    "agencies",
+    "situations",
+    "conferences",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "servestatic.middleware.ServeStaticMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "hub.core.access.DeclaredAccessMiddleware",
+    "hub.core.http.ReadOnlyGetMiddleware",
+    "hub.core.http.DomainErrorMiddleware",
+    "hub.core.http.PrivateCacheMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "hub.core.page.page",
+            ],
+        },
+    },
+]
+
+# Data
+
+DATABASES = {"default": stores.database(DATABASE_URL, DATA_DIR)}
+CHANNEL_LAYERS = {"default": stores.channel_layer(REDIS_URL, "hubtable")}
+CACHES = {"default": stores.cache(REDIS_URL, "hubtable")}
+SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
+
+# People
+
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "agencies.accounts.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"  # members are invited by an administrator, who knows the address
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+SESSION_COOKIE_AGE = 12 * 60 * 60  # a working day; a laptop left in a meeting room is signed out by the next one
+
+# The wire
+
+PLAIN_HTTP = DEBUG or DEMO
+BEHIND_PROXY = flag("HUBTABLE_BEHIND_PROXY")
+if BEHIND_PROXY:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
+SECURE_SSL_REDIRECT = not PLAIN_HTTP
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked from inside the container, which has no certificate
+SECURE_HSTS_SECONDS = 0 if PLAIN_HTTP else 365 * 24 * 60 * 60
+SECURE_HSTS_INCLUDE_SUBDOMAINS = not PLAIN_HTTP
+SECURE_HSTS_PRELOAD = not PLAIN_HTTP
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not PLAIN_HTTP
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+# Not "no-referrer": under it browsers post forms with "Origin: null", which the CSRF check must refuse.
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "manifest-src": [SELF],
+    },
+}
+
+# Pages
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = text("HUBTABLE_TIME_ZONE", "America/New_York")
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "hub.assets.HashedAssets"},
+}
+SERVESTATIC_ALLOW_ALL_ORIGINS = False
+
+# Mail and logs
+
+EMAIL_HOST = text("HUBTABLE_SMTP_HOST")
+EMAIL_PORT = number("HUBTABLE_SMTP_PORT", 25)
+EMAIL_HOST_USER = text("HUBTABLE_SMTP_USER")
+EMAIL_HOST_PASSWORD = text("HUBTABLE_SMTP_PASSWORD")
+EMAIL_USE_TLS = flag("HUBTABLE_SMTP_TLS")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = text("HUBTABLE_MAIL_FROM", "hubtable@localhost")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"content_free": {"()": "hub.logs.ContentFreeFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "content_free"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    # Django's own handlers would print query values and mail whole requests.
+    "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
+}

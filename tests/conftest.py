@@ -1,0 +1,47 @@
+"""What every test may use, and the rule that CI skips nothing."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+from playwright.sync_api import Browser
+
+from tests import live
+
+
+@pytest.fixture(autouse=True)
+def _no_left_over_rate_limits() -> None:
+    cache.clear()
+
+
+@pytest.fixture(scope="session")
+def demo_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Data of the demo community, loaded once per worker; copied by whoever changes it."""
+    return live.prepare(tmp_path_factory.mktemp("demo") / "var", demo=True)
+
+
+@pytest.fixture
+def live_demo(demo_data: Path) -> Iterator[live.LiveHub]:
+    """A daphne of this test's own, holding the demo community."""
+    with live.live_hub(prepared=demo_data) as hub:
+        yield hub
+
+
+@pytest.fixture
+def chromium() -> Iterator[Browser]:
+    """A browser; one context of it is one person's laptop."""
+    with live.browser() as opened:
+        yield opened
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Under CI a skipped or expected-to-fail test fails the run: a check that does not run is no check."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") != "true" or reporter is None:
+        return
+    missed = [report.nodeid for kind in ("skipped", "xfailed") for report in reporter.stats.get(kind, [])]
+    if missed:
+        reporter.write_line(f"Not run under CI: {', '.join(missed)}", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -1,0 +1,170 @@
+"""Throwaway PostgreSQL and Redis for one run, on loopback ports of their own, stopped by process.
+
+`python -m tests.servers COMMAND ...` runs a command with DATABASE_URL and REDIS_URL pointing at a fresh pair.
+"""
+
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import redis
+from psycopg import sql
+
+READY_WITHIN_SECONDS = 30
+ROLE = "hubtable"
+
+
+@dataclass(frozen=True)
+class Running:
+    """A server that this process started."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+
+
+def free_port() -> int:
+    """A loopback port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def wait_until(ready: Callable[[], bool], process: subprocess.Popen[bytes], log: Path) -> None:
+    """Returns once `ready` holds. Raises RuntimeError with the server's own words if it ends or takes too long."""
+    deadline = time.monotonic() + READY_WITHIN_SECONDS
+    while not ready():
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise RuntimeError(f"{process.args!r} did not start:\n{log.read_text(errors='replace')}")
+        time.sleep(0.05)
+
+
+@contextmanager
+def process(
+    command: list[str], log: Path, stop: signal.Signals, **options: object
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A child with its output in `log`, stopped by `stop` and, if it will not listen, killed."""
+    with log.open("ab") as output:
+        child = subprocess.Popen(command, stdout=output, stderr=output, **options)  # type: ignore[call-overload]
+    try:
+        yield child
+    finally:
+        child.send_signal(stop)
+        try:
+            child.wait(20)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+
+
+def _owner() -> dict[str, object]:
+    """PostgreSQL refuses to run as root: as root, its Debian user (or nobody) runs it."""
+    if os.geteuid() != 0:
+        return {}
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    account = pwd.getpwnam("postgres" if "postgres" in names else "nobody")
+    return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+
+
+def _binaries() -> Path:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
+    if not found:
+        raise RuntimeError("PostgreSQL's server is not installed: apt-get install postgresql")
+    return found[-1].parent
+
+
+@contextmanager
+def postgres() -> Iterator[Running]:
+    """A PostgreSQL cluster without durability, with a role that may make databases but is no superuser."""
+    owner, binaries = _owner(), _binaries()
+    with tempfile.TemporaryDirectory(prefix="hubtable-pg-") as directory:
+        home, port = Path(directory), free_port()
+        if owner:
+            shutil.chown(home, owner["user"], owner["group"])  # type: ignore[call-overload]
+        cluster, log = home / "cluster", home / "log"
+        subprocess.run(
+            [binaries / "initdb", "-D", cluster, "-U", "postgres", "-A", "trust", "-E", "UTF8",
+             "--locale=C.UTF-8", "--no-sync"],
+            check=True, stdout=subprocess.DEVNULL, cwd=home, **owner,  # type: ignore[call-overload]
+        )  # fmt: skip
+        settings = {
+            "listen_addresses": "127.0.0.1", "port": port, "unix_socket_directories": home,
+            "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": 200,
+        }  # fmt: skip
+        command = [str(binaries / "postgres"), "-D", str(cluster)]
+        for name, value in settings.items():
+            command += ["-c", f"{name}={value}"]
+        with process(command, log, signal.SIGINT, cwd=home, **owner) as child:
+            admin = f"postgresql://postgres@127.0.0.1:{port}/postgres"
+            wait_until(lambda: _answers(admin), child, log)
+            with psycopg.connect(admin, autocommit=True) as connection:
+                connection.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB").format(sql.Identifier(ROLE)))
+                connection.execute(sql.SQL("CREATE DATABASE {0} OWNER {0}").format(sql.Identifier(ROLE)))
+            yield Running(f"postgresql://{ROLE}@127.0.0.1:{port}/{ROLE}", child)
+
+
+def _answers(url: str) -> bool:
+    try:
+        psycopg.connect(url, connect_timeout=2).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+@contextmanager
+def redis_server(port: int | None = None) -> Iterator[Running]:
+    """A Redis that keeps nothing on disk. A given port lets a test bring it back where it was."""
+    port = port or free_port()
+    with tempfile.TemporaryDirectory(prefix="hubtable-redis-") as directory:
+        log = Path(directory) / "log"
+        command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no",
+                   "--dir", directory]  # fmt: skip
+        with process(command, log, signal.SIGTERM) as child:
+            url = f"redis://127.0.0.1:{port}"
+            wait_until(lambda: _pongs(url), child, log)
+            yield Running(url, child)
+
+
+def _pongs(url: str) -> bool:
+    with redis.Redis.from_url(url) as client:
+        try:
+            return bool(client.ping())
+        except redis.ConnectionError:
+            return False
+
+
+@contextmanager
+def fresh_database(url: str) -> Iterator[str]:
+    """An empty database beside the one at `url`, dropped afterwards whoever is still connected."""
+    name = f"live_{secrets.token_hex(6)}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        try:
+            yield f"{url.rpartition('/')[0]}/{name}"
+        finally:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def run(command: list[str]) -> int:
+    """Runs a command on a fresh pair and returns its exit code."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # unwinds, so that both servers are stopped
+    with ExitStack() as stack:
+        database, layer = stack.enter_context(postgres()), stack.enter_context(redis_server())
+        environment = {**os.environ, "DATABASE_URL": database.url, "REDIS_URL": layer.url}
+        return subprocess.run(command, env=environment, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(run(sys.argv[1:]))
