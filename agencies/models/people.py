@@ -1,0 +1,89 @@
+"""Agencies, their members, and what a member is within the own agency."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from agencies.choices import AgencyRoleKind
+from hub.core.audit import Audited
+
+
+class Agency(Audited):
+    """An organisation that can hold a seat. `regimes` (list of `Regime` values) decides its legal bases."""
+
+    key = models.SlugField(unique=True)
+    name = models.CharField(max_length=120, unique=True)
+    short_name = models.CharField(max_length=40)
+    sector = models.CharField(max_length=40)
+    regimes = models.JSONField(default=list)
+    towns = models.JSONField(default=list)
+    phone = models.CharField(max_length=40, blank=True)
+    screens = models.BooleanField(
+        default=False, help_text=_("A screener must pass a situation before it leaves the agency.")
+    )
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+        verbose_name_plural = "agencies"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MemberManager(BaseUserManager["Member"]):
+    """Makes members with a usable password; e-mail addresses are stored in lower case."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "Member":
+        member = self.model(email=email.lower(), **fields)
+        member.set_password(password)
+        member.save(using=self._db)
+        return member
+
+    def get_by_natural_key(self, username: str | None) -> "Member":
+        return self.get(email=(username or "").lower())
+
+
+class Member(AbstractBaseUser):
+    """A person who works for exactly one agency and signs in by e-mail."""
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=120)
+    position = models.CharField(max_length=120, blank=True)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="members")
+    is_active = models.BooleanField(default=True)
+    is_administrator = models.BooleanField(default=False)
+    joined_at = models.DateTimeField(default=timezone.now)
+    # the password hash and each sign-in stay out of the history table
+    history: Any = HistoricalRecords(excluded_fields=["password", "last_login"])
+
+    objects = MemberManager()
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar = ["name"]
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AgencyRole(Audited):
+    """What a member is within the own agency, from `started_on` until `ended_on`."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="agency_roles")
+    role = models.CharField(max_length=20, choices=AgencyRoleKind.choices)
+    started_on = models.DateField()
+    ended_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["member", "role"], condition=Q(ended_on=None), name="one_open_agency_role"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} {self.role}"

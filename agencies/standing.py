@@ -1,0 +1,136 @@
+"""What a member is at a table right now: the facts on which every view of a situation depends.
+
+`standing_of` reads them once (five queries); `Standing` is frozen and hashable and holds no record.
+"""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from agencies.choices import CASE_ROLES, SPEAKING_ROLES, AgencyRoleKind, TableRoleKind
+from agencies.models import AgencyRole, Agreement, Attendance, Member, Pledge, Seat, Sitting, Table, TableRole
+from hub.core import clock
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One member at one table at one moment."""
+
+    member_id: int
+    agency_id: int
+    table_id: int
+    agency_roles: frozenset[str]
+    table_roles: frozenset[str]
+    seated: bool
+    agreement: bool
+    pledged: bool
+    sitting_id: int | None
+    present: bool
+    presides: bool
+
+    @property
+    def speaks(self) -> bool:
+        """May speak for the agency's seat."""
+        return self.seated and bool(self.agency_roles & SPEAKING_ROLES)
+
+    @property
+    def works_cases(self) -> bool:
+        """May work with the own agency's situations."""
+        return bool(self.agency_roles & CASE_ROLES)
+
+    @property
+    def screens(self) -> bool:
+        """May pass or hold the own agency's situations at filter 1."""
+        return AgencyRoleKind.SCREENER in self.agency_roles
+
+    @property
+    def facilitates(self) -> bool:
+        """Holds the table's facilitator role, whether or not presiding now."""
+        return TableRoleKind.FACILITATOR in self.table_roles
+
+    @property
+    def records(self) -> bool:
+        """Keeps the record beside the facilitator."""
+        return TableRoleKind.RECORDER in self.table_roles
+
+    @property
+    def belongs(self) -> bool:
+        """Has anything to do with the table at all, and an agreement that lets the agency in."""
+        return self.agreement and (self.seated or bool(self.table_roles))
+
+
+def agreement_in_force(agency_id: int, table_id: int) -> bool:
+    """Whether the agency has an agreement with the table that covers today."""
+    day = clock.today()
+    return Agreement.objects.filter(
+        agency_id=agency_id, table_id=table_id, in_force_from__lte=day, in_force_until__gte=day
+    ).exists()
+
+
+def open_sitting(table_id: int) -> Sitting | None:
+    """The sitting of this table that is open now, if any."""
+    return Sitting.objects.filter(table_id=table_id, closed_at=None).first()
+
+
+def in_force() -> Q:
+    """Roles and seats that hold today."""
+    day = clock.today()
+    return Q(started_on__lte=day) & (Q(ended_on=None) | Q(ended_on__gt=day))
+
+
+def standing_of(member: Member, table: Table, sitting: Sitting | None = None) -> Standing:
+    """The member's standing at the table now. An inactive member has none of it."""
+    return standings_of([member], table, sitting or open_sitting(table.pk))[0]
+
+
+def standings_in_room(sitting: Sitting) -> list[Standing]:
+    """The standing of everyone in the room now, presiding facilitator included, in six queries whatever the number."""
+    members = list(
+        Member.objects.filter(attendances__sitting=sitting, attendances__left_at=None, is_active=True).distinct()
+    )
+    return standings_of(members, sitting.table, sitting)
+
+
+def standings_of(members: list[Member], table: Table, sitting: Sitting | None) -> list[Standing]:
+    """Standings of many members at once; the same facts as `standing_of`, read in bulk."""
+    day, ids = clock.today(), [m.pk for m in members]
+    agencies = {m.agency_id for m in members}
+    agency_roles = _grouped(AgencyRole.objects.filter(in_force(), member__in=ids).values_list("member_id", "role"))
+    table_roles = _grouped(
+        TableRole.objects.filter(in_force(), member__in=ids, table=table).values_list("member_id", "role")
+    )
+    seated = set(
+        Seat.objects.filter(table=table, agency__in=agencies, ended_on=None).values_list("agency_id", flat=True)
+    )
+    agreed = set(
+        Agreement.objects.filter(
+            table=table, agency__in=agencies, in_force_from__lte=day, in_force_until__gte=day
+        ).values_list("agency_id", flat=True)
+    )
+    pledged = set(Pledge.objects.filter(table=table, member__in=ids, day=day).values_list("member_id", flat=True))
+    here: set[int] = set()
+    if sitting is not None:
+        here = set(Attendance.objects.filter(sitting=sitting, left_at=None).values_list("member_id", flat=True))
+    return [
+        nothing(m, table)
+        if not m.is_active
+        else Standing(
+            m.pk, m.agency_id, table.pk, frozenset(agency_roles.get(m.pk, ())), frozenset(table_roles.get(m.pk, ())),
+            m.agency_id in seated, m.agency_id in agreed, m.pk in pledged, sitting.pk if sitting else None,
+            m.pk in here, sitting is not None and sitting.presides_id == m.pk,
+        )
+        for m in members
+    ]  # fmt: skip
+
+
+def nothing(member: Member, table: Table) -> Standing:
+    """The standing of somebody whose account is closed."""
+    none: frozenset[str] = frozenset()
+    return Standing(member.pk, member.agency_id, table.pk, none, none, False, False, False, None, False, False)
+
+
+def _grouped(pairs: object) -> dict[int, set[str]]:
+    out: dict[int, set[str]] = {}
+    for key, value in pairs:  # type: ignore[attr-defined]
+        out.setdefault(key, set()).add(value)
+    return out

@@ -1,0 +1,17 @@
+"""The board's cursor: raise the revision under the row's lock, then announce it after the commit, without content."""
+
+from django.db.models import F
+
+from conferences.models import Conference
+from hub.core import realtime
+
+
+def bump(conference: Conference) -> int:
+    """Raise the conference's revision and announce it. Call inside the verb's transaction.
+
+    `update()` on purpose: the cursor is no fact about the meeting, so it leaves no history row.
+    """
+    Conference.objects.filter(pk=conference.pk).update(revision=F("revision") + 1)
+    conference.refresh_from_db(fields=["revision"])
+    realtime.announce(realtime.conference_topic(conference.pk), revision=conference.revision)
+    return conference.revision

@@ -1,0 +1,227 @@
+"""What the facilitator does with the conference itself: open, take in hand, timer, projector, roll call, close.
+
+What is decided about a situation is in `situations` (deliberation, involvement, conclusion); `conferences.steering` joins both.
+"""
+
+from datetime import timedelta
+
+from django.utils.translation import gettext as _
+
+from agencies import roll
+from agencies.models import Attendance, Member, Pledge, Sitting
+from agencies.standing import standing_of
+from conferences import agenda
+from conferences.announcing import bump
+from conferences.choices import ItemState, Result
+from conferences.models import AgendaItem, Conference
+from hub.core import clock
+from hub.core.audit import verb
+from hub.core.errors import NotAllowed, RuleRefused
+from situations import deliberation, filters, identity, ledger, retention
+from situations.choices import EntryKind, Stage
+from situations.models import Situation
+
+
+@verb
+def open_conference(*, by: Member, conference: Conference) -> Conference:
+    """Open it: the sitting begins, the opener presides, the agenda is written, numbers are given."""
+    conference = locked(conference)
+    if conference.sitting is not None:
+        raise RuleRefused(_("This conference has been opened already."))
+    conference.sitting = roll.open_table(by=by, table=conference.table)
+    conference.save(update_fields=["sitting"])
+    agenda.build(conference, by)
+    bump(conference)
+    return conference
+
+
+@verb
+def arrive(*, by: Member, conference: Conference, member: Member, aloud: bool = False) -> Attendance:
+    """A person comes in. `aloud`: spoken pledge, recorded with it. With a situation in hand, the profile is disclosed to them."""
+    sitting = require_open(conference)
+    attendance = roll.arrive(by=by, sitting=sitting, member=member)
+    if aloud:
+        roll.pledge(by=by, table=conference.table, member=member)
+    _disclose_late(conference, sitting, by)
+    bump(conference)
+    return attendance
+
+
+@verb
+def pledge(*, by: Member, conference: Conference, member: Member) -> Pledge:
+    """Today's pledge at the conference; whoever gives it late receives the profile in hand from that moment."""
+    given = roll.pledge(by=by, table=conference.table, member=member)
+    if conference.is_open:
+        _disclose_late(conference, require_open(conference), by)
+        bump(conference)
+    return given
+
+
+@verb
+def leave(*, by: Member, conference: Conference, member: Member) -> Attendance:
+    """A person leaves; from this moment no recipient."""
+    attendance = roll.leave(by=by, sitting=require_open(conference), member=member)
+    bump(conference)
+    return attendance
+
+
+@verb
+def take_in_hand(*, by: Member, conference: Conference, item: AgendaItem) -> AgendaItem:
+    """Go to an item: the one before is set aside (and a rejected one redacted in storage), the timer starts."""
+    conference = locked(conference)
+    require_chair(conference, by)
+    item = AgendaItem.objects.select_for_update().select_related("situation").get(pk=item.pk, conference=conference)
+    if item.state == ItemState.IN_HAND:
+        return item
+    _put_down(conference, by)
+    item.state, item.running_since = ItemState.IN_HAND, clock.now()
+    item.save(update_fields=["state", "running_since"])
+    if item.situation.stage == Stage.TABLED:
+        deliberation.begin(by=by, situation=item.situation)
+    bump(conference)
+    return item
+
+
+@verb
+def put_down(*, by: Member, conference: Conference) -> Conference:
+    """Take nothing in hand: a pause, or the end of the list."""
+    conference = locked(conference)
+    require_chair(conference, by)
+    _put_down(conference, by)
+    bump(conference)
+    return conference
+
+
+@verb
+def set_timer(*, by: Member, conference: Conference, running: bool) -> AgendaItem:
+    """Pause or resume the timer of the item in hand. Only the facilitator controls it."""
+    conference = locked(conference)
+    require_chair(conference, by)
+    item = in_hand(conference)
+    if item is None:
+        raise RuleRefused(_("Take an item of the agenda in hand first."))
+    _stop(item)
+    item.running_since = clock.now() if running else None
+    item.save(update_fields=["seconds_used", "running_since"])
+    bump(conference)
+    return item
+
+
+@verb
+def blank_projector(*, by: Member, conference: Conference, blank: bool) -> Conference:
+    """Blank the projector or show the board on it."""
+    conference = locked(conference)
+    require_chair(conference, by)
+    conference.projector_blank = blank
+    conference.save(update_fields=["projector_blank"])
+    bump(conference)
+    return conference
+
+
+@verb
+def offer_chair(*, by: Member, conference: Conference, to: Member | None) -> Sitting:
+    """Offer the facilitator's role (None takes the offer back)."""
+    sitting = roll.offer_chair(by=by, sitting=require_open(conference), to=to)
+    bump(conference)
+    return sitting
+
+
+@verb
+def accept_chair(*, by: Member, conference: Conference) -> Sitting:
+    """Accept the facilitator's role that was offered."""
+    sitting = roll.accept_chair(by=by, sitting=require_open(conference))
+    bump(conference)
+    return sitting
+
+
+@verb
+def close_conference(*, by: Member, conference: Conference) -> Conference:
+    """Close: undone items are carried over, rejected ones redacted in storage, identities closed, everyone leaves."""
+    conference = locked(conference)
+    sitting = require_open(conference)
+    require_chair(conference, by)
+    _put_down(conference, by)
+    for item in conference.items.select_related("situation"):
+        _finish(item, by, sitting)
+    roll.close_table(by=by, sitting=sitting)
+    bump(conference)
+    return conference
+
+
+def in_hand(conference: Conference) -> AgendaItem | None:
+    """The item in hand, if any."""
+    return conference.items.filter(state=ItemState.IN_HAND).select_related("situation").first()
+
+
+def elapsed(item: AgendaItem) -> timedelta:
+    """Time used on the item so far."""
+    running = clock.now() - item.running_since if item.running_since else timedelta()
+    return timedelta(seconds=item.seconds_used) + running
+
+
+def locked(conference: Conference) -> Conference:
+    """The conference with its row locked and its sitting fresh."""
+    query = Conference.objects.select_for_update(of=("self",)).select_related("table", "sitting")
+    return query.get(pk=conference.pk)
+
+
+def require_open(conference: Conference) -> Sitting:
+    """The open sitting of the conference. Raises RuleRefused before opening and after closing."""
+    sitting = Sitting.objects.select_related("table").filter(conference=conference, closed_at=None).first()
+    if sitting is None:
+        raise RuleRefused(_("This conference is not open."))
+    return sitting
+
+
+def require_chair(conference: Conference, by: Member) -> None:
+    """Raise NotAllowed unless the member presides over this conference now."""
+    sitting = require_open(conference)
+    if not (sitting.presides_id == by.pk and standing_of(by, conference.table, sitting).agreement):
+        raise NotAllowed(_("Only the facilitator of this conference can do this."))
+
+
+def _put_down(conference: Conference, by: Member) -> None:
+    item = in_hand(conference)
+    if item is None:
+        return
+    _stop(item)
+    item.state = ItemState.DONE if item.result else ItemState.WAITING
+    item.save(update_fields=["seconds_used", "running_since", "state"])
+    if item.situation.stage == Stage.REJECTED:
+        # until here a rejection could be taken back; from here its details are gone from storage too
+        retention.redact_rejected(by=by, situation=item.situation)
+    elif item.situation.identity_open:
+        _close_identity(item.situation, by, conference.sitting)
+
+
+def _finish(item: AgendaItem, by: Member, sitting: Sitting) -> None:
+    if item.result:
+        return
+    situation = filters.lock(item.situation_id)
+    if situation.stage == Stage.FILTER2:
+        filters.move(situation, Stage.TABLED, by=by)
+    ledger.append(EntryKind.CARRIED_OVER, by=by, situation=situation, sitting=sitting)
+    item.state, item.result = ItemState.CARRIED_OVER, Result.CARRIED_OVER
+    item.save(update_fields=["state", "result"])
+
+
+def _close_identity(situation: Situation, by: Member, sitting: Sitting | None) -> None:
+    situation = filters.lock(situation.pk)
+    filters.touch(situation, identity_open=False)
+    ledger.append(EntryKind.IDENTITY_CLOSED, by=by, situation=situation, sitting=sitting)
+
+
+def _stop(item: AgendaItem) -> None:
+    item.seconds_used = round(elapsed(item).total_seconds())
+    item.running_since = None
+
+
+def _disclose_late(conference: Conference, sitting: Sitting, by: Member) -> None:
+    item = in_hand(conference)
+    if item is None:
+        return
+    situation = filters.lock(item.situation_id)
+    if situation.stage in {Stage.FILTER2, Stage.FILTER3}:
+        deliberation.disclose_profile(situation, sitting, by)
+    if situation.identity_open:
+        identity.offer_late(situation, sitting, by)

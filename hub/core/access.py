@@ -1,0 +1,92 @@
+"""Who may call a view. Undeclared means refused; a test walks the URL table and finds every view declared.
+
+This is the first gate only (signed in or not, which methods). What a member may see of a thing is decided by its loader.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from hub.core.errors import NotAllowed
+
+View = TypeVar("View", bound=Callable[..., Any])
+Rule = Callable[[HttpRequest], None]
+
+# Views of libraries cannot carry our declaration: allauth's own pages guard themselves, and are named here one module at a time.
+THIRD_PARTY_PUBLIC = ("allauth.account.",)
+
+
+class SignInNeeded(Exception):
+    """Nobody is signed in, or the session ended; what was typed stays on the page."""
+
+
+def _anyone(request: HttpRequest) -> None:
+    """No rule: the page holds nothing about anybody."""
+
+
+def _member(request: HttpRequest) -> None:
+    if not request.user.is_authenticated:
+        raise SignInNeeded
+
+
+def _administrator(request: HttpRequest) -> None:
+    _member(request)
+    if not request.user.is_administrator:  # type: ignore[union-attr]
+        raise NotAllowed(_("This page is for the table's administrator."))
+
+
+def _declare(rule: Rule, methods: tuple[str, ...]) -> Callable[[View], View]:
+    def decorate(view: View) -> View:
+        guarded = require_http_methods([*methods, "HEAD"] if "GET" in methods else list(methods))(view)
+        guarded.access = rule  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def public(*methods: str) -> Callable[[View], View]:
+    """Anyone may call it."""
+    return _declare(_anyone, methods or ("GET",))
+
+
+def member(*methods: str) -> Callable[[View], View]:
+    """Any signed-in, active member; the view's loader decides the rest."""
+    return _declare(_member, methods or ("GET",))
+
+
+def administrator(*methods: str) -> Callable[[View], View]:
+    """The administrator of the installation, who sees no situation at all."""
+    return _declare(_administrator, methods or ("GET",))
+
+
+def rule_of(view: Any) -> Rule | None:
+    """The declared rule of a view, or None when nobody declared one."""
+    rule: Rule | None = getattr(view, "access", None)
+    if rule is None and str(getattr(view, "__module__", "")).startswith(THIRD_PARTY_PUBLIC):
+        return _anyone
+    return rule
+
+
+class DeclaredAccessMiddleware:
+    """Refuses every view that declares nothing, then applies the declared rule."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        from hub.core.http import answer_for  # the two modules need each other only here
+
+        rule = rule_of(view)
+        try:
+            if rule is None:
+                raise NotAllowed(_("This page is not open: nobody has said who may use it."))
+            rule(request)
+        except (SignInNeeded, NotAllowed) as refusal:
+            return answer_for(request, refusal)
+        return None

@@ -1,0 +1,90 @@
+"""Who does it, and why: the frame around every verb, and the base of every mutable record.
+
+`verb` makes a function one transaction with a named actor. History rows (django-simple-history) take actor, reason and
+time from here; a change without an actor is refused, so that no record can change namelessly.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models, transaction
+from django.dispatch import receiver
+from simple_history.models import HistoricalRecords
+from simple_history.signals import pre_create_historical_record
+
+from hub.core import clock
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class UnknownActor(RuntimeError):
+    """A record was about to change and nobody said who does it: a programming error, never a person's."""
+
+
+@dataclass(frozen=True)
+class Acting:
+    """Who acts (None = the system itself, which then must give a reason) and under which verb."""
+
+    member: Any
+    reason: str
+
+
+_acting: ContextVar[Acting | None] = ContextVar("acting", default=None)
+
+
+@contextmanager
+def acting(member: Any, reason: str) -> Iterator[None]:
+    """Name the actor for every history row written inside."""
+    if member is None and not reason:
+        raise UnknownActor("the system acts only with a reason")
+    token = _acting.set(Acting(member, reason))
+    try:
+        yield
+    finally:
+        _acting.reset(token)
+
+
+def verb(function: Callable[P, R]) -> Callable[P, R]:  # noqa: UP047 - ParamSpec syntax of 3.12 is not ours yet
+    """One transaction, one actor. The function takes `by=` (a Member, or None for the clerk); all or nothing is written."""
+    name = f"{function.__module__.rsplit('.', 1)[-1]}.{function.__name__}"
+
+    @wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        with transaction.atomic(), acting(kwargs["by"], name):
+            return function(*args, **kwargs)
+
+    return run
+
+
+class Audited(models.Model):
+    """A mutable record: each save leaves a history row with actor, reason and time."""
+
+    history: Any = HistoricalRecords(inherit=True)
+
+    class Meta:
+        abstract = True
+
+
+def _member_of_request() -> Any:
+    request = getattr(HistoricalRecords.context, "request", None)
+    user = getattr(request, "user", None)
+    return None if user is None or isinstance(user, AnonymousUser) else user
+
+
+@receiver(pre_create_historical_record)
+def name_the_actor(sender: Any, history_instance: Any, **kwargs: Any) -> None:
+    """Fill actor, reason and time; refuse a nameless change."""
+    now = _acting.get()
+    if now is None and (member := _member_of_request()) is not None:
+        now = Acting(member, "request")
+    if now is None:
+        raise UnknownActor(f"{sender.__name__} would change without an actor: use a verb or audit.acting")
+    history_instance.history_user = now.member
+    history_instance.history_change_reason = history_instance.history_change_reason or now.reason
+    history_instance.history_date = clock.now()

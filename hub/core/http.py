@@ -1,0 +1,100 @@
+"""The web's edge, once for all views: refusals become answers, GET cannot write, nothing personal is cached."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from django.conf import settings
+from django.db import connections
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import urlencode
+
+from hub.core.access import SignInNeeded
+from hub.core.errors import DomainError, NotAllowed, NotVisible, access_refused
+
+Handler = Callable[[HttpRequest], HttpResponse]
+WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "CREATE", "DROP", "ALTER", "TRUNCATE")
+_may_write: ContextVar[bool] = ContextVar("get_may_write", default=False)
+
+
+class WriteInGet(RuntimeError):
+    """A GET tried to change the database: a programming error."""
+
+
+@contextmanager
+def ledger_may_write() -> Iterator[None]:
+    """The one thing a GET may leave behind: the ledger's entry of a refused access."""
+    token = _may_write.set(True)
+    try:
+        yield
+    finally:
+        _may_write.reset(token)
+
+
+def _refuse_writes(execute: Any, sql: Any, params: Any, many: Any, context: Any) -> Any:
+    if not _may_write.get() and str(sql).lstrip().upper().startswith(WRITES) and "django_session" not in str(sql):
+        raise WriteInGet(str(sql).split("(", 1)[0][:80])
+    return execute(sql, params, many, context)
+
+
+class ReadOnlyGetMiddleware:
+    """GET and HEAD cannot write (sessions aside): a link that is prefetched or reloaded must change nothing."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in {"GET", "HEAD"}:
+            return self.get_response(request)
+        with connections["default"].execute_wrapper(_refuse_writes):
+            return self.get_response(request)
+
+
+class PrivateCacheMiddleware:
+    """`no-store` on every page and fragment: a shared laptop's back button shows nothing after sign-out."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not request.path.startswith(settings.STATIC_URL):
+            response.headers["Cache-Control"] = "no-store, private"
+        return response
+
+
+def _sign_in_again(request: HttpRequest) -> HttpResponse:
+    # A fragment cannot be redirected without losing the page, and with it what was typed: say it in place.
+    if request.headers.get("HX-Request") or request.headers.get("X-Autosave") or request.method == "POST":
+        return render(request, "errors/signed_out.html", status=401)
+    return redirect(f"{settings.LOGIN_URL}?{urlencode({'next': request.get_full_path()})}")
+
+
+def answer_for(request: HttpRequest, refusal: Exception) -> HttpResponse:
+    """The one mapping of refusals: 401, 403, 404, 409, 422, each in plain words; refused access is entered in the ledger."""
+    if isinstance(refusal, SignInNeeded):
+        return _sign_in_again(request)
+    if not isinstance(refusal, DomainError):
+        raise refusal
+    if isinstance(refusal, NotAllowed | NotVisible):
+        with ledger_may_write():
+            access_refused.send(sender=type(refusal), error=refusal, member=getattr(request, "user", None))
+    context = {"message": refusal.message, "code": refusal.code, "field": getattr(refusal, "field", "")}
+    return render(request, f"errors/{refusal.status}.html", context, status=refusal.status)
+
+
+class DomainErrorMiddleware:
+    """Turns what a view or verb refused into its answer."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, DomainError | SignInNeeded):
+            return answer_for(request, exception)
+        return None

@@ -1,0 +1,118 @@
+"""Follow-up: the lead's report-back, and whether the situation continues or is concluded with a reason."""
+
+from django.utils.translation import gettext as _
+
+from agencies.models import Agency, Member
+from agencies.standing import open_sitting
+from hub.core import clock
+from hub.core.audit import verb
+from hub.core.errors import NotAllowed, RuleRefused
+from situations import deidentify, filters, identity, ledger, vocabularies, writing
+from situations.choices import EntryKind, RoleKind, Stage
+from situations.deliberation import sitting_of
+from situations.filters import Mover
+from situations.involvement import require_role
+from situations.models import Involvement, ReportBack, Situation
+from situations.models.situation import LINE_LIMIT
+
+
+@verb
+def report_back(
+    *,
+    by: Member,
+    situation: Situation,
+    line: str,
+    still_aer: bool,
+    agency: Agency | None = None,
+    confirmed: bool = False,
+) -> ReportBack:
+    """The lead's status line to the table: by the lead itself, or spoken and typed by the facilitator who presides.
+
+    Everyone at the table reads it, so it passes the de-identification guard; a question must be answered (`confirmed`).
+    """
+    situation = filters.lock(situation.pk)
+    filters.require_stage(situation, Stage.FILTER4)
+    lead = lead_of(situation)
+    sitting = open_sitting(situation.table_id)
+    if sitting is not None and sitting.presides_id == by.pk:
+        filters.require(situation, by, Mover.CHAIR)
+    else:
+        require_role(situation, by, lead=True)
+    line = writing.text(line, limit=LINE_LIMIT, field="line")
+    if not line:
+        raise RuleRefused(_("Write one line for the table."), field="line", situation=situation)
+    ask(situation, line, field="line", confirmed=confirmed)
+    row = ReportBack.objects.create(
+        situation=situation, agency=agency or lead, sitting=sitting, at=clock.now(), line=line, still_aer=still_aer
+    )
+    filters.touch(situation)
+    ledger.append(
+        EntryKind.REPORT_BACK,
+        by=by,
+        situation=situation,
+        sitting=sitting,
+        basis="table_agreement",
+        detail={"still_aer": still_aer},
+    )
+    return row
+
+
+@verb
+def continues(*, by: Member, situation: Situation, revision: int | None = None) -> Situation:
+    """The table agrees that it is still AER and goes on."""
+    situation = filters.lock(situation.pk, revision=revision)
+    filters.require(situation, by, Mover.CHAIR)
+    filters.require_stage(situation, Stage.FILTER4)
+    filters.touch(situation)
+    ledger.append(EntryKind.CONTINUED, by=by, situation=situation, sitting=sitting_of(situation))
+    return situation
+
+
+@verb
+def conclude(
+    *,
+    by: Member,
+    situation: Situation,
+    group: str,
+    reason: str,
+    because: str = "",
+    revision: int | None = None,
+    confirmed: bool = False,
+) -> Situation:
+    """End a situation with a reason of `CONCLUSIONS` (not those of rejection, which belong to filter 2)."""
+    situation = filters.lock(situation.pk, revision=revision)
+    if group == "rejected" or reason not in vocabularies.CONCLUSIONS.get(group, {}):
+        raise RuleRefused(_("Choose how it ended."), field="reason", situation=situation)
+    because = writing.text(because, limit=LINE_LIMIT, field="because")
+    ask(situation, because, field="because", confirmed=confirmed)
+    filters.move(
+        situation, Stage.CONCLUDED, by=by, conclusion_group=group, conclusion_reason=reason, conclusion_because=because,
+        ended_at=clock.now(),
+    )  # fmt: skip
+    ledger.append(
+        EntryKind.CONCLUDED,
+        by=by,
+        situation=situation,
+        sitting=sitting_of(situation),
+        detail={"group": group, "reason": reason},
+    )
+    return situation
+
+
+def lead_of(situation: Situation) -> Agency:
+    """The agency that leads. Raises NotAllowed when there is none."""
+    row = Involvement.objects.filter(situation=situation, role=RoleKind.LEAD, ended_at=None).select_related("agency").first()
+    if row is None:
+        raise NotAllowed(_("No agency leads this situation."), situation=situation)
+    return row.agency
+
+
+def ask(situation: Situation, typed: str, *, field: str, confirmed: bool) -> None:
+    """Raise RuleRefused when a text for the whole table could point to a person and nobody has said that it does not."""
+    if confirmed:
+        return
+    found = deidentify.find(typed, allow=writing.allowed_words(situation.table), deny=identity.words_of(situation))
+    if found:
+        words = ", ".join(f"“{one.found}” {one.says}" for one in found)
+        message = _("This could point to a person: %(words)s. Change the text, or say that it does not.") % {"words": words}
+        raise RuleRefused(message, field=field, situation=situation)

@@ -1,0 +1,141 @@
+"""Sentence 1: nobody sees a field that the current filter does not allow. `disclose` is the one function that decides.
+
+`audience_of` computes who looks; `may_see` reads the literal table in `situations.visibility`; `disclose` turns a situation
+into a typed projection. Templates, sockets, minutes, mails and exports get the projection, never the model.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from agencies.models import Member, Sitting
+from agencies.standing import Standing, standing_of, standings_in_room
+from situations import contents
+from situations.choices import Stage
+from situations.models import Involvement, Recipient, Recusal, Situation
+from situations.projection import WITHHELD, Projection, Withheld
+from situations.viewpoints import Viewpoint, facts_of, viewpoints
+from situations.visibility import IDENTITY_FIELDS, VISIBLE, Field
+
+PROFILE = "profile"
+"""`Recipient.what` of the profile at filter 2; decides who keeps sight of it after filter 3."""
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Who looks at one situation: the only thing that visibility depends on. Frozen, hashable, holds no record."""
+
+    viewpoints: frozenset[Viewpoint]
+    stage: Stage
+    limited: frozenset[Field]
+    answers_shown: bool
+    category_only: bool = False
+    agency_id: int | None = None
+
+    def __bool__(self) -> bool:
+        """False: not even that the situation exists."""
+        return bool(self.viewpoints)
+
+
+def audience_of(member: Member, situation: Situation, standing: Standing | None = None) -> Audience:
+    """The member's audience for this situation, now. `standing` saves queries when the caller has it already."""
+    standing = standing or standing_of(member, situation.table)
+    return _audience(situation, standing, _Involved.of(situation), member.is_administrator)
+
+
+def projector_audience(situation: Situation) -> Audience:
+    """The room's screen: never an identifier at any stage."""
+    return _build(situation, frozenset({Viewpoint.PROJECTOR}), None)
+
+
+def room(situation: Situation, sitting: Sitting) -> list[tuple[Standing, Audience]]:
+    """Everyone present with their audience, in a fixed number of queries."""
+    involved = _Involved.of(situation)
+    return [(one, _audience(situation, one, involved)) for one in standings_in_room(sitting)]
+
+
+def audiences(situation: Situation, standings: Iterable[Standing]) -> list[Audience]:
+    """The audiences of many standings, in the queries of one."""
+    involved = _Involved.of(situation)
+    return [_audience(situation, one, involved) for one in standings]
+
+
+def recipients(situation: Situation, sitting: Sitting, field: Field) -> list[tuple[int, int]]:
+    """(agency, member) of everyone outside the originating agency in the room who sees `field` now."""
+    return [
+        (standing.agency_id, standing.member_id)
+        for standing, audience in room(situation, sitting)
+        if may_see(audience, field) and standing.agency_id != situation.originating_agency_id
+    ]
+
+
+def may_see(audience: Audience, field: Field) -> bool:
+    """Whether any viewpoint of the audience sees the field at this stage."""
+    row = VISIBLE.get(field, {})
+    return any(
+        audience.stage in row.get(viewpoint, frozenset()) and _setting_allows(audience, viewpoint, field)
+        for viewpoint in audience.viewpoints
+    )
+
+
+def openable(audience: Audience) -> tuple[Field, ...]:
+    """The identity fields that this audience may open now, each opening a ledger entry first."""
+    return tuple(field for field in IDENTITY_FIELDS if may_see(audience, field))
+
+
+def disclose(situation: Situation, audience: Audience) -> Projection:
+    """The situation as this audience may see it: each attribute is its value or `WITHHELD`. Never holds an identifier."""
+    shown: dict[str, Any] = {}
+    for field, read in contents.READERS.items():
+        value: Any | Withheld = read(situation, audience) if may_see(audience, field) else WITHHELD
+        shown[field.value] = value
+    return Projection(key=situation.pk, revision=situation.revision, openable=openable(audience), **shown)
+
+
+def _setting_allows(audience: Audience, viewpoint: Viewpoint, field: Field) -> bool:
+    if viewpoint in {Viewpoint.SEAT, Viewpoint.SEAT_IDENTITY_OPEN}:
+        if field in IDENTITY_FIELDS:
+            return field in audience.limited
+        if field is Field.ANSWERS:
+            return audience.answers_shown
+    return True
+
+
+@dataclass(frozen=True)
+class _Involved:
+    """Which agencies hold a role, which received the profile, who stepped out."""
+
+    roles: frozenset[int]
+    received: frozenset[int]
+    recused: frozenset[int]
+
+    @classmethod
+    def of(cls, situation: Situation) -> "_Involved":
+        roles = Involvement.objects.filter(situation=situation, ended_at=None).exclude(accepted_at=None)
+        received = Recipient.objects.filter(situation=situation, what=PROFILE)
+        return cls(
+            frozenset(roles.values_list("agency_id", flat=True)),
+            frozenset(received.values_list("agency_id", flat=True)),
+            frozenset(Recusal.objects.filter(situation=situation).values_list("member_id", flat=True)),
+        )
+
+
+def _audience(situation: Situation, standing: Standing, involved: _Involved, administrator: bool = False) -> Audience:
+    facts = facts_of(
+        standing,
+        stage=Stage(situation.stage),
+        identity_open=situation.identity_open,
+        originating=situation.originating_agency_id == standing.agency_id,
+        involved=standing.agency_id in involved.roles,
+        received_profile=standing.agency_id in involved.received or situation.originating_agency_id == standing.agency_id,
+        recused=standing.member_id in involved.recused,
+    )
+    return _build(situation, viewpoints(facts), standing.agency_id)
+
+
+def _build(situation: Situation, points: frozenset[Viewpoint], agency_id: int | None) -> Audience:
+    table = situation.table
+    limited = (
+        frozenset(Field(name) for name in table.filter3_identifiers) if table.identity_opens_at_filter == 3 else frozenset()
+    )
+    return Audience(points, Stage(situation.stage), limited, table.shows_positive_answers, table.category_only, agency_id)

@@ -1,0 +1,199 @@
+"""The sealed identity: putting it into the envelope, opening it to the seats, reading it. Nothing here is ever pushed.
+
+Every reading is in the ledger before a value leaves this module (PRODUCT: "Opening an identity is itself a ledger entry").
+"""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+
+from agencies.models import Member, Sitting
+from agencies.standing import open_sitting, standing_of
+from hub.core import vault
+from hub.core.audit import verb
+from hub.core.errors import NotAllowed, RuleRefused
+from situations import disclosure, filters, ledger, legal_bases
+from situations.choices import EntryKind, Stage
+from situations.disclosure import audience_of, openable
+from situations.filters import Mover
+from situations.models import BlindIndex, DataKey, Identity, Situation
+from situations.visibility import IDENTITY_FIELDS, Field
+
+Opened = dict[str, str]
+"""Field name (of `visibility.IDENTITY_FIELDS`) to its text; only the fields that the reader may see."""
+
+
+@verb
+def seal(*, by: Member, situation: Situation, values: Mapping[str, str]) -> Identity:
+    """Put the identity into the envelope (replacing what was there), before the situation is tabled.
+
+    `values`: identity field names to text; unknown names raise ValueError. Only by the originating agency's writers.
+    """
+    situation = filters.lock(situation.pk)
+    filters.require(situation, by, Mover.WRITER)
+    filters.require_stage(situation, Stage.DRAFT)
+    if unknown := set(values) - {field.value for field in IDENTITY_FIELDS}:
+        raise ValueError(f"unknown identity fields: {sorted(unknown)}")
+    key = _key_of(situation)
+    identity = Identity.objects.filter(situation=situation).first()
+    identity = identity or Identity(situation=situation, agency=situation.originating_agency)
+    for name, value in values.items():
+        setattr(identity, name, vault.seal(value, key=key, context=_context(situation, name)) if value else b"")
+    identity.save()
+    _index(situation, values)
+    return identity
+
+
+@verb
+def offer(*, by: Member, situation: Situation, basis: str, revision: int | None = None) -> Situation:
+    """The presenter opens the table's limited identifiers to the seats present, on a legal basis of its agency (filter 3).
+
+    Enters one disclosure with every recipient in the room. Raises RuleRefused outside filter 3 or without a fitting basis.
+    """
+    situation = filters.lock(situation.pk, revision=revision)
+    presenter = filters.require(situation, by, Mover.WRITER)
+    filters.require_stage(situation, Stage.FILTER3)
+    sitting = _sitting_of(situation)
+    if not (presenter.present and presenter.pledged):
+        raise RuleRefused(_("Take your seat and give today's pledge first."), situation=situation)
+    if situation.table.identity_opens_at_filter != 3:  # noqa: PLR2004 - the protocol's own number
+        raise RuleRefused(_("This table opens identities at filter 4 only."), situation=situation)
+    if situation.identity_open:
+        raise RuleRefused(_("The identity is open already."), situation=situation)
+    check_basis(by, basis)
+    filters.touch(situation, identity_open=True, opening_basis=basis)
+    ledger.append(
+        EntryKind.IDENTITY_OFFERED,
+        by=by,
+        situation=situation,
+        sitting=sitting,
+        basis=basis,
+        detail={"fields": list(situation.table.filter3_identifiers)},
+        recipients=disclosure.recipients(situation, sitting, Field.NAME),
+        what="limited",
+    )
+    return situation
+
+
+def offer_late(situation: Situation, sitting: Sitting, by: Member) -> None:
+    """Enter the opened identity's disclosure to those who came in after it was opened; caller holds the lock."""
+    offered = situation.ledger.filter(kind=EntryKind.IDENTITY_OFFERED)
+    received = set(offered.values_list("recipients__agency", "recipients__member"))
+    new = [one for one in disclosure.recipients(situation, sitting, Field.NAME) if one not in received]
+    if new:
+        ledger.append(
+            EntryKind.IDENTITY_OFFERED, by=by, situation=situation, sitting=sitting, basis=situation.opening_basis,
+            detail={"fields": list(situation.table.filter3_identifiers), "late": True}, recipients=new, what="limited",
+            discloser=situation.originating_agency_id,
+        )  # fmt: skip
+
+
+@verb
+def close(*, by: Member, situation: Situation, revision: int | None = None) -> Situation:
+    """Close the identity again: by the presenter or by the facilitator who presides."""
+    situation = filters.lock(situation.pk, revision=revision)
+    filters.require_stage(situation, Stage.FILTER3)
+    standing = standing_of(by, situation.table)
+    own = standing.agency_id == situation.originating_agency_id and standing.speaks
+    if not own:
+        filters.require(situation, by, Mover.CHAIR)
+    if not situation.identity_open:
+        raise RuleRefused(_("The identity is closed already."), situation=situation)
+    filters.touch(situation, identity_open=False)
+    ledger.append(EntryKind.IDENTITY_CLOSED, by=by, situation=situation, sitting=_sitting_of(situation))
+    return situation
+
+
+@verb
+def read(*, by: Member, situation: Situation) -> Opened:
+    """Open on one's own device what one may see now, entered in the ledger first. Raises NotAllowed where nothing is open.
+
+    Raises RuleRefused when the identity is empty or shredded.
+    """
+    situation = filters.lock(situation.pk)
+    audience = audience_of(by, situation)
+    standing = standing_of(by, situation.table)
+    fields = openable(audience)
+    if not fields:
+        filters.refuse(situation, standing, _("The identity is sealed for you at this stage."))
+    identity = Identity.objects.filter(situation=situation).first()
+    if identity is None or identity.shredded_at is not None:
+        raise RuleRefused(_("There is nothing in the envelope: it is empty or was shredded."), situation=situation)
+    ledger.append(
+        EntryKind.IDENTITY_READ,
+        by=by,
+        situation=situation,
+        sitting=open_sitting(situation.table_id) if standing.present else None,
+        basis=_basis_of_reading(situation, standing.agency_id),
+        detail={"fields": [field.value for field in fields]},
+        recipients=[(by.agency_id, by.pk)],
+        what="identity",
+    )
+    return _unsealed(situation, identity, fields)
+
+
+def sealed_fields(situation: Situation) -> list[str]:
+    """Which identity fields hold anything, for "empty" and "sealed" marks; never their text."""
+    identity = Identity.objects.filter(situation=situation, shredded_at=None).first()
+    return [field.value for field in IDENTITY_FIELDS if identity is not None and getattr(identity, field.value)]
+
+
+def words_of(situation: Situation) -> list[str]:
+    """The sealed texts of this situation, for the de-identification guard alone, compared in memory."""
+    identity = Identity.objects.filter(situation=situation, shredded_at=None).first()
+    if identity is None:
+        return []
+    return [value for value in _unsealed(situation, identity, IDENTITY_FIELDS).values() if value]
+
+
+def check_basis(by: Member, basis: str) -> None:
+    """Raise RuleRefused unless the member's agency, under its regimes, may choose this legal basis."""
+    if not basis:
+        raise RuleRefused(_("Choose the legal basis first: this is a disclosure by your agency."), field="basis")
+    if not legal_bases.may_choose(basis, by.agency.regimes):
+        raise RuleRefused(_("Your agency cannot choose this legal basis. Choose one of those listed."), field="basis")
+
+
+def _basis_of_reading(situation: Situation, agency_id: int) -> str:
+    if agency_id == situation.originating_agency_id:
+        return "own_record"
+    return situation.opening_basis
+
+
+def _unsealed(situation: Situation, identity: Identity, fields: tuple[Field, ...]) -> Opened:
+    key = _key_of(situation)
+    opened = {}
+    for field in fields:
+        sealed = bytes(getattr(identity, field.value))
+        opened[field.value] = vault.unseal(sealed, key=key, context=_context(situation, field.value)) if sealed else ""
+    return opened
+
+
+def _key_of(situation: Situation) -> bytes:
+    context = f"key:{situation.pk}:{situation.originating_agency_id}"
+    row = DataKey.objects.filter(situation=situation, agency_id=situation.originating_agency_id).first()
+    if row is not None:
+        return vault.unwrap(bytes(row.wrapped), version=row.master_version, context=context)
+    key = vault.new_data_key()
+    version, wrapped = vault.wrap(key, context=context)
+    DataKey.objects.create(situation=situation, agency=situation.originating_agency, master_version=version, wrapped=wrapped)
+    return key
+
+
+def _context(situation: Situation, name: str) -> str:
+    return f"identity:{situation.pk}:{name}"
+
+
+def _index(situation: Situation, values: Mapping[str, str]) -> None:
+    parts = [values.get(Field.NAME, ""), values.get(Field.DATE_OF_BIRTH, "")]
+    BlindIndex.objects.filter(situation=situation).delete()
+    if vault.can_index(parts):
+        digest = vault.blind_index(parts, context=f"table:{situation.table_id}")
+        BlindIndex.objects.create(table=situation.table, situation=situation, digest=digest)
+
+
+def _sitting_of(situation: Situation) -> Sitting:
+    sitting = open_sitting(situation.table_id)
+    if sitting is None:
+        raise NotAllowed(_("The conference is not open."), situation=situation)
+    return sitting

@@ -1,0 +1,124 @@
+"""The ledger: the one function that appends, and the one that verifies.
+
+Guarantees: an entry is written in the caller's transaction, before what it records becomes available; it is chained by
+SHA-256 over canonical JSON to the entry before it; it holds ids, codes and times, never content (ARCHITECTURE, "Ledger").
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import Any
+
+from agencies.models import Member, Sitting, Table
+from hub.core import clock
+from situations.choices import EntryKind
+from situations.models import LedgerEntry, Recipient, Situation
+
+GENESIS = "0" * 64
+Person = tuple[int, int]
+"""(agency id, member id) of one recipient."""
+
+
+@dataclass(frozen=True)
+class Broken:
+    """The first entry of a chain that does not hold, and why."""
+
+    chain: str
+    sequence: int
+    why: str
+
+
+def append(
+    kind: EntryKind,
+    *,
+    by: Member | None,
+    situation: Situation | None = None,
+    table: Table | None = None,
+    sitting: Sitting | None = None,
+    basis: str = "",
+    detail: dict[str, Any] | None = None,
+    recipients: Iterable[Person] = (),
+    what: str = "",
+    discloser: int | None = None,
+) -> LedgerEntry:
+    """Append one entry to the chain of the situation (or of the table) and return it.
+
+    `discloser`: id of the agency whose information it is, when that is not the agency of who acts (a facilitator).
+
+    Callers hold the lock on the situation's row. Raises ValueError when neither situation nor table is given.
+    """
+    owner = situation.table if situation is not None else table
+    if owner is None:
+        raise ValueError("an entry belongs to a situation or to a table")
+    chain = f"situation:{situation.pk}" if situation is not None else f"table:{owner.pk}"
+    last = LedgerEntry.objects.filter(chain=chain).order_by("-sequence").first()
+    people = sorted(set(recipients))
+    entry = LedgerEntry(
+        chain=chain,
+        sequence=last.sequence + 1 if last else 1,
+        situation=situation,
+        table=owner,
+        at=clock.now(),
+        kind=kind,
+        actor=by,
+        agency_id=discloser or (by.agency_id if by else None),
+        sitting=sitting,
+        basis=basis,
+        detail=detail or {},
+        previous=last.hash if last else GENESIS,
+    )
+    entry.hash = digest(entry, [(agency, member, what) for agency, member in people])
+    entry.save()
+    for agency, member in people:
+        Recipient(entry=entry, situation=situation, agency_id=agency, member_id=member, what=what).save()
+    return entry
+
+
+def digest(entry: LedgerEntry, recipients: list[tuple[int, int, str]]) -> str:
+    """SHA-256 (hex) over the entry's canonical JSON: sorted keys, no spaces, ASCII, times in UTC with microseconds."""
+    body = {
+        "actor": entry.actor_id,
+        "agency": entry.agency_id,
+        "at": _utc(entry.at),
+        "basis": entry.basis,
+        "chain": entry.chain,
+        "detail": entry.detail,
+        "kind": str(entry.kind),
+        "previous": entry.previous,
+        "recipients": [list(one) for one in sorted(recipients)],
+        "sequence": entry.sequence,
+        "sitting": entry.sitting_id,
+        "situation": entry.situation_id,
+        "table": entry.table_id,
+    }
+    text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def verify() -> Iterator[Broken]:
+    """The first broken entry of every chain that does not hold; nothing at all when the ledger is whole."""
+    entries = LedgerEntry.objects.order_by("chain", "sequence").prefetch_related("recipients")
+    for _chain, members in groupby(entries.iterator(chunk_size=500), key=lambda entry: entry.chain):
+        broken = _first_broken(members)
+        if broken is not None:
+            yield broken
+
+
+def _first_broken(entries: Iterable[LedgerEntry]) -> Broken | None:
+    previous, expected = GENESIS, 1
+    for entry in entries:
+        if entry.sequence != expected:
+            return Broken(entry.chain, expected, "an entry is missing")
+        if entry.previous != previous:
+            return Broken(entry.chain, entry.sequence, "it does not follow the entry before it")
+        if entry.hash != digest(entry, [(r.agency_id, r.member_id, r.what) for r in entry.recipients.all()]):
+            return Broken(entry.chain, entry.sequence, "its content is not what was signed into the chain")
+        previous, expected = entry.hash, expected + 1
+    return None
+
+
+def _utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")

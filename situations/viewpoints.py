@@ -1,0 +1,126 @@
+"""From which viewpoints a member looks at a situation (PRODUCT: "Who sees what", the columns). Pure: facts in, viewpoints out.
+
+A member can hold several (the recorder who is also a deputy); what may be seen is the union. A recused person holds none.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from agencies.choices import TableRoleKind
+from agencies.standing import Standing
+from situations.choices import IN_AGENCY, Stage
+
+
+class Viewpoint(StrEnum):
+    """The columns of the visibility table."""
+
+    ORIGINATOR = "originator"
+    SEAT = "seat"
+    SEAT_IDENTITY_OPEN = "seat_identity_open"
+    ROLE_HOLDER = "role_holder"
+    SEAT_NO_ROLE = "seat_no_role"
+    SEAT_ABSENT = "seat_absent"
+    CHAIR = "chair"
+    OBSERVER = "observer"
+    PRIVACY_OFFICER = "privacy_officer"
+    ANALYST = "analyst"
+    ADMINISTRATOR = "administrator"
+    PROJECTOR = "projector"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is true between one member and one situation."""
+
+    stage: Stage
+    identity_open: bool
+    originating: bool
+    involved: bool
+    received_profile: bool
+    recused: bool
+    works_cases: bool
+    speaks: bool
+    agreement: bool
+    pledged: bool
+    present: bool
+    presides: bool
+    table_roles: frozenset[str]
+    administrator: bool = False
+
+
+def facts_of(
+    standing: Standing, *, stage: Stage, identity_open: bool, originating: bool, involved: bool,
+    received_profile: bool, recused: bool,
+) -> Facts:  # fmt: skip
+    """Join a member's standing at the table with what is true of this situation."""
+    return Facts(
+        stage=stage,
+        identity_open=identity_open,
+        originating=originating,
+        involved=involved,
+        received_profile=received_profile,
+        recused=recused,
+        works_cases=standing.works_cases,
+        speaks=standing.speaks,
+        agreement=standing.agreement,
+        pledged=standing.pledged,
+        present=standing.present,
+        presides=standing.presides,
+        table_roles=standing.table_roles,
+    )
+
+
+def viewpoints(facts: Facts) -> frozenset[Viewpoint]:
+    """All viewpoints of the facts; empty means not even that the situation exists."""
+    if facts.recused:
+        return frozenset()
+    own = facts.originating and facts.works_cases
+    if facts.stage in IN_AGENCY:
+        before = {Viewpoint.ORIGINATOR} if own else set()
+        if facts.stage == Stage.READY and facts.agreement and _chairs(facts):
+            before.add(Viewpoint.CHAIR)
+        return frozenset(before)
+    if not facts.agreement:
+        return frozenset()
+    found = {_seat(facts)} if facts.speaks else set()
+    if own:
+        found.add(Viewpoint.ORIGINATOR)
+    return frozenset(found | _table_roles(facts))
+
+
+def _chairs(facts: Facts) -> bool:
+    chairs = facts.presides or bool(facts.table_roles & {TableRoleKind.FACILITATOR, TableRoleKind.RECORDER})
+    return chairs and facts.pledged
+
+
+def _seat(facts: Facts) -> Viewpoint:
+    if not facts.pledged:
+        return Viewpoint.SEAT_ABSENT
+    if facts.stage in {Stage.FILTER4, Stage.CONCLUDED}:
+        if facts.involved:
+            return Viewpoint.ROLE_HOLDER
+        return Viewpoint.SEAT_NO_ROLE if facts.received_profile else Viewpoint.SEAT_ABSENT
+    if facts.stage == Stage.REJECTED:
+        return Viewpoint.SEAT_NO_ROLE if facts.received_profile else Viewpoint.SEAT_ABSENT
+    if not facts.present:
+        return Viewpoint.SEAT_ABSENT
+    if facts.stage == Stage.FILTER3 and facts.identity_open:
+        return Viewpoint.SEAT_IDENTITY_OPEN
+    return Viewpoint.SEAT
+
+
+def _table_roles(facts: Facts) -> set[Viewpoint]:
+    found = set()
+    if _chairs(facts):
+        found.add(Viewpoint.CHAIR)
+    elif facts.presides or facts.table_roles & {TableRoleKind.FACILITATOR, TableRoleKind.RECORDER}:
+        found.add(Viewpoint.SEAT_ABSENT)
+    if TableRoleKind.OBSERVER in facts.table_roles and facts.present and facts.pledged:
+        found.add(Viewpoint.OBSERVER)
+    if TableRoleKind.PRIVACY_OFFICER in facts.table_roles:
+        found.add(Viewpoint.PRIVACY_OFFICER)
+    if TableRoleKind.ANALYST in facts.table_roles:
+        found.add(Viewpoint.ANALYST)
+    if facts.administrator:
+        found.add(Viewpoint.ADMINISTRATOR)
+    return found

@@ -1,0 +1,205 @@
+"""Filter 1, writing: a representative or deputy writes a situation of the own agency. Nothing leaves the agency here."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from agencies.models import Member, Table
+from agencies.standing import standing_of
+from hub.core import clock
+from hub.core.audit import verb
+from hub.core.errors import NotAllowed, RuleRefused
+from hub.core.text import TextRefused, plain
+from situations import deidentify, filters, identity, ledger, taxonomy, vocabularies
+from situations.choices import Consent, Criterion, EntryKind, Stage
+from situations.filters import Mover
+from situations.models import AerCriterion, Screening, Situation
+from situations.models.situation import LINE_LIMIT, NOTE_LIMIT
+
+PROFILE_FIELDS = frozenset({
+    "subject_type", "age_band", "sex", "language", "town", "risk_factors", "protective_factors", "study_flags",
+    "affected_persons", "note", "consent_status", "consent_reason",
+})  # fmt: skip
+CHOICES: dict[str, Iterable[str]] = {
+    "subject_type": vocabularies.SUBJECT_TYPES,
+    "age_band": vocabularies.AGE_BANDS,
+    "sex": vocabularies.SEXES,
+    "consent_status": Consent.values,
+}
+
+
+@verb
+def start(*, by: Member, table: Table) -> Situation:
+    """A new, empty draft of the member's agency. Raises NotAllowed for somebody without a seat or agreement."""
+    standing = standing_of(by, table)
+    if not (standing.speaks and standing.agreement):
+        raise NotAllowed(
+            _("Only a representative or deputy of a seated agency with an agreement in force can bring a situation.")
+        )
+    situation = Situation(table=table, originating_agency=by.agency, written_by=by, written_at=clock.now())
+    situation.save()
+    Screening.objects.create(situation=situation)
+    ledger.append(EntryKind.WRITTEN, by=by, situation=situation)
+    return situation
+
+
+@verb
+def save(
+    *, by: Member, situation: Situation, profile: Mapping[str, Any], screening: Mapping[str, str] | None = None,
+    criteria: Mapping[str, str] | None = None, revision: int | None = None,
+) -> Situation:  # fmt: skip
+    """Save a draft, whole or in part (autosave). Empty is allowed; a wrong code, a text too long or a stale `revision` is not.
+
+    `profile`: names of PROFILE_FIELDS; `screening`: tried, beyond_one_agency; `criteria`: criterion to sentence.
+    """
+    situation = filters.lock(situation.pk, revision=revision)
+    filters.require(situation, by, Mover.WRITER)
+    filters.require_stage(situation, Stage.DRAFT)
+    if unknown := set(profile) - PROFILE_FIELDS:
+        raise ValueError(f"not fields of a profile: {sorted(unknown)}")
+    filters.touch(situation, **{name: _clean(name, value) for name, value in profile.items()})
+    if screening is not None:
+        row = Screening.objects.get(situation=situation)
+        for name in ("tried", "beyond_one_agency"):
+            setattr(row, name, text(screening.get(name, ""), limit=NOTE_LIMIT, field=name))
+        row.save()
+    for key, because in (criteria or {}).items():
+        AerCriterion.objects.update_or_create(
+            situation=situation,
+            criterion=Criterion(key),
+            defaults={"because": text(because, limit=LINE_LIMIT, field=key), "holds": bool(because.strip()) or None},
+        )
+    return situation
+
+
+@verb
+def submit(*, by: Member, situation: Situation, confirmed: bool = False) -> Situation:
+    """Pass the draft on: to the agency's screener where it asks for one, otherwise ready for the table.
+
+    Raises RuleRefused with the first thing that is missing, or when the de-identification guard has a question and
+    `confirmed` is false ("not identifying": the writer's own answer, entered in the ledger).
+    """
+    situation = filters.lock(situation.pk)
+    filters.require(situation, by, Mover.WRITER)
+    if missing := first_missing(situation):
+        raise RuleRefused(missing[1], field=missing[0], situation=situation)
+    asked = questions(situation)
+    if asked and not confirmed:
+        raise RuleRefused(
+            _("Something here could point to a person. Change the text, or say that it does not."),
+            field="note",
+            situation=situation,
+        )
+    detail = {"confirmed_not_identifying": len(asked)} if asked else {}
+    moment = clock.now()
+    if situation.originating_agency.screens:
+        filters.move(situation, Stage.SCREENING, by=by, submitted_at=moment)
+        ledger.append(EntryKind.SUBMITTED, by=by, situation=situation, detail=detail)
+    else:
+        filters.move(situation, Stage.READY, by=by, submitted_at=moment, passed_at=moment)
+        ledger.append(EntryKind.SCREENED, by=by, situation=situation, detail=detail)
+    return situation
+
+
+@verb
+def take_home(*, by: Member, situation: Situation) -> Situation:
+    """Take a situation that waits for the table back into drafts, to change or to keep it."""
+    situation = filters.lock(situation.pk)
+    filters.move(situation, Stage.DRAFT, by=by, submitted_at=None, passed_at=None)
+    ledger.append(EntryKind.SENT_BACK, by=by, situation=situation)
+    return situation
+
+
+@verb
+def keep(*, by: Member, situation: Situation) -> Situation:
+    """The agency keeps it: it goes to no table."""
+    situation = filters.lock(situation.pk)
+    filters.move(situation, Stage.KEPT, by=by)
+    ledger.append(EntryKind.KEPT, by=by, situation=situation)
+    return situation
+
+
+@verb
+def link_earlier(*, by: Member, situation: Situation, earlier: Situation) -> Situation:
+    """Link a returned situation to the earlier number of the own agency (PRODUCT: "Returned situations")."""
+    situation = filters.lock(situation.pk)
+    filters.require(situation, by, Mover.WRITER)
+    filters.require_stage(situation, Stage.DRAFT, Stage.SCREENING, Stage.READY)
+    if (
+        earlier.originating_agency_id != situation.originating_agency_id
+        or not earlier.number
+        or earlier.table_id != situation.table_id
+    ):
+        raise RuleRefused(_("Only an earlier situation of your own agency at this table can be linked."), situation=situation)
+    filters.touch(situation, returned_from=earlier)
+    ledger.append(EntryKind.RETURNED, by=by, situation=situation, detail={"earlier": earlier.number})
+    return situation
+
+
+def first_missing(situation: Situation) -> tuple[str, Any] | None:
+    """(field, what to do) for the first thing that a draft still needs, or None."""
+    screening = Screening.objects.get(situation=situation)
+    reasons = dict(situation.criteria.values_list("criterion", "because"))
+    wanted: list[tuple[str, bool, Any]] = [
+        ("subject_type", bool(situation.subject_type), _("Say whom it is about: a person, a family, a group or a location.")),
+        ("age_band", bool(situation.age_band) or situation.subject_type != "person", _("Choose the age band.")),
+        ("sex", bool(situation.sex) or situation.subject_type != "person", _("Choose the sex, or “unknown”.")),
+        ("risk_factors", bool(situation.risk_factors), _("Choose at least one risk factor.")),
+        ("note", bool(situation.note), _("Write in a few sentences what the table needs to understand.")),
+        *((key.value, bool(reasons.get(key.value)), _("Write a sentence for: %(criterion)s.") % {"criterion": key.label}) for key in Criterion),
+        ("tried", bool(screening.tried), _("Say what your agency has tried.")),
+        ("beyond_one_agency", bool(screening.beyond_one_agency), _("Say why it is beyond what one agency can do.")),
+        ("consent_status", bool(situation.consent_status), _("Say whether the person's consent was asked for.")),
+        ("consent_reason", bool(situation.consent_reason) or situation.consent_status == Consent.WRITTEN, _("Say why, or how, for the consent.")),
+        ("name", bool(identity.sealed_fields(situation)) or situation.subject_type in {"location", "group"}, _("Put the name into the envelope.")),
+    ]  # fmt: skip
+    return next(((field, message) for field, there, message in wanted if not there), None)
+
+
+def questions(situation: Situation) -> list[tuple[str, deidentify.Finding]]:
+    """(field, finding) for everything typed for other agencies' eyes that could point to a person."""
+    texts = {"note": situation.note, "consent_reason": situation.consent_reason}
+    texts |= dict(situation.criteria.values_list("criterion", "because"))
+    sealed = identity.words_of(situation)
+    allow = allowed_words(situation.table)
+    return [(field, one) for field, typed in texts.items() for one in deidentify.find(typed, allow=allow, deny=sealed)]
+
+
+def allowed_words(table: Table) -> list[str]:
+    """Names that point to nobody at this table: its agencies and towns."""
+    words: list[str] = [table.name, table.region]
+    for seat in table.seats.select_related("agency"):
+        words += [seat.agency.name, seat.agency.short_name, *seat.agency.towns]
+    return [word for word in words if word]
+
+
+def text(value: str, *, limit: int, field: str) -> str:
+    """Typed text through the one door; raises RuleRefused naming the field."""
+    try:
+        return plain(value, limit=limit)
+    except TextRefused as refused:
+        raise RuleRefused(str(refused), field=field) from refused
+
+
+def _clean(name: str, value: Any) -> Any:
+    if name in CHOICES and value and value not in CHOICES[name]:
+        raise RuleRefused(_("This is not one of the choices. Choose one from the list."), field=name)
+    if name in {"risk_factors", "protective_factors"}:
+        return _codes(name, value)
+    if name == "study_flags" and not set(value) <= set(vocabularies.STUDY_FLAGS):
+        raise RuleRefused(_("This is not one of the flags in the list."), field=name)
+    limits = {"note": NOTE_LIMIT, "consent_reason": LINE_LIMIT, "town": 60, "language": 8}
+    return text(value or "", limit=limits[name], field=name) if name in limits else value or ("" if name in CHOICES else value)
+
+
+def _codes(name: str, codes: Iterable[str]) -> list[str]:
+    kept = list(dict.fromkeys(codes))
+    for code in kept:
+        try:
+            known = taxonomy.factor(code)
+        except taxonomy.UnknownCode as unknown:
+            raise RuleRefused(_("One of the factors is not in the list. Choose it again."), field=name) from unknown
+        if (known.kind == "risk") != (name == "risk_factors"):
+            raise RuleRefused(_("A factor stands in the wrong list. Choose it again."), field=name)
+    return kept

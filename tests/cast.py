@@ -1,0 +1,177 @@
+"""The named cast of the tests: four seated agencies, the people around a table, and ways to bring a situation to a stage.
+
+Everything is made through the same verbs that people use.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, time
+from typing import Any
+
+from agencies import membership
+from agencies.models import Agency, Member, Table
+from conferences import chairing, scheduling, steering
+from conferences.models import AgendaItem, Conference
+from situations import identity, writing
+from situations.choices import Criterion
+from situations.models import Situation
+
+PASSWORD = "harborview-demo"
+AGENCIES = {
+    "police": ["police"],
+    "schools": ["ferpa"],
+    "clinic": ["hipaa"],
+    "recovery": ["part2", "hipaa"],
+}
+TABLE_ROLES = ["facilitator", "recorder", "observer", "analyst", "privacy_officer"]
+IDENTITY = {
+    "name": "Zephyrine Quill-Marker",
+    "date_of_birth": "2011-03-14",
+    "address": "7 Canary Row",
+    "aliases": "Zeph",
+    "guardian": "Oriole Quill",
+    "others": "Wren Quill",
+}
+PROFILE: dict[str, Any] = {
+    "subject_type": "person",
+    "age_band": "12_17",
+    "sex": "male",
+    "language": "es",
+    "town": "Harborview",
+    "risk_factors": ["suicide.current_risk", "mental_health.grief"],
+    "protective_factors": ["protective.family_supports.bond"],
+    "note": "Stopped coming to school five weeks ago after a death in the family.",
+    "consent_status": "verbal",
+    "consent_reason": "The mother agreed by phone.",
+}
+
+
+@dataclass
+class Cast:
+    """Who is there. `members` by agency key (representative), `<key>_deputy`, table role, `administrator`, `outsider`."""
+
+    table: Table
+    agencies: dict[str, Agency] = field(default_factory=dict)
+    members: dict[str, Member] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Member:
+        return self.members[name]
+
+    def draft(self, by: str = "schools", **profile: Any) -> Situation:
+        """A complete draft with a sealed identity."""
+        writer = self[by]
+        situation = writing.start(by=writer, table=self.table)
+        writing.save(
+            by=writer,
+            situation=situation,
+            profile={**PROFILE, **profile},
+            screening={"tried": "Two home visits.", "beyond_one_agency": "Needs crisis care too."},
+            criteria={key.value: f"Because of {key.value}." for key in Criterion},
+        )
+        identity.seal(by=writer, situation=situation, values=IDENTITY)
+        situation.refresh_from_db()
+        return situation
+
+    def ready(self, by: str = "schools", **profile: Any) -> Situation:
+        """A situation that waits for the table."""
+        return fresh(writing.submit(by=self[by], situation=self.draft(by, **profile)))
+
+    def conference(self, *present: str) -> Conference:
+        """Today's conference, opened by the facilitator, with these members present and pledged."""
+        conference = self._today()
+        chairing.open_conference(by=self["facilitator"], conference=conference)
+        conference = Conference.objects.get(pk=conference.pk)
+        chairing.pledge(by=self["facilitator"], conference=conference, member=self["facilitator"])
+        for name in present or tuple(AGENCIES):
+            chairing.arrive(by=self["facilitator"], conference=conference, member=self[name], aloud=True)
+        return conference
+
+    def _today(self) -> Conference:
+        scheduling.schedule(by=None, table=self.table)
+        conference = scheduling.next_conference(self.table)
+        assert conference is not None
+        return conference
+
+
+def fresh(situation: Situation) -> Situation:
+    """The situation as it is in the database now."""
+    return Situation.objects.select_related("table", "originating_agency").get(pk=situation.pk)
+
+
+def item_of(conference: Conference, situation: Situation) -> AgendaItem:
+    """The agenda item of the situation."""
+    return AgendaItem.objects.get(conference=conference, situation=situation)
+
+
+def act(by: Member, conference: Conference, situation: Situation, action: str, **data: str) -> Situation:
+    """One action at the board, as the board's view calls it."""
+    item = item_of(conference, situation)
+    steering.act(by=by, conference=conference, item=item, action=action, data=data, revision=None)
+    return fresh(situation)
+
+
+def to_filter2(people: Cast, conference: Conference, situation: Situation) -> Situation:
+    """In hand."""
+    chairing.take_in_hand(by=people["facilitator"], conference=conference, item=item_of(conference, situation))
+    return fresh(situation)
+
+
+def to_filter3(people: Cast, conference: Conference, situation: Situation, *, opened: bool = True) -> Situation:
+    """Agreed to be AER; the identity opened by the presenter unless told otherwise."""
+    to_filter2(people, conference, situation)
+    situation = act(people["facilitator"], conference, situation, "agree-all")
+    if opened:
+        presenter = next(m for m in people.members.values() if m.agency_id == situation.originating_agency_id)
+        situation = act(presenter, conference, situation, "open-identity", basis="table_agreement")
+    return situation
+
+
+def to_filter4(people: Cast, conference: Conference, situation: Situation, *, lead: str = "clinic") -> Situation:
+    """Led by `lead`, nobody assisting."""
+    to_filter3(people, conference, situation)
+    agency = str(people.agencies[lead].pk)
+    act(people["facilitator"], conference, situation, "assign", agency=agency, role="lead")
+    act(people[lead], conference, situation, "accept")
+    return act(people["facilitator"], conference, situation, "start-filter-4")
+
+
+def assemble() -> Cast:
+    """The whole cast at one table that meets every day (so that today always has a conference)."""
+    table = membership.found_table(
+        by=None, slug="harborview-hub", name="Harborview Hub", region="Harborview", place="Community room",
+        recurrence="FREQ=DAILY", starts_at=time(9), quorum_seats=3,
+    )  # fmt: skip
+    people = Cast(table)
+    for key, regimes in AGENCIES.items():
+        agency = membership.found_agency(
+            by=None,
+            key=key,
+            name=f"Harborview {key.title()}",
+            short_name=key.title(),
+            sector=key,
+            regimes=regimes,
+            towns=["Harborview"],
+        )
+        membership.sign_agreement(
+            by=None, table=table, agency=agency, until=date(2099, 1, 1), title="Agreement", signed_by="Head"
+        )
+        membership.seat_agency(by=None, table=table, agency=agency)
+        people.agencies[key] = agency
+        people.members[key] = _member(agency, key, ["representative"])
+        people.members[f"{key}_deputy"] = _member(agency, f"{key}_deputy", ["deputy"])
+    for role in TABLE_ROLES:
+        people.members[role] = _member(people.agencies["clinic"], role, [])
+        membership.give_table_role(by=None, table=table, member=people[role], role=role)
+    people.members["administrator"] = _member(people.agencies["police"], "administrator", [], is_administrator=True)
+    stranger = membership.found_agency(
+        by=None, key="stranger", name="Stranger", short_name="Stranger", sector="other", regimes=[]
+    )
+    people.agencies["stranger"] = stranger
+    people.members["outsider"] = _member(stranger, "outsider", ["representative"])
+    return people
+
+
+def _member(agency: Agency, name: str, roles: list[str], **fields: Any) -> Member:
+    email = f"{name}@harborview.example"
+    return membership.add_member(
+        by=None, roles=roles, password=PASSWORD, email=email, name=name.title(), agency=agency, **fields
+    )
