@@ -7,7 +7,7 @@ PYTHON := .venv/bin/python
 .PHONY: run test lint format screens bench lock clean
 
 run: .venv/.runtime
-	@HUBTABLE_DEMO=1 $(PYTHON) manage.py serve --port $(PORT)
+	@exec env HUBTABLE_DEMO=1 $(PYTHON) manage.py serve --port $(PORT)
 
 test: .venv/.dev
 	.ci/debian chromium redis-server postgresql

@@ -1,9 +1,16 @@
 """Static files under hashed names."""
 
+from django.contrib.staticfiles.storage import HashedFilesMixin
 from servestatic.storage import CompressedManifestStaticFilesStorage
+
+_, IMPORT_PATTERNS = HashedFilesMixin._js_module_import_aggregation_patterns  # noqa: SLF001  Django names no public way
 
 
 class HashedAssets(CompressedManifestStaticFilesStorage):
-    """Hashed, compressed, and with the imports between our ES modules rewritten too, so that none is ever stale."""
+    """Hashed, compressed, and with the imports between our ES modules rewritten too, so that none is ever stale.
+
+    Ours only (`js/`): libraries bring files that we do not use, with imports that cannot be resolved here.
+    """
 
     support_js_module_import_aggregation = True
+    _js_module_import_aggregation_patterns = ("js/*.js", IMPORT_PATTERNS)

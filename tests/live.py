@@ -71,9 +71,9 @@ def environment_of(data: Path, *, demo: bool, extra: Mapping[str, str] | None = 
         "DATABASE_URL": "",
         "REDIS_URL": "",
         "HUBTABLE_DATA": str(data),
-        # Without demo accounts it still speaks plain HTTP on loopback, which debug mode or demo mode allows.
+        # Only demo mode speaks plain HTTP; without it, requests carry X-Forwarded-Proto as from a TLS proxy.
         "HUBTABLE_DEMO": "1" if demo else "",
-        "HUBTABLE_DEBUG": "" if demo else "1",
+        "HUBTABLE_BEHIND_PROXY": "" if demo else "1",
         **(extra or {}),
     }
 

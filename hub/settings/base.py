@@ -179,5 +179,8 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "content_free"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     # Django's own handlers would print query values and mail whole requests.
-    "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "daphne": {"level": "WARNING"},
+    },
 }

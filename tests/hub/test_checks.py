@@ -15,7 +15,7 @@ pytestmark = pytest.mark.pairless
 def check_deploy(data: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
-        cwd=ROOT, env=environment_of(data, demo=False, extra={"HUBTABLE_DEBUG": "", **environment}),
+        cwd=ROOT, env=environment_of(data, demo=False, extra=environment),
         check=False, capture_output=True, text=True,
     )  # fmt: skip
 

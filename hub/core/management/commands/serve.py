@@ -7,7 +7,7 @@ from channels.routing import get_default_application
 from daphne.endpoints import build_endpoint_description_strings
 from daphne.server import Server
 from django.conf import settings
-from django.core.management import BaseCommand, call_command
+from django.core.management import BaseCommand, CommandError, call_command
 from django.db import connections
 
 DEMO_PASSWORD = "harborview-demo"  # noqa: S105  published on purpose; demo mode refuses deployment
@@ -44,7 +44,10 @@ class Command(BaseCommand):
             call_command("prepare", stdout=self.stdout)
         connections.close_all()  # the threads that serve open their own
         address = f"http://{options['host']}:{options['port']}/"
-        self.server(options["host"], options["port"], address).run()
+        server = self.server(options["host"], options["port"], address)
+        server.run()
+        if server.abort_start:
+            raise CommandError(f"Port {options['port']} is taken; choose another, for example: make run PORT=8123")
 
     def server(self, host: str, port: int, address: str) -> Server:
         return Server(
@@ -57,7 +60,6 @@ class Command(BaseCommand):
             websocket_timeout=settings.SESSION_COOKIE_AGE,  # a day later it would silently have left its groups
             websocket_max_message_size=64 * 1024,
             websocket_max_frame_size=64 * 1024,
-            proxy_forwarded_address_header="X-Forwarded-For" if settings.BEHIND_PROXY else None,
             server_name="",
         )
 

@@ -1,0 +1,104 @@
+"""The server itself, as `make run` and the image start it."""
+
+import re
+import socket
+import stat
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from http.client import HTTPResponse
+from pathlib import Path
+
+import pytest
+
+from tests.live import ROOT, LiveHub, environment_of, live_hub, prepare
+
+pytestmark = pytest.mark.pairless
+
+SECOND_START_SECONDS = 5
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return prepare(tmp_path_factory.mktemp("prepared") / "var", demo=False)
+
+
+@pytest.fixture(scope="module")
+def hub(prepared: Path) -> Iterator[LiveHub]:
+    with live_hub(prepared=prepared, demo=False) as running:
+        yield running
+
+
+def get(hub: LiveHub, path: str) -> HTTPResponse:
+    request = urllib.request.Request(hub.address + path, headers={"X-Forwarded-Proto": "https"})
+    answer: HTTPResponse = urllib.request.urlopen(request, timeout=5)
+    return answer
+
+
+def hashed(hub: LiveHub, folder: str) -> str:
+    names = sorted((hub.data / "static" / folder).glob("*.*"))
+    return next(f"/static/{folder}/{file.name}" for file in names if re.search(r"\.[0-9a-f]{12}\.(css|js)$", file.name))
+
+
+def test_hashed_file_may_be_kept_for_ever_and_stays_on_its_own_origin(hub: LiveHub) -> None:
+    headers = get(hub, hashed(hub, "css")).headers
+    assert "immutable" in headers["Cache-Control"]
+    assert headers["Access-Control-Allow-Origin"] is None
+    assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_plain_request_is_sent_to_https_but_health_is_not(hub: LiveHub) -> None:
+    with socket.create_connection(("127.0.0.1", int(hub.address.rpartition(":")[2]))) as plain:
+        plain.sendall(b"GET /account/login/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        assert b"\r\nLocation: https://localhost/account/login/\r\n" in plain.recv(4096)
+    assert urllib.request.urlopen(f"{hub.address}/healthz", timeout=5).read() == b"ok\n"
+
+
+def test_unknown_host_is_refused(hub: LiveHub) -> None:
+    request = urllib.request.Request(f"{hub.address}/healthz", headers={"Host": "elsewhere.example"})
+    with pytest.raises(urllib.error.HTTPError, match="400"):
+        urllib.request.urlopen(request, timeout=5)
+
+
+def test_no_access_is_logged(hub: LiveHub) -> None:
+    get(hub, "/healthz?name=Marisol")
+    assert "Marisol" not in hub.log.read_text()
+    assert "127.0.0.1 " not in hub.log.read_text()
+
+
+def test_answers_do_not_name_the_server(hub: LiveHub) -> None:
+    assert get(hub, "/healthz").headers["Server"] is None
+
+
+def test_secrets_are_made_outside_the_code_and_kept(hub: LiveHub, prepared: Path) -> None:
+    for name in ("secret_key", "vault_keys"):
+        file = hub.data / "secrets" / name
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        assert file.read_text() == (prepared / "secrets" / name).read_text()
+
+
+def test_taken_port_is_said_and_fails(hub: LiveHub, prepared: Path) -> None:
+    port = hub.address.rpartition(":")[2]
+    done = subprocess.run(
+        [sys.executable, "manage.py", "serve", "--prepared", "--port", port],
+        cwd=ROOT,
+        env=environment_of(prepared, demo=False),
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=20,
+    )
+    assert done.returncode != 0
+    assert f"Port {port} is taken" in done.stderr
+
+
+def test_second_start_is_quick_and_keeps_the_data(prepared: Path) -> None:
+    before = (prepared / "hubtable.sqlite3").stat().st_ino
+    started = time.monotonic()
+    prepare(prepared, demo=False)
+    with live_hub(prepared=prepared, demo=False):
+        assert time.monotonic() - started < SECOND_START_SECONDS
+    assert (prepared / "hubtable.sqlite3").stat().st_ino == before
