@@ -4,7 +4,8 @@
 into a typed projection. Templates, sockets, minutes, mails and exports get the projection, never the model.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,10 +55,14 @@ def room(situation: Situation, sitting: Sitting) -> list[tuple[Standing, Audienc
     return [(one, _audience(situation, one, involved)) for one in standings_in_room(sitting)]
 
 
-def audiences(situation: Situation, standings: Iterable[Standing]) -> list[Audience]:
-    """The audiences of many standings, in the queries of one."""
-    involved = _Involved.of(situation)
-    return [_audience(situation, one, involved) for one in standings]
+def audiences(situations: Sequence[Situation], standings: Sequence[Standing]) -> dict[tuple[int, int], Audience]:
+    """(situation id, member id) to audience, for many situations and members of one table, in three queries."""
+    involved = _Involved.many(situations)
+    return {
+        (situation.pk, standing.member_id): _audience(situation, standing, involved[situation.pk])
+        for situation in situations
+        for standing in standings
+    }
 
 
 def recipients(situation: Situation, sitting: Sitting, field: Field) -> list[tuple[int, int]]:
@@ -111,13 +116,25 @@ class _Involved:
 
     @classmethod
     def of(cls, situation: Situation) -> "_Involved":
-        roles = Involvement.objects.filter(situation=situation, ended_at=None).exclude(accepted_at=None)
-        received = Recipient.objects.filter(situation=situation, what=PROFILE)
-        return cls(
-            frozenset(roles.values_list("agency_id", flat=True)),
-            frozenset(received.values_list("agency_id", flat=True)),
-            frozenset(Recusal.objects.filter(situation=situation).values_list("member_id", flat=True)),
-        )
+        return cls.many([situation])[situation.pk]
+
+    @classmethod
+    def many(cls, situations: Sequence[Situation]) -> "dict[int, _Involved]":
+        """For many situations in three queries."""
+        keys = [one.pk for one in situations]
+        roles = Involvement.objects.filter(situation__in=keys, ended_at=None).exclude(accepted_at=None)
+        received = Recipient.objects.filter(situation__in=keys, what=PROFILE).distinct()
+        by_role = _collected(roles.values_list("situation_id", "agency_id"))
+        by_profile = _collected(received.values_list("situation_id", "agency_id"))
+        by_recusal = _collected(Recusal.objects.filter(situation__in=keys).values_list("situation_id", "member_id"))
+        return {key: cls(by_role[key], by_profile[key], by_recusal[key]) for key in keys}
+
+
+def _collected(pairs: Iterable[tuple[int, int]]) -> defaultdict[int, frozenset[int]]:
+    found: defaultdict[int, frozenset[int]] = defaultdict(frozenset)
+    for key, value in pairs:
+        found[key] |= {value}
+    return found
 
 
 def _audience(situation: Situation, standing: Standing, involved: _Involved, administrator: bool = False) -> Audience:
