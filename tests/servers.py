@@ -52,9 +52,7 @@ def wait_until(ready: Callable[[], bool], process: subprocess.Popen[bytes], log:
 
 
 @contextmanager
-def process(
-    command: list[str], log: Path, stop: signal.Signals, **options: object
-) -> Iterator[subprocess.Popen[bytes]]:
+def process(command: list[str], log: Path, stop: signal.Signals, **options: object) -> Iterator[subprocess.Popen[bytes]]:
     """A child with its output in `log`, stopped by `stop` and, if it will not listen, killed."""
     with log.open("ab") as output:
         child = subprocess.Popen(command, stdout=output, stderr=output, **options)  # type: ignore[call-overload]

@@ -18,9 +18,7 @@ DATABASE_URL = text("DATABASE_URL")
 REDIS_URL = text("REDIS_URL")
 EMBEDDED = not DATABASE_URL
 
-SECRET_KEY = keys.secret(
-    "HUBTABLE_SECRET_KEY", DATA_DIR / "secrets" / "secret_key", keys.new_signing_key, may_make=EMBEDDED
-)
+SECRET_KEY = keys.secret("HUBTABLE_SECRET_KEY", DATA_DIR / "secrets" / "secret_key", keys.new_signing_key, may_make=EMBEDDED)
 VAULT_KEYS: dict[int, bytes] = keys.parse_vault_keys(
     keys.secret("HUBTABLE_VAULT_KEYS", DATA_DIR / "secrets" / "vault_keys", keys.new_vault_keys, may_make=EMBEDDED)
 )

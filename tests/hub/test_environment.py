@@ -6,9 +6,7 @@ from hub.settings import environment
 pytestmark = pytest.mark.pairless
 
 
-@pytest.mark.parametrize(
-    ("value", "expected"), [("1", True), ("Yes", True), ("", False), ("0", False), (" off ", False)]
-)
+@pytest.mark.parametrize(("value", "expected"), [("1", True), ("Yes", True), ("", False), ("0", False), (" off ", False)])
 def test_flag_reads_switches(monkeypatch: pytest.MonkeyPatch, value: str, expected: bool) -> None:
     monkeypatch.setenv("HUBTABLE_X", value)
     assert environment.flag("HUBTABLE_X") is expected
