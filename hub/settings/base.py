@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from hub.settings import keys, stores
@@ -19,6 +20,8 @@ REDIS_URL = text("REDIS_URL")
 EMBEDDED = not DATABASE_URL
 
 SECRET_KEY = keys.secret("HUBTABLE_SECRET_KEY", DATA_DIR / "secrets" / "secret_key", keys.new_signing_key, may_make=EMBEDDED)
+if not SECRET_KEY:
+    raise ImproperlyConfigured("With DATABASE_URL set, SECRET_KEY must come from HUBTABLE_SECRET_KEY.")
 VAULT_KEYS: dict[int, bytes] = keys.parse_vault_keys(
     keys.secret("HUBTABLE_VAULT_KEYS", DATA_DIR / "secrets" / "vault_keys", keys.new_vault_keys, may_make=EMBEDDED)
 )

@@ -14,7 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.live import ROOT, LiveHub, environment_of, live_hub, prepare
+from hub.settings.keys import new_signing_key, new_vault_keys
+from tests.live import ROOT, LiveHub, environment_of, live_hub, manage, prepare
+from tests.servers import postgres, redis_server
 
 pytestmark = pytest.mark.pairless
 
@@ -102,3 +104,22 @@ def test_second_start_is_quick_and_keeps_the_data(prepared: Path) -> None:
     with live_hub(prepared=prepared, demo=False):
         assert time.monotonic() - started < SECOND_START_SECONDS
     assert (prepared / "hubtable.sqlite3").stat().st_ino == before
+
+
+def test_same_code_serves_from_postgresql_and_redis() -> None:
+    with postgres() as database, redis_server() as layer:
+        extra = {
+            "DATABASE_URL": database.url,
+            "REDIS_URL": layer.url,
+            "HUBTABLE_SECRET_KEY": new_signing_key(),
+            "HUBTABLE_VAULT_KEYS": new_vault_keys(),
+        }
+        with live_hub(demo=False, extra=extra) as hub:
+            assert get(hub, "/healthz").status == 200
+            assert not (hub.data / "hubtable.sqlite3").exists()
+            assert not (hub.data / "secrets").exists()
+
+
+def test_servers_without_a_signing_key_do_not_start(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match="SECRET_KEY"):
+        manage(environment_of(tmp_path, demo=False, extra={"DATABASE_URL": "postgresql://hub@127.0.0.1:1/hub"}), "check")
