@@ -1,0 +1,34 @@
+"""Follow-ups at a past conference: the lead reports back, the table goes on or concludes."""
+
+from datetime import timedelta
+
+from conferences.demo.guard import Guard
+from conferences.demo.room import Room
+from conferences.demo.source import Entry
+from situations.models import Situation
+
+
+def follow_up(room: Room, entry: Entry, situation: Situation, guard: Guard) -> None:
+    """The report-back of this conference and its decision. Raises LookupError where the material has none."""
+    week = entry["weeks_ago"] - room.weeks_ago
+    report = next(one for one in entry["report_backs"] if one["week"] == week)
+    room.take_in_hand(situation)
+    by = room.voices.get(report["by"], room.chair)
+    told = {"line": report["line"], "still_aer": "1" if report["still_aer"] else "0"}
+    guard.pass_with(
+        f"{entry['key']} report-back of week {week}",
+        lambda confirmed: room.act(35, by, situation, "report-back", told | _said(confirmed)),
+    )
+    if entry["days_to_conclusion"] != timedelta(weeks=week).days:
+        room.act(15, room.chair, situation, "continue")
+        return
+    ending = entry["conclusion"]
+    ended = {"ending": f"{ending['group']}.{ending['reason']}", "because": ending["because"]}
+    guard.pass_with(
+        f"{entry['key']} conclusion",
+        lambda confirmed: room.act(30, room.chair, situation, "conclude", ended | _said(confirmed)),
+    )
+
+
+def _said(confirmed: bool) -> dict[str, str]:
+    return {"confirmed": "1"} if confirmed else {}
