@@ -60,9 +60,7 @@ def give_table_role(*, by: Member | None, table: Table, member: Member, role: st
 def sign_agreement(*, by: Member | None, table: Table, agency: Agency, until: date, **fields: Any) -> Agreement:
     """Record an agreement of the agency with the table, in force from today."""
     _administrator(by)
-    return Agreement.objects.create(
-        table=table, agency=agency, in_force_from=clock.today(), in_force_until=until, **fields
-    )
+    return Agreement.objects.create(table=table, agency=agency, in_force_from=clock.today(), in_force_until=until, **fields)
 
 
 @verb

@@ -43,7 +43,7 @@ def arrive(*, by: Member, sitting: Sitting, member: Member) -> Attendance:
 @verb
 def leave(*, by: Member, sitting: Sitting, member: Member) -> Attendance:
     """Record that `member` has left; from now on not a recipient. The facilitator hands over first."""
-    _still_open(sitting)
+    sitting = _locked(sitting)
     _own_or_recorded(by, sitting, member)
     if sitting.presides_id == member.pk:
         raise RuleRefused(_("Hand over the facilitator's role first: somebody must preside."))
@@ -52,21 +52,22 @@ def leave(*, by: Member, sitting: Sitting, member: Member) -> Attendance:
         raise RuleRefused(_("%(name)s is not present.") % {"name": member.name})
     attendance.left_at = clock.now()
     attendance.save(update_fields=["left_at"])
+    if sitting.offered_to_id == member.pk:
+        sitting.offered_to = None
+        sitting.save(update_fields=["offered_to"])
     return attendance
 
 
 @verb
 def pledge(*, by: Member, table: Table, member: Member) -> Pledge:
-    """Affirm today's confidentiality pledge: one's own on one's device, or one spoken at roll call, recorded by who presides."""
+    """Affirm today's confidentiality pledge: one's own on one's device, or spoken at roll call, recorded by who presides."""
     standing = standing_of(member, table)
     if not standing.belongs:
         raise NotAllowed(_("Your agency has no agreement in force with this table."))
     given = PledgeGiven.ON_DEVICE
     if by.pk != member.pk:
         if not (_records(standing_of(by, table)) and standing.present):
-            raise NotAllowed(
-                _("A spoken pledge is recorded by the facilitator or recorder, for somebody who is present.")
-            )
+            raise NotAllowed(_("A spoken pledge is recorded by the facilitator or recorder, for somebody who is present."))
         given = PledgeGiven.ALOUD
     made, _new = Pledge.objects.get_or_create(
         table=table,
@@ -98,6 +99,9 @@ def accept_chair(*, by: Member, sitting: Sitting) -> Sitting:
     sitting = _locked(sitting)
     if sitting.offered_to_id != by.pk:
         raise RuleRefused(_("The facilitator's role is not offered to you now."))
+    standing = standing_of(by, sitting.table, sitting)
+    if not (standing.present and standing.pledged and standing.belongs):
+        raise RuleRefused(_("Take your seat and give today's pledge first."))
     sitting.presides, sitting.offered_to = by, None
     sitting.save(update_fields=["presides", "offered_to"])
     return sitting

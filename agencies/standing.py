@@ -27,6 +27,7 @@ class Standing:
     sitting_id: int | None
     present: bool
     presides: bool
+    administrator: bool
 
     @property
     def speaks(self) -> bool:
@@ -85,9 +86,7 @@ def standing_of(member: Member, table: Table, sitting: Sitting | None = None) ->
 
 def standings_in_room(sitting: Sitting) -> list[Standing]:
     """The standing of everyone in the room now, presiding facilitator included, in six queries whatever the number."""
-    members = list(
-        Member.objects.filter(attendances__sitting=sitting, attendances__left_at=None, is_active=True).distinct()
-    )
+    members = list(Member.objects.filter(attendances__sitting=sitting, attendances__left_at=None, is_active=True).distinct())
     return standings_of(members, sitting.table, sitting)
 
 
@@ -96,16 +95,12 @@ def standings_of(members: list[Member], table: Table, sitting: Sitting | None) -
     day, ids = clock.today(), [m.pk for m in members]
     agencies = {m.agency_id for m in members}
     agency_roles = _grouped(AgencyRole.objects.filter(in_force(), member__in=ids).values_list("member_id", "role"))
-    table_roles = _grouped(
-        TableRole.objects.filter(in_force(), member__in=ids, table=table).values_list("member_id", "role")
-    )
-    seated = set(
-        Seat.objects.filter(table=table, agency__in=agencies, ended_on=None).values_list("agency_id", flat=True)
-    )
+    table_roles = _grouped(TableRole.objects.filter(in_force(), member__in=ids, table=table).values_list("member_id", "role"))
+    seated = set(Seat.objects.filter(table=table, agency__in=agencies, ended_on=None).values_list("agency_id", flat=True))
     agreed = set(
-        Agreement.objects.filter(
-            table=table, agency__in=agencies, in_force_from__lte=day, in_force_until__gte=day
-        ).values_list("agency_id", flat=True)
+        Agreement.objects.filter(table=table, agency__in=agencies, in_force_from__lte=day, in_force_until__gte=day).values_list(
+            "agency_id", flat=True
+        )
     )
     pledged = set(Pledge.objects.filter(table=table, member__in=ids, day=day).values_list("member_id", flat=True))
     here: set[int] = set()
@@ -117,7 +112,7 @@ def standings_of(members: list[Member], table: Table, sitting: Sitting | None) -
         else Standing(
             m.pk, m.agency_id, table.pk, frozenset(agency_roles.get(m.pk, ())), frozenset(table_roles.get(m.pk, ())),
             m.agency_id in seated, m.agency_id in agreed, m.pk in pledged, sitting.pk if sitting else None,
-            m.pk in here, sitting is not None and sitting.presides_id == m.pk,
+            m.pk in here, sitting is not None and sitting.presides_id == m.pk, m.is_administrator,
         )
         for m in members
     ]  # fmt: skip
@@ -126,7 +121,7 @@ def standings_of(members: list[Member], table: Table, sitting: Sitting | None) -
 def nothing(member: Member, table: Table) -> Standing:
     """The standing of somebody whose account is closed."""
     none: frozenset[str] = frozenset()
-    return Standing(member.pk, member.agency_id, table.pk, none, none, False, False, False, None, False, False)
+    return Standing(member.pk, member.agency_id, table.pk, none, none, False, False, False, None, False, False, False)
 
 
 def _grouped(pairs: object) -> dict[int, set[str]]:

@@ -23,9 +23,7 @@ class Agency(Audited):
     regimes = models.JSONField(default=list)
     towns = models.JSONField(default=list)
     phone = models.CharField(max_length=40, blank=True)
-    screens = models.BooleanField(
-        default=False, help_text=_("A screener must pass a situation before it leaves the agency.")
-    )
+    screens = models.BooleanField(default=False, help_text=_("A screener must pass a situation before it leaves the agency."))
 
     class Meta:
         ordering: ClassVar = ["name"]
@@ -58,7 +56,7 @@ class Member(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     is_administrator = models.BooleanField(default=False)
     joined_at = models.DateTimeField(default=timezone.now)
-    # the password hash and each sign-in stay out of the history table
+    # the password hash stays out of the history table
     history: Any = HistoricalRecords(excluded_fields=["password", "last_login"])
 
     objects = MemberManager()
@@ -70,6 +68,16 @@ class Member(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """As Django's; a sign-in (`last_login` alone) is no change of the record, so it leaves no history row."""
+        if set(kwargs.get("update_fields") or ()) != {"last_login"}:
+            return super().save(*args, **kwargs)
+        self.skip_history_when_saving = True
+        try:
+            super().save(*args, **kwargs)
+        finally:
+            del self.skip_history_when_saving
 
 
 class AgencyRole(Audited):

@@ -40,9 +40,7 @@ class Attendance(Audited):
     class Meta:
         ordering: ClassVar = ["arrived_at"]
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["sitting", "member"], condition=Q(left_at=None), name="one_open_attendance"
-            ),
+            models.UniqueConstraint(fields=["sitting", "member"], condition=Q(left_at=None), name="one_open_attendance"),
         ]
 
     def __str__(self) -> str:

@@ -26,9 +26,7 @@ class Table(Audited):
     region = models.CharField(max_length=120, blank=True)
     mission = models.TextField(blank=True)
     place = models.CharField(max_length=120, blank=True)
-    recurrence = models.CharField(
-        max_length=120, blank=True, help_text=_("iCalendar RRULE, for example FREQ=WEEKLY;BYDAY=TH")
-    )
+    recurrence = models.CharField(max_length=120, blank=True, help_text=_("iCalendar RRULE, for example FREQ=WEEKLY;BYDAY=TH"))
     starts_at = models.TimeField(null=True, blank=True)
     minutes_planned = models.PositiveSmallIntegerField(default=75)
 
@@ -68,9 +66,7 @@ class TableRole(Audited):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["table", "member", "role"], condition=Q(ended_on=None), name="one_open_table_role"
-            ),
+            models.UniqueConstraint(fields=["table", "member", "role"], condition=Q(ended_on=None), name="one_open_table_role"),
         ]
 
     def __str__(self) -> str:
