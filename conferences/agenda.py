@@ -1,4 +1,7 @@
-"""The agenda builds itself: overdue and open situations first, then new ones by time of submission (PRODUCT, minute by minute)."""
+"""The agenda builds itself: overdue and open situations first, then new ones by time of submission.
+
+Rule: PRODUCT, "A conference, minute by minute".
+"""
 
 from django.db.models import Max
 
@@ -17,9 +20,7 @@ def follow_ups(conference: Conference) -> list[Situation]:
     now = clock.now()
 
     def order(one: Situation) -> tuple[bool, object]:
-        late = (
-            one.clock_ends_at is not None and one.clock_ends_at < now and not one.contacts.filter(reached=True).exists()
-        )
+        late = one.clock_ends_at is not None and one.clock_ends_at < now and not one.contacts.filter(reached=True).exists()
         return (not late, one.tabled_at or now)
 
     return sorted(situations.prefetch_related("contacts"), key=order)
@@ -61,7 +62,5 @@ def table_it(conference: Conference, situation: Situation, by: Member) -> None:
 def next_number(conference: Conference) -> str:
     """The table's next number of this year, as text: year, dash, four digits."""
     year = str(clock.today().year)
-    last = Situation.objects.filter(table=conference.table, number__startswith=f"{year}-").aggregate(
-        last=Max("number")
-    )["last"]
+    last = Situation.objects.filter(table=conference.table, number__startswith=f"{year}-").aggregate(last=Max("number"))["last"]
     return f"{year}-{int(last[5:]) + 1 if last else 1:04d}"

@@ -31,13 +31,14 @@ def open_conference(*, by: Member, conference: Conference) -> Conference:
     conference.sitting = roll.open_table(by=by, table=conference.table)
     conference.save(update_fields=["sitting"])
     agenda.build(conference, by)
+    _disclose_late(conference, conference.sitting, by)
     bump(conference)
     return conference
 
 
 @verb
 def arrive(*, by: Member, conference: Conference, member: Member, aloud: bool = False) -> Attendance:
-    """A person comes in. `aloud`: spoken pledge, recorded with it. With a situation in hand, the profile is disclosed to them."""
+    """A person comes in. `aloud`: spoken pledge, recorded with it. What the table talks about is disclosed to them."""
     sitting = require_open(conference)
     attendance = roll.arrive(by=by, sitting=sitting, member=member)
     if aloud:
@@ -78,6 +79,7 @@ def take_in_hand(*, by: Member, conference: Conference, item: AgendaItem) -> Age
     item.save(update_fields=["state", "running_since"])
     if item.situation.stage == Stage.TABLED:
         deliberation.begin(by=by, situation=item.situation)
+    _disclose_late(conference, require_open(conference), by)
     bump(conference)
     return item
 
@@ -217,11 +219,10 @@ def _stop(item: AgendaItem) -> None:
 
 
 def _disclose_late(conference: Conference, sitting: Sitting, by: Member) -> None:
-    item = in_hand(conference)
-    if item is None:
-        return
-    situation = filters.lock(item.situation_id)
-    if situation.stage in {Stage.FILTER2, Stage.FILTER3}:
+    # whatever the table talks about, in hand or put down for a while: seats have sight of it
+    stages = [Stage.FILTER2, Stage.FILTER3]
+    for key in conference.items.filter(situation__stage__in=stages).values_list("situation_id", flat=True):
+        situation = filters.lock(key)
         deliberation.disclose_profile(situation, sitting, by)
-    if situation.identity_open:
-        identity.offer_late(situation, sitting, by)
+        if situation.identity_open:
+            identity.offer_late(situation, sitting, by)

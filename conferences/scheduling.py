@@ -20,9 +20,7 @@ def occurrences(table: Table, since: date, until: date) -> list[datetime]:
     first = datetime.combine(since, table.starts_at)
     last = datetime.combine(until, table.starts_at)
     # the rule runs on wall-clock time, so that 9:00 stays 9:00 when summer time begins or ends
-    return [
-        timezone.make_aware(one) for one in rrulestr(table.recurrence, dtstart=first).between(first, last, inc=True)
-    ]
+    return [timezone.make_aware(one) for one in rrulestr(table.recurrence, dtstart=first).between(first, last, inc=True)]
 
 
 @verb
@@ -31,9 +29,7 @@ def schedule(*, by: Member | None, table: Table, until: date | None = None) -> l
     today = clock.today()
     made = []
     for moment in occurrences(table, today, until or today + HORIZON):
-        conference, new = Conference.objects.get_or_create(
-            table=table, scheduled_for=moment, defaults={"place": table.place}
-        )
+        conference, new = Conference.objects.get_or_create(table=table, scheduled_for=moment, defaults={"place": table.place})
         if new:
             made.append(conference)
     return made

@@ -39,9 +39,7 @@ class Turn:
         named = self.data.get("agency", "")
         if not named:
             return self.by.agency
-        agency = (
-            Agency.objects.filter(pk=named, seats__table=self.conference.table).first() if named.isdigit() else None
-        )
+        agency = Agency.objects.filter(pk=named, seats__table=self.conference.table).first() if named.isdecimal() else None
         if agency is None:
             raise RuleRefused(_("There is no such seat at this table."), field="agency")
         return agency
@@ -106,7 +104,7 @@ def _begin(turn: Turn) -> bool:
 
 def _criterion(turn: Turn) -> bool:
     key = Criterion(turn.choice("criterion", Criterion))
-    holds = turn.text("holds") == "1"
+    holds = turn.text("holds") == "true"
     deliberation.set_criterion(by=turn.by, situation=turn.situation, criterion=key, holds=holds, revision=turn.revision)
     return True
 
@@ -125,9 +123,7 @@ def _agree(turn: Turn) -> bool:
 
 def _dissent(turn: Turn) -> bool:
     reason, agency = turn.text("reason"), turn.agency()
-    deliberation.take_stance(
-        by=turn.by, situation=turn.situation, kind=StanceKind.DISSENTS, reason=reason, agency=agency
-    )
+    deliberation.take_stance(by=turn.by, situation=turn.situation, kind=StanceKind.DISSENTS, reason=reason, agency=agency)
     return True
 
 
@@ -138,9 +134,7 @@ def _withdraw_dissent(turn: Turn) -> bool:
 
 def _go_on(turn: Turn) -> bool:
     because = turn.text("because")
-    deliberation.go_on(
-        by=turn.by, situation=turn.situation, agency=turn.agency(), because=because, revision=turn.revision
-    )
+    deliberation.go_on(by=turn.by, situation=turn.situation, agency=turn.agency(), because=because, revision=turn.revision)
     return True
 
 

@@ -30,14 +30,14 @@ def report_back(
 
     Everyone at the table reads it, so it passes the de-identification guard; a question must be answered (`confirmed`).
     """
-    situation = filters.lock(situation.pk)
-    filters.require_stage(situation, Stage.FILTER4)
-    lead = lead_of(situation)
+    situation = filters.lock(situation.pk, by=by)
     sitting = open_sitting(situation.table_id)
     if sitting is not None and sitting.presides_id == by.pk:
         filters.require(situation, by, Mover.CHAIR)
     else:
         require_role(situation, by, lead=True)
+    filters.require_stage(situation, Stage.FILTER4)
+    lead = lead_of(situation)
     line = writing.text(line, limit=LINE_LIMIT, field="line")
     if not line:
         raise RuleRefused(_("Write one line for the table."), field="line", situation=situation)
@@ -60,7 +60,7 @@ def report_back(
 @verb
 def continues(*, by: Member, situation: Situation, revision: int | None = None) -> Situation:
     """The table agrees that it is still AER and goes on."""
-    situation = filters.lock(situation.pk, revision=revision)
+    situation = filters.lock(situation.pk, by=by, revision=revision)
     filters.require(situation, by, Mover.CHAIR)
     filters.require_stage(situation, Stage.FILTER4)
     filters.touch(situation)
@@ -80,7 +80,7 @@ def conclude(
     confirmed: bool = False,
 ) -> Situation:
     """End a situation with a reason of `CONCLUSIONS` (not those of rejection, which belong to filter 2)."""
-    situation = filters.lock(situation.pk, revision=revision)
+    situation = filters.lock(situation.pk, by=by, revision=revision)
     if group == "rejected" or reason not in vocabularies.CONCLUSIONS.get(group, {}):
         raise RuleRefused(_("Choose how it ended."), field="reason", situation=situation)
     because = writing.text(because, limit=LINE_LIMIT, field="because")

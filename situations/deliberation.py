@@ -22,7 +22,7 @@ from situations.visibility import Field
 @verb
 def begin(*, by: Member, situation: Situation, revision: int | None = None) -> Situation:
     """Take a tabled situation in hand: its profile is disclosed to every cleared person in the room, entered first."""
-    situation = filters.lock(situation.pk, revision=revision)
+    situation = filters.lock(situation.pk, by=by, revision=revision)
     sitting = sitting_of(situation)
     filters.move(situation, Stage.FILTER2, by=by)
     disclose_profile(situation, sitting, by)
@@ -45,7 +45,7 @@ def set_criterion(
     *, by: Member, situation: Situation, criterion: Criterion, holds: bool, revision: int | None = None
 ) -> Situation:
     """The facilitator affirms or withdraws one of the four criteria."""
-    situation = filters.lock(situation.pk, revision=revision)
+    situation = filters.lock(situation.pk, by=by, revision=revision)
     filters.require(situation, by, Mover.CHAIR)
     filters.require_stage(situation, Stage.FILTER2)
     row, _new = AerCriterion.objects.get_or_create(situation=situation, criterion=criterion)
@@ -64,7 +64,7 @@ def set_consent(
     *, by: Member, situation: Situation, status: Consent, reason: str = "", revision: int | None = None
 ) -> Situation:
     """Record at filter 2 what was asked of the person: written, verbal, not sought (why), refused."""
-    situation = filters.lock(situation.pk, revision=revision)
+    situation = filters.lock(situation.pk, by=by, revision=revision)
     filters.require(situation, by, Mover.CHAIR)
     filters.require_stage(situation, Stage.FILTER2)
     reason = writing.text(reason, limit=LINE_LIMIT, field="consent_reason") or situation.consent_reason
@@ -83,7 +83,7 @@ def take_stance(
 
     A disagreement needs its reason. Changing a disagreement to agreement withdraws it; the ledger keeps both.
     """
-    situation = filters.lock(situation.pk)
+    situation = filters.lock(situation.pk, by=by)
     agency = agency or by.agency
     sitting = require_speaker(situation, by, agency)
     filters.require_stage(situation, Stage.FILTER2)
@@ -109,7 +109,7 @@ def take_stance(
 @verb
 def withdraw_dissent(*, by: Member, situation: Situation, agency: Agency) -> Stance:
     """A disagreement is withdrawn by its seat, or recorded as withdrawn by the facilitator."""
-    situation = filters.lock(situation.pk)
+    situation = filters.lock(situation.pk, by=by)
     sitting = require_speaker(situation, by, agency)
     filters.require_stage(situation, Stage.FILTER2)
     stance = Stance.objects.filter(situation=situation, agency=agency, kind=StanceKind.DISSENTS, withdrawn=False).first()
@@ -121,7 +121,7 @@ def withdraw_dissent(*, by: Member, situation: Situation, agency: Agency) -> Sta
 @verb
 def go_on(*, by: Member, situation: Situation, agency: Agency, because: str, revision: int | None = None) -> Stance:
     """The table goes on although a disagreement stands; the facilitator records why."""
-    situation = filters.lock(situation.pk, revision=revision)
+    situation = filters.lock(situation.pk, by=by, revision=revision)
     filters.require(situation, by, Mover.CHAIR)
     filters.require_stage(situation, Stage.FILTER2)
     because = writing.text(because, limit=LINE_LIMIT, field="because")
@@ -143,7 +143,7 @@ def agree_all(*, by: Member, situation: Situation, revision: int | None = None) 
 
     Raises RuleRefused while a disagreement holds the filter or a criterion was withdrawn. Starts the response clock's count.
     """
-    situation = filters.lock(situation.pk, revision=revision)
+    situation = filters.lock(situation.pk, by=by, revision=revision)
     sitting = sitting_of(situation)
     filters.require(situation, by, Mover.CHAIR)
     filters.require_stage(situation, Stage.FILTER2)
@@ -168,7 +168,7 @@ def agree_all(*, by: Member, situation: Situation, revision: int | None = None) 
 @verb
 def reject(*, by: Member, situation: Situation, reason: str, because: str = "", revision: int | None = None) -> Situation:
     """Not AER, with its reason of `CONCLUSIONS["rejected"]`. What may not be kept is removed when the facilitator moves on."""
-    situation = filters.lock(situation.pk, revision=revision)
+    situation = filters.lock(situation.pk, by=by, revision=revision)
     if reason not in vocabularies.CONCLUSIONS["rejected"]:
         raise RuleRefused(_("Choose why it is rejected."), field="reason", situation=situation)
     because = writing.text(because, limit=LINE_LIMIT, field="because")
@@ -183,9 +183,7 @@ def reject(*, by: Member, situation: Situation, reason: str, because: str = "", 
 @verb
 def recuse(*, by: Member, situation: Situation) -> Recusal:
     """Step out of one situation because of a conflict of interest: from now on one sees nothing of it and is no recipient."""
-    situation = filters.lock(situation.pk)
-    if not disclosure.audience_of(by, situation):
-        raise NotVisible(_("There is no such situation, or it is not open to you."), situation=situation)
+    situation = filters.lock(situation.pk, by=by)
     sitting = open_sitting(situation.table_id)
     if sitting is not None and sitting.presides_id == by.pk:
         raise RuleRefused(_("Hand over the facilitator's role first, then step out."), situation=situation)

@@ -5,7 +5,7 @@ into a typed projection. Templates, sockets, minutes, mails and exports get the 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,9 @@ from situations.models import Involvement, Recipient, Recusal, Situation
 from situations.projection import WITHHELD, Projection, Withheld
 from situations.viewpoints import Viewpoint, facts_of, viewpoints
 from situations.visibility import IDENTITY_FIELDS, VISIBLE, Field
+
+OPENS_TO_SEATS = 3
+"""`Table.identity_opens_at_filter` of a table whose seats see the limited identifiers."""
 
 PROFILE = "profile"
 """`Recipient.what` of the profile at filter 2; decides who keeps sight of it after filter 3."""
@@ -34,14 +37,14 @@ class Audience:
     agency_id: int | None = None
 
     def __bool__(self) -> bool:
-        """False: not even that the situation exists."""
-        return bool(self.viewpoints)
+        """False: no field of it may be seen, so for this audience the situation does not exist."""
+        return any(may_see(self, field) for field in Field)
 
 
 def audience_of(member: Member, situation: Situation, standing: Standing | None = None) -> Audience:
     """The member's audience for this situation, now. `standing` saves queries when the caller has it already."""
     standing = standing or standing_of(member, situation.table)
-    return _audience(situation, standing, _Involved.of(situation), member.is_administrator)
+    return _audience(situation, standing, _Involved.of(situation))
 
 
 def projector_audience(situation: Situation) -> Audience:
@@ -65,12 +68,12 @@ def audiences(situations: Sequence[Situation], standings: Sequence[Standing]) ->
     }
 
 
-def recipients(situation: Situation, sitting: Sitting, field: Field) -> list[tuple[int, int]]:
-    """(agency, member) of everyone outside the originating agency in the room who sees `field` now."""
+def recipients(situation: Situation, sitting: Sitting, *fields: Field) -> list[tuple[int, int]]:
+    """(agency, member) of everyone outside the originating agency in the room who sees any of `fields` now."""
     return [
         (standing.agency_id, standing.member_id)
         for standing, audience in room(situation, sitting)
-        if may_see(audience, field) and standing.agency_id != situation.originating_agency_id
+        if standing.agency_id != situation.originating_agency_id and any(may_see(audience, field) for field in fields)
     ]
 
 
@@ -88,11 +91,15 @@ def openable(audience: Audience) -> tuple[Field, ...]:
     return tuple(field for field in IDENTITY_FIELDS if may_see(audience, field))
 
 
-def disclose(situation: Situation, audience: Audience) -> Projection:
-    """The situation as this audience may see it: each attribute is its value or `WITHHELD`. Never holds an identifier."""
+def disclose(situation: Situation, audience: Audience, *, only: Collection[Field] | None = None) -> Projection:
+    """The situation as this audience may see it: each attribute is its value or `WITHHELD`. Never holds an identifier.
+
+    `only` reads no more than these fields, for lists that show little of many situations.
+    """
     shown: dict[str, Any] = {}
     for field, read in contents.READERS.items():
-        value: Any | Withheld = read(situation, audience) if may_see(audience, field) else WITHHELD
+        wanted = (only is None or field in only) and may_see(audience, field)
+        value: Any | Withheld = read(situation, audience) if wanted else WITHHELD
         shown[field.value] = value
     return Projection(key=situation.pk, revision=situation.revision, openable=openable(audience), **shown)
 
@@ -137,7 +144,7 @@ def _collected(pairs: Iterable[tuple[int, int]]) -> defaultdict[int, frozenset[i
     return found
 
 
-def _audience(situation: Situation, standing: Standing, involved: _Involved, administrator: bool = False) -> Audience:
+def _audience(situation: Situation, standing: Standing, involved: _Involved) -> Audience:
     facts = facts_of(
         standing,
         stage=Stage(situation.stage),
@@ -152,7 +159,6 @@ def _audience(situation: Situation, standing: Standing, involved: _Involved, adm
 
 def _build(situation: Situation, points: frozenset[Viewpoint], agency_id: int | None) -> Audience:
     table = situation.table
-    limited = (
-        frozenset(Field(name) for name in table.filter3_identifiers) if table.identity_opens_at_filter == 3 else frozenset()
-    )
+    at_filter_3 = table.identity_opens_at_filter == OPENS_TO_SEATS
+    limited = frozenset(Field(name) for name in table.filter3_identifiers if at_filter_3)
     return Audience(points, Stage(situation.stage), limited, table.shows_positive_answers, table.category_only, agency_id)

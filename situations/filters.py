@@ -4,7 +4,7 @@ writes `Situation.stage`. Verbs of other modules ask `move`; it refuses what the
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NoReturn
 
 from django.utils.translation import gettext as _
 
@@ -12,6 +12,7 @@ from agencies.models import Member
 from agencies.standing import Standing, standing_of
 from hub.core.errors import NotAllowed, NotVisible, RuleRefused, Stale
 from situations.choices import Stage
+from situations.disclosure import audience_of
 from situations.models import Recusal, Situation
 
 
@@ -62,13 +63,19 @@ TRANSITIONS: dict[tuple[Stage, Stage], Mover] = {
 }
 
 
-def lock(pk: int, *, revision: int | None = None) -> Situation:
-    """The situation with its row locked. Raises NotVisible if there is none, Stale if it went on past `revision`."""
+def lock(pk: int, *, by: Member | None = None, revision: int | None = None) -> Situation:
+    """The situation with its row locked. Raises NotVisible if there is none, Stale if it went on past `revision`.
+
+    `by`: who asks; for somebody who may see nothing of it there is none, whatever else is wrong with the request. Steps that
+    only follow from another one (closing, redaction) leave it out.
+    """
     situation = (
         Situation.objects.select_for_update(of=("self",)).select_related("table", "originating_agency").filter(pk=pk).first()
     )
     if situation is None:
         raise NotVisible(_("There is no such situation, or it is not open to you."))
+    if by is not None and not audience_of(by, situation):
+        raise NotVisible(_("There is no such situation, or it is not open to you."), situation=situation)
     if revision is not None and revision != situation.revision:
         raise Stale(_("Someone else went on first. Nothing was changed; this is how it stands now."), situation=situation)
     return situation
@@ -82,8 +89,7 @@ def move(situation: Situation, to: Stage, *, by: Member, **fields: Any) -> Situa
     start = Stage(situation.stage)
     mover = TRANSITIONS.get((start, to))
     if mover is None:
-        message = _("This is not possible now: the situation is at “%(stage)s”.") % {"stage": start.label}
-        raise RuleRefused(message, situation=situation)
+        raise _wrong_stage(situation)
     require(situation, by, mover)
     if start == Stage.FILTER3:
         fields = {"identity_open": False, **fields}
@@ -109,7 +115,8 @@ def touch(situation: Situation, **fields: Any) -> Situation:
 def require(situation: Situation, by: Member, mover: Mover) -> Standing:
     """The standing of `by`, who must be the `mover` for this situation. Raises NotVisible or NotAllowed."""
     standing = standing_of(by, situation.table)
-    if Recusal.objects.filter(situation=situation, member=by).exists():
+    # opening and closing a conference shows nothing of a situation, so stepping out of one must not stop them
+    if mover is not Mover.CLERK and Recusal.objects.filter(situation=situation, member=by).exists():
         raise NotVisible(_("You have stepped out of this situation."), situation=situation)
     own = standing.agency_id == situation.originating_agency_id
     allowed = {
@@ -119,14 +126,13 @@ def require(situation: Situation, by: Member, mover: Mover) -> Standing:
         Mover.CLERK: standing.presides and standing.agreement,
     }[mover]
     if not allowed:
-        refuse(situation, standing, _("Only %(who)s can do this.") % {"who": _(mover.value)})
+        refuse(situation, by, standing, _("Only %(who)s can do this.") % {"who": _(mover.value)})
     return standing
 
 
-def refuse(situation: Situation, standing: Standing, message: str) -> None:
-    """Raise the refusal that tells no more than the member may know: 404 for an outsider, 403 for the others."""
-    own = standing.agency_id == situation.originating_agency_id and standing.works_cases
-    if own or (standing.belongs and situation.number):
+def refuse(situation: Situation, by: Member, standing: Standing, message: str) -> NoReturn:
+    """Raise the refusal that tells no more than the member may know: 404 for who may see nothing, 403 for the others."""
+    if audience_of(by, situation, standing):
         raise NotAllowed(message, situation=situation)
     raise NotVisible(_("There is no such situation, or it is not open to you."), situation=situation)
 
@@ -134,7 +140,9 @@ def refuse(situation: Situation, standing: Standing, message: str) -> None:
 def require_stage(situation: Situation, *stages: Stage) -> None:
     """Raise RuleRefused unless the situation is at one of `stages`."""
     if situation.stage not in stages:
-        label = Stage(situation.stage).label
-        raise RuleRefused(
-            _("This is not possible now: the situation is at “%(stage)s”.") % {"stage": label}, situation=situation
-        )
+        raise _wrong_stage(situation)
+
+
+def _wrong_stage(situation: Situation) -> RuleRefused:
+    message = _("This is not possible now: the situation is at “%(stage)s”.") % {"stage": Stage(situation.stage).label}
+    return RuleRefused(message, situation=situation)

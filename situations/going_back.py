@@ -25,7 +25,7 @@ BACK: dict[Stage, Stage] = {
 @verb
 def take_back(*, by: Member, situation: Situation, because: str, revision: int | None = None) -> Situation:
     """Go one step back with a reason. Raises RuleRefused without one, where there is no step back, or after redaction."""
-    situation = filters.lock(situation.pk, revision=revision)
+    situation = filters.lock(situation.pk, by=by, revision=revision)
     because = writing.text(because, limit=LINE_LIMIT, field="because")
     if not because:
         raise RuleRefused(_("Say why the step is taken back."), field="because", situation=situation)
@@ -38,7 +38,8 @@ def take_back(*, by: Member, situation: Situation, because: str, revision: int |
     start = situation.stage
     filters.move(situation, to, by=by, **_undone(Stage(start)))
     ledger.append(EntryKind.TAKEN_BACK, by=by, situation=situation, sitting=sitting, detail={"from": str(start), "to": str(to)})
-    if to == Stage.FILTER2:
+    if to in {Stage.FILTER2, Stage.FILTER3}:
+        # the seats in the room have sight of the profile again, also those who were not here before
         disclose_profile(situation, sitting, by)
     return situation
 

@@ -12,11 +12,13 @@ from agencies.standing import open_sitting, standing_of
 from hub.core import vault
 from hub.core.audit import verb
 from hub.core.errors import NotAllowed, RuleRefused
+from hub.core.text import TextRefused, plain
 from situations import disclosure, filters, ledger, legal_bases
 from situations.choices import EntryKind, Stage
 from situations.disclosure import audience_of, openable
 from situations.filters import Mover
 from situations.models import BlindIndex, DataKey, Identity, Situation
+from situations.models.situation import LINE_LIMIT
 from situations.visibility import IDENTITY_FIELDS, Field
 
 Opened = dict[str, str]
@@ -29,7 +31,7 @@ def seal(*, by: Member, situation: Situation, values: Mapping[str, str]) -> Iden
 
     `values`: identity field names to text; unknown names raise ValueError. Only by the originating agency's writers.
     """
-    situation = filters.lock(situation.pk)
+    situation = filters.lock(situation.pk, by=by)
     filters.require(situation, by, Mover.WRITER)
     filters.require_stage(situation, Stage.DRAFT)
     if unknown := set(values) - {field.value for field in IDENTITY_FIELDS}:
@@ -38,9 +40,10 @@ def seal(*, by: Member, situation: Situation, values: Mapping[str, str]) -> Iden
     identity = Identity.objects.filter(situation=situation).first()
     identity = identity or Identity(situation=situation, agency=situation.originating_agency)
     for name, value in values.items():
-        setattr(identity, name, vault.seal(value, key=key, context=_context(situation, name)) if value else b"")
+        typed = _typed(name, value)
+        setattr(identity, name, vault.seal(typed, key=key, context=_context(situation, name)) if typed else b"")
     identity.save()
-    _index(situation, values)
+    _index(situation, _unsealed(situation, identity, (Field.NAME, Field.DATE_OF_BIRTH)))
     return identity
 
 
@@ -50,13 +53,13 @@ def offer(*, by: Member, situation: Situation, basis: str, revision: int | None 
 
     Enters one disclosure with every recipient in the room. Raises RuleRefused outside filter 3 or without a fitting basis.
     """
-    situation = filters.lock(situation.pk, revision=revision)
+    situation = filters.lock(situation.pk, by=by, revision=revision)
     presenter = filters.require(situation, by, Mover.WRITER)
     filters.require_stage(situation, Stage.FILTER3)
     sitting = _sitting_of(situation)
     if not (presenter.present and presenter.pledged):
         raise RuleRefused(_("Take your seat and give today's pledge first."), situation=situation)
-    if situation.table.identity_opens_at_filter != 3:  # noqa: PLR2004 - the protocol's own number
+    if situation.table.identity_opens_at_filter != disclosure.OPENS_TO_SEATS:
         raise RuleRefused(_("This table opens identities at filter 4 only."), situation=situation)
     if situation.identity_open:
         raise RuleRefused(_("The identity is open already."), situation=situation)
@@ -69,7 +72,7 @@ def offer(*, by: Member, situation: Situation, basis: str, revision: int | None 
         sitting=sitting,
         basis=basis,
         detail={"fields": list(situation.table.filter3_identifiers)},
-        recipients=disclosure.recipients(situation, sitting, Field.NAME),
+        recipients=disclosure.recipients(situation, sitting, *IDENTITY_FIELDS),
         what="limited",
     )
     return situation
@@ -79,7 +82,7 @@ def offer_late(situation: Situation, sitting: Sitting, by: Member) -> None:
     """Enter the opened identity's disclosure to those who came in after it was opened; caller holds the lock."""
     offered = situation.ledger.filter(kind=EntryKind.IDENTITY_OFFERED)
     received = set(offered.values_list("recipients__agency", "recipients__member"))
-    new = [one for one in disclosure.recipients(situation, sitting, Field.NAME) if one not in received]
+    new = [one for one in disclosure.recipients(situation, sitting, *IDENTITY_FIELDS) if one not in received]
     if new:
         ledger.append(
             EntryKind.IDENTITY_OFFERED, by=by, situation=situation, sitting=sitting, basis=situation.opening_basis,
@@ -91,12 +94,10 @@ def offer_late(situation: Situation, sitting: Sitting, by: Member) -> None:
 @verb
 def close(*, by: Member, situation: Situation, revision: int | None = None) -> Situation:
     """Close the identity again: by the presenter or by the facilitator who presides."""
-    situation = filters.lock(situation.pk, revision=revision)
+    situation = filters.lock(situation.pk, by=by, revision=revision)
+    own = by.agency_id == situation.originating_agency_id and standing_of(by, situation.table).speaks
+    filters.require(situation, by, Mover.WRITER if own else Mover.CHAIR)
     filters.require_stage(situation, Stage.FILTER3)
-    standing = standing_of(by, situation.table)
-    own = standing.agency_id == situation.originating_agency_id and standing.speaks
-    if not own:
-        filters.require(situation, by, Mover.CHAIR)
     if not situation.identity_open:
         raise RuleRefused(_("The identity is closed already."), situation=situation)
     filters.touch(situation, identity_open=False)
@@ -110,12 +111,12 @@ def read(*, by: Member, situation: Situation) -> Opened:
 
     Raises RuleRefused when the identity is empty or shredded.
     """
-    situation = filters.lock(situation.pk)
+    situation = filters.lock(situation.pk, by=by)
     audience = audience_of(by, situation)
     standing = standing_of(by, situation.table)
     fields = openable(audience)
     if not fields:
-        filters.refuse(situation, standing, _("The identity is sealed for you at this stage."))
+        filters.refuse(situation, by, standing, _("The identity is sealed for you at this stage."))
     identity = Identity.objects.filter(situation=situation).first()
     if identity is None or identity.shredded_at is not None:
         raise RuleRefused(_("There is nothing in the envelope: it is empty or was shredded."), situation=situation)
@@ -157,7 +158,8 @@ def check_basis(by: Member, basis: str) -> None:
 def _basis_of_reading(situation: Situation, agency_id: int) -> str:
     if agency_id == situation.originating_agency_id:
         return "own_record"
-    return situation.opening_basis
+    # a table that opens identities at filter 4 only has no opening by the presenter: its agreement is the basis
+    return situation.opening_basis or "table_agreement"
 
 
 def _unsealed(situation: Situation, identity: Identity, fields: tuple[Field, ...]) -> Opened:
@@ -167,6 +169,13 @@ def _unsealed(situation: Situation, identity: Identity, fields: tuple[Field, ...
         sealed = bytes(getattr(identity, field.value))
         opened[field.value] = vault.unseal(sealed, key=key, context=_context(situation, field.value)) if sealed else ""
     return opened
+
+
+def _typed(name: str, value: str) -> str:
+    try:
+        return plain(value, limit=LINE_LIMIT)
+    except TextRefused as refused:
+        raise RuleRefused(str(refused), field=name) from refused
 
 
 def _key_of(situation: Situation) -> bytes:

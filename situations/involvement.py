@@ -37,7 +37,7 @@ def answer(
 
     The facilitator may record an offer spoken aloud (`agency`), but never a disclosing answer for another agency.
     """
-    situation = filters.lock(situation.pk)
+    situation = filters.lock(situation.pk, by=by)
     agency = agency or by.agency
     sitting = require_speaker(situation, by, agency)
     filters.require_stage(situation, Stage.FILTER3)
@@ -69,7 +69,7 @@ def answer(
 @verb
 def assign(*, by: Member, situation: Situation, agency: Agency, role: RoleKind, revision: int | None = None) -> Involvement:
     """The facilitator asks a present seat to lead or assist. A new lead replaces the one asked before."""
-    situation = filters.lock(situation.pk, revision=revision)
+    situation = filters.lock(situation.pk, by=by, revision=revision)
     filters.require(situation, by, Mover.CHAIR)
     filters.require_stage(situation, Stage.FILTER3)
     sitting = sitting_of(situation)
@@ -91,7 +91,7 @@ def assign(*, by: Member, situation: Situation, agency: Agency, role: RoleKind, 
 @verb
 def release(*, by: Member, situation: Situation, agency: Agency, revision: int | None = None) -> Situation:
     """The facilitator takes a role back before filter 4."""
-    situation = filters.lock(situation.pk, revision=revision)
+    situation = filters.lock(situation.pk, by=by, revision=revision)
     filters.require(situation, by, Mover.CHAIR)
     filters.require_stage(situation, Stage.FILTER3)
     _end(_asked(situation, agency))
@@ -103,7 +103,7 @@ def release(*, by: Member, situation: Situation, agency: Agency, revision: int |
 @verb
 def accept(*, by: Member, situation: Situation, agency: Agency | None = None) -> Involvement:
     """The asked agency accepts its role: from its own screen, or aloud and recorded by the facilitator."""
-    situation = filters.lock(situation.pk)
+    situation = filters.lock(situation.pk, by=by)
     agency = agency or by.agency
     sitting = require_speaker(situation, by, agency)
     filters.require_stage(situation, Stage.FILTER3)
@@ -125,7 +125,7 @@ def accept(*, by: Member, situation: Situation, agency: Agency | None = None) ->
 @verb
 def decline(*, by: Member, situation: Situation, agency: Agency | None = None) -> Situation:
     """The asked agency declines; nobody is blamed, the facilitator asks another."""
-    situation = filters.lock(situation.pk)
+    situation = filters.lock(situation.pk, by=by)
     agency = agency or by.agency
     sitting = require_speaker(situation, by, agency)
     filters.require_stage(situation, Stage.FILTER3)
@@ -141,7 +141,7 @@ def start_filter4(*, by: Member, situation: Situation, revision: int | None = No
 
     Raises RuleRefused until a lead has accepted. Agencies asked but silent are released; seats without a role lose sight.
     """
-    situation = filters.lock(situation.pk, revision=revision)
+    situation = filters.lock(situation.pk, by=by, revision=revision)
     filters.require(situation, by, Mover.CHAIR)
     filters.require_stage(situation, Stage.FILTER3)
     sitting = sitting_of(situation)
@@ -156,7 +156,7 @@ def start_filter4(*, by: Member, situation: Situation, revision: int | None = No
     in_room = [
         (s.agency_id, s.member_id)
         for s, a in disclosure.room(situation, sitting)
-        if s.agency_id in roles and disclosure.may_see(a, Field.PLAN)
+        if s.agency_id in roles - {situation.originating_agency_id} and disclosure.may_see(a, Field.PLAN)
     ]
     ledger.append(
         EntryKind.PLANNED, by=by, situation=situation, sitting=sitting, basis=situation.opening_basis or "table_agreement",

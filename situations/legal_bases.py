@@ -19,7 +19,7 @@ _ANY = "any"
 _SOURCE = Path(__file__).parent / "data" / "legal_bases.yaml"
 
 
-class UnknownBasis(KeyError):  # noqa: N818 -- says what is wrong, as the other refusals do
+class UnknownBasis(KeyError):
     """The pack has no basis of this code."""
 
 

@@ -92,7 +92,7 @@ def record_service(
 
 
 def _locked(situation: Situation, by: Member) -> Situation:
-    situation = filters.lock(situation.pk)
+    situation = filters.lock(situation.pk, by=by)
     require_role(situation, by)
     filters.require_stage(situation, Stage.FILTER4)
     return situation

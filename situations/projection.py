@@ -252,6 +252,6 @@ class Projection:
     plan: Plan | Withheld
     plan_status: PlanStatus | Withheld
     report_backs: tuple[ReportBackLine, ...] | Withheld
-    conclusion: ConclusionLine | None | Withheld
+    conclusion: ConclusionLine | Withheld | None
     own_disclosures: bool | Withheld
     ledger: bool | Withheld

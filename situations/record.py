@@ -61,8 +61,9 @@ def lines(situation: Situation, audience: Audience) -> list[RecordLine]:
     card, found = 1, []
     for entry in rows:
         card = CARD.get(EntryKind(entry.kind), 4 if entry.kind not in _FLOATING else card)
-        if whole or _concerns(entry, audience.agency_id):
-            found.append(_line(entry, card, whole=whole, agency_id=audience.agency_id))
+        own_entry = entry.agency_id == audience.agency_id or _opened_by_another(entry, situation, audience.agency_id)
+        if whole or own_entry or _concerns(entry, audience.agency_id):
+            found.append(_line(entry, card, mine=whole or own_entry, agency_id=audience.agency_id))
     return found[::-1]
 
 
@@ -82,17 +83,17 @@ MILESTONES = frozenset({
 """Steps of the whole table, which every agency with a part in the situation may read."""
 
 
+def _opened_by_another(entry: LedgerEntry, situation: Situation, agency_id: int | None) -> bool:
+    # the entry stands under the reader's agency, but it is the originating agency's information that was read
+    return entry.kind == EntryKind.IDENTITY_READ and situation.originating_agency_id == agency_id
+
+
 def _concerns(entry: LedgerEntry, agency_id: int | None) -> bool:
-    return (
-        entry.kind in MILESTONES
-        or entry.agency_id == agency_id
-        or any(one.agency_id == agency_id for one in entry.recipients.all())
-    )
+    return entry.kind in MILESTONES or any(one.agency_id == agency_id for one in entry.recipients.all())
 
 
-def _line(entry: LedgerEntry, card: int, *, whole: bool, agency_id: int | None) -> RecordLine:
+def _line(entry: LedgerEntry, card: int, *, mine: bool, agency_id: int | None) -> RecordLine:
     kind = EntryKind(entry.kind)
-    mine = whole or entry.agency_id == agency_id
     return RecordLine(
         sequence=entry.sequence,
         at=entry.at,

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.dispatch import receiver
 
-from agencies.models import Member, Table
+from agencies.models import Member, Seat, Table
 from hub.core import errors
 from situations import ledger
 from situations.choices import EntryKind
@@ -23,5 +23,7 @@ def enter(sender: Any, error: errors.DomainError, member: Any, **kwargs: Any) ->
             locked = Situation.objects.select_for_update().get(pk=situation.pk)
             ledger.append(EntryKind.REFUSED, by=member, situation=locked, detail={"code": error.code})
             return
-        for table in Table.objects.select_for_update().filter(seats__agency_id=member.agency_id).distinct():
+        # a subquery, because PostgreSQL locks no rows of a DISTINCT query
+        seats = Seat.objects.filter(agency_id=member.agency_id)
+        for table in Table.objects.select_for_update().filter(pk__in=seats.values("table")):
             ledger.append(EntryKind.REFUSED, by=member, table=table, detail={"code": error.code})

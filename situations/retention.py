@@ -14,23 +14,30 @@ from hub.core.audit import verb
 from hub.core.errors import RuleRefused
 from situations import filters, ledger
 from situations.choices import EntryKind, Stage
+from situations.filters import Mover
 from situations.models import (
     AerCriterion,
     Answer,
     BlindIndex,
+    Contact,
     DataKey,
     Identity,
     Involvement,
+    PlanStep,
+    ReportBack,
     Screening,
+    ServiceRecord,
     Situation,
     Stance,
+    Visit,
 )
 
 EMPTY: dict[str, Any] = {
     "language": "", "town": "", "risk_factors": [], "protective_factors": [], "study_flags": [], "affected_persons": [],
     "note": "", "consent_status": "", "consent_reason": "", "conclusion_because": "", "opening_basis": "",
 }  # fmt: skip
-REMOVED = (AerCriterion, Stance, Answer, Involvement, Screening)
+# plan and report-backs too: filter 4 can be taken back step by step, and the situation then be rejected
+REMOVED = (AerCriterion, Stance, Answer, Involvement, Screening, PlanStep, Visit, Contact, ServiceRecord, ReportBack)
 
 
 @verb
@@ -39,7 +46,7 @@ def redact_rejected(*, by: Member | None, situation: Situation) -> Situation:
 
     Raises RuleRefused unless it is rejected; doing it twice changes nothing.
     """
-    situation = filters.lock(situation.pk)
+    situation = _locked(situation, by)
     if situation.stage != Stage.REJECTED:
         raise RuleRefused(_("Only a rejected situation is redacted."), situation=situation)
     if situation.redacted_at is not None:
@@ -48,10 +55,8 @@ def redact_rejected(*, by: Member | None, situation: Situation) -> Situation:
     # QuerySet.update on history: the one place where the past itself must go, not only its surface
     Situation.history.filter(id=situation.pk).update(**EMPTY)
     for model in REMOVED:
-        rows = model._default_manager.filter(situation=situation)
-        keys = list(rows.values_list("pk", flat=True))
-        rows.delete()
-        model.history.filter(id__in=keys).delete()
+        model.objects.filter(situation=situation).delete()
+        model.history.filter(situation_id=situation.pk).delete()
     ledger.append(EntryKind.REDACTED, by=by, situation=situation)
     shred(by=by, situation=situation)
     return situation
@@ -60,7 +65,7 @@ def redact_rejected(*, by: Member | None, situation: Situation) -> Situation:
 @verb
 def shred(*, by: Member | None, situation: Situation) -> None:
     """Destroy the identity: the wrapped key and blind index are deleted, the ciphertext (history too) is emptied."""
-    situation = filters.lock(situation.pk)
+    situation = _locked(situation, by)
     identity = Identity.objects.filter(situation=situation).first()
     keys, _rows = DataKey.objects.filter(situation=situation).delete()
     BlindIndex.objects.filter(situation=situation).delete()
@@ -72,3 +77,10 @@ def shred(*, by: Member | None, situation: Situation) -> None:
     identity.save()
     Identity.history.filter(id=identity.pk).delete()
     ledger.append(EntryKind.SHREDDED, by=by, situation=situation, detail={"keys": keys})
+
+
+def _locked(situation: Situation, by: Member | None) -> Situation:
+    situation = filters.lock(situation.pk)
+    if by is not None:
+        filters.require(situation, by, Mover.CLERK)
+    return situation

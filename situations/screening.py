@@ -15,7 +15,7 @@ from situations.models.situation import LINE_LIMIT
 @verb
 def pass_on(*, by: Member, situation: Situation, revision: int | None = None) -> Situation:
     """Filter 1 is passed: from here it waits for the table's next conference."""
-    situation = filters.lock(situation.pk, revision=revision)
+    situation = filters.lock(situation.pk, by=by, revision=revision)
     filters.move(situation, Stage.READY, by=by, passed_at=clock.now())
     row = Screening.objects.get(situation=situation)
     row.screener, row.sent_back_because = by, ""
@@ -27,10 +27,10 @@ def pass_on(*, by: Member, situation: Situation, revision: int | None = None) ->
 @verb
 def send_back(*, by: Member, situation: Situation, because: str, revision: int | None = None) -> Situation:
     """Back to the writer, with what is missing. Raises RuleRefused without a reason."""
+    situation = filters.lock(situation.pk, by=by, revision=revision)
     because = writing.text(because, limit=LINE_LIMIT, field="because")
     if not because:
-        raise RuleRefused(_("Say what is missing, so that the writer can mend it."), field="because")
-    situation = filters.lock(situation.pk, revision=revision)
+        raise RuleRefused(_("Say what is missing, so that the writer can mend it."), field="because", situation=situation)
     filters.move(situation, Stage.DRAFT, by=by, submitted_at=None)
     row = Screening.objects.get(situation=situation)
     row.screener, row.sent_back_because = by, because
@@ -42,7 +42,7 @@ def send_back(*, by: Member, situation: Situation, because: str, revision: int |
 @verb
 def keep(*, by: Member, situation: Situation, revision: int | None = None) -> Situation:
     """The agency can do it alone: it goes to no table."""
-    situation = filters.lock(situation.pk, revision=revision)
+    situation = filters.lock(situation.pk, by=by, revision=revision)
     filters.move(situation, Stage.KEPT, by=by)
     ledger.append(EntryKind.KEPT, by=by, situation=situation)
     return situation

@@ -52,7 +52,7 @@ Kind = Literal["risk", "protective"]
 _SOURCE = Path(__file__).parent / "data" / "taxonomy.yaml"
 
 
-class UnknownCode(KeyError):  # noqa: N818 -- says what is wrong, as the other refusals do
+class UnknownCode(KeyError):
     """No factor has this code."""
 
 

@@ -45,7 +45,7 @@ class Facts:
     present: bool
     presides: bool
     table_roles: frozenset[str]
-    administrator: bool = False
+    administrator: bool
 
 
 def facts_of(
@@ -67,6 +67,7 @@ def facts_of(
         present=standing.present,
         presides=standing.presides,
         table_roles=standing.table_roles,
+        administrator=standing.administrator,
     )
 
 
@@ -96,11 +97,9 @@ def _chairs(facts: Facts) -> bool:
 def _seat(facts: Facts) -> Viewpoint:
     if not facts.pledged:
         return Viewpoint.SEAT_ABSENT
-    if facts.stage in {Stage.FILTER4, Stage.CONCLUDED}:
-        if facts.involved:
-            return Viewpoint.ROLE_HOLDER
-        return Viewpoint.SEAT_NO_ROLE if facts.received_profile else Viewpoint.SEAT_ABSENT
-    if facts.stage == Stage.REJECTED:
+    if facts.involved and facts.stage in {Stage.FILTER4, Stage.CONCLUDED}:
+        return Viewpoint.ROLE_HOLDER
+    if facts.stage in {Stage.FILTER4, Stage.CONCLUDED, Stage.REJECTED}:
         return Viewpoint.SEAT_NO_ROLE if facts.received_profile else Viewpoint.SEAT_ABSENT
     if not facts.present:
         return Viewpoint.SEAT_ABSENT

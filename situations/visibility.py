@@ -7,7 +7,7 @@ fill it in `disclosure.disclose`, and extend the expected table in `tests/situat
 from enum import StrEnum
 
 from situations.choices import Stage
-from situations.viewpoints import Viewpoint as V
+from situations.viewpoints import Viewpoint as V  # noqa: N817 - a column's name must not hide the row
 
 
 class Field(StrEnum):
@@ -101,14 +101,16 @@ VISIBLE: dict[Field, dict[V, Stages]] = {
     Field.SCREENING: {V.ORIGINATOR: NOT_REJECTED},
     # "Repeat presentation ... is flagged to the originating agency alone, before tabling"
     Field.REPEAT: {V.ORIGINATOR: frozenset({Stage.DRAFT, Stage.SCREENING, Stage.READY})},
-    # PRODUCT rows "limited identifiers" and "full identity"; at filter 3 only what the table's setting opens (`Audience.limited`)
+    # PRODUCT rows "limited identifiers" and "full identity"; at filter 3 only what the table's setting opens
+    # (`Audience.limited`)
     Field.NAME: {**_IDENTITY, V.SEAT_IDENTITY_OPEN: FILTER3},
     Field.DATE_OF_BIRTH: {**_IDENTITY, V.SEAT_IDENTITY_OPEN: FILTER3},
     Field.ADDRESS: {**_IDENTITY, V.SEAT_IDENTITY_OPEN: FILTER3},
     Field.ALIASES: {**_IDENTITY, V.SEAT_IDENTITY_OPEN: FILTER3},
     Field.GUARDIAN: {**_IDENTITY, V.SEAT_IDENTITY_OPEN: FILTER3},
     Field.OTHERS: {**_IDENTITY, V.SEAT_IDENTITY_OPEN: FILTER3},
-    # PRODUCT row "filter 3 answers of others"; seats see positive answers only where the table so decides (`Audience.answers_shown`)
+    # PRODUCT row "filter 3 answers of others"; seats see positive answers only where the table so decides
+    # (`Audience.answers_shown`)
     Field.ANSWERS: {V.ROLE_HOLDER: FILTER4_ON, V.CHAIR: FILTER3, V.SEAT_IDENTITY_OPEN: FILTER3, V.SEAT: FILTER3},
     # "The facilitator's board shows that a basis is recorded, never which"
     Field.BASES: {V.ROLE_HOLDER: FILTER4_ON},

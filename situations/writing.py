@@ -21,10 +21,13 @@ PROFILE_FIELDS = frozenset({
     "subject_type", "age_band", "sex", "language", "town", "risk_factors", "protective_factors", "study_flags",
     "affected_persons", "note", "consent_status", "consent_reason",
 })  # fmt: skip
+TIE_LIMIT = 60
+"""Characters of who an affected person is to the subject ("younger sister")."""
 CHOICES: dict[str, Iterable[str]] = {
     "subject_type": vocabularies.SUBJECT_TYPES,
     "age_band": vocabularies.AGE_BANDS,
     "sex": vocabularies.SEXES,
+    "language": vocabularies.LANGUAGES,
     "consent_status": Consent.values,
 }
 
@@ -53,7 +56,7 @@ def save(
 
     `profile`: names of PROFILE_FIELDS; `screening`: tried, beyond_one_agency; `criteria`: criterion to sentence.
     """
-    situation = filters.lock(situation.pk, revision=revision)
+    situation = filters.lock(situation.pk, by=by, revision=revision)
     filters.require(situation, by, Mover.WRITER)
     filters.require_stage(situation, Stage.DRAFT)
     if unknown := set(profile) - PROFILE_FIELDS:
@@ -80,7 +83,7 @@ def submit(*, by: Member, situation: Situation, confirmed: bool = False) -> Situ
     Raises RuleRefused with the first thing that is missing, or when the de-identification guard has a question and
     `confirmed` is false ("not identifying": the writer's own answer, entered in the ledger).
     """
-    situation = filters.lock(situation.pk)
+    situation = filters.lock(situation.pk, by=by)
     filters.require(situation, by, Mover.WRITER)
     if missing := first_missing(situation):
         raise RuleRefused(missing[1], field=missing[0], situation=situation)
@@ -105,7 +108,7 @@ def submit(*, by: Member, situation: Situation, confirmed: bool = False) -> Situ
 @verb
 def take_home(*, by: Member, situation: Situation) -> Situation:
     """Take a situation that waits for the table back into drafts, to change or to keep it."""
-    situation = filters.lock(situation.pk)
+    situation = filters.lock(situation.pk, by=by)
     filters.move(situation, Stage.DRAFT, by=by, submitted_at=None, passed_at=None)
     ledger.append(EntryKind.SENT_BACK, by=by, situation=situation)
     return situation
@@ -114,7 +117,7 @@ def take_home(*, by: Member, situation: Situation) -> Situation:
 @verb
 def keep(*, by: Member, situation: Situation) -> Situation:
     """The agency keeps it: it goes to no table."""
-    situation = filters.lock(situation.pk)
+    situation = filters.lock(situation.pk, by=by)
     filters.move(situation, Stage.KEPT, by=by)
     ledger.append(EntryKind.KEPT, by=by, situation=situation)
     return situation
@@ -123,7 +126,7 @@ def keep(*, by: Member, situation: Situation) -> Situation:
 @verb
 def link_earlier(*, by: Member, situation: Situation, earlier: Situation) -> Situation:
     """Link a returned situation to the earlier number of the own agency (PRODUCT: "Returned situations")."""
-    situation = filters.lock(situation.pk)
+    situation = filters.lock(situation.pk, by=by)
     filters.require(situation, by, Mover.WRITER)
     filters.require_stage(situation, Stage.DRAFT, Stage.SCREENING, Stage.READY)
     if (
@@ -141,25 +144,31 @@ def first_missing(situation: Situation) -> tuple[str, Any] | None:
     """(field, what to do) for the first thing that a draft still needs, or None."""
     screening = Screening.objects.get(situation=situation)
     reasons = dict(situation.criteria.values_list("criterion", "because"))
+    written = situation.consent_status == Consent.WRITTEN
+    nameless = situation.subject_type in {"location", "group"}
     wanted: list[tuple[str, bool, Any]] = [
         ("subject_type", bool(situation.subject_type), _("Say whom it is about: a person, a family, a group or a location.")),
         ("age_band", bool(situation.age_band) or situation.subject_type != "person", _("Choose the age band.")),
         ("sex", bool(situation.sex) or situation.subject_type != "person", _("Choose the sex, or “unknown”.")),
         ("risk_factors", bool(situation.risk_factors), _("Choose at least one risk factor.")),
         ("note", bool(situation.note), _("Write in a few sentences what the table needs to understand.")),
-        *((key.value, bool(reasons.get(key.value)), _("Write a sentence for: %(criterion)s.") % {"criterion": key.label}) for key in Criterion),
+        *(
+            (key.value, bool(reasons.get(key.value)), _("Write a sentence for: %(criterion)s.") % {"criterion": key.label})
+            for key in Criterion
+        ),
         ("tried", bool(screening.tried), _("Say what your agency has tried.")),
         ("beyond_one_agency", bool(screening.beyond_one_agency), _("Say why it is beyond what one agency can do.")),
         ("consent_status", bool(situation.consent_status), _("Say whether the person's consent was asked for.")),
-        ("consent_reason", bool(situation.consent_reason) or situation.consent_status == Consent.WRITTEN, _("Say why, or how, for the consent.")),
-        ("name", bool(identity.sealed_fields(situation)) or situation.subject_type in {"location", "group"}, _("Put the name into the envelope.")),
+        ("consent_reason", bool(situation.consent_reason) or written, _("Say why, or how, for the consent.")),
+        ("name", bool(identity.sealed_fields(situation)) or nameless, _("Put the name into the envelope.")),
     ]  # fmt: skip
     return next(((field, message) for field, there, message in wanted if not there), None)
 
 
 def questions(situation: Situation) -> list[tuple[str, deidentify.Finding]]:
     """(field, finding) for everything typed for other agencies' eyes that could point to a person."""
-    texts = {"note": situation.note, "consent_reason": situation.consent_reason}
+    texts = {"note": situation.note, "town": situation.town, "consent_reason": situation.consent_reason}
+    texts["affected_persons"] = "; ".join(one.get("tie", "") for one in situation.affected_persons)
     texts |= dict(situation.criteria.values_list("criterion", "because"))
     sealed = identity.words_of(situation)
     allow = allowed_words(situation.table)
@@ -189,7 +198,9 @@ def _clean(name: str, value: Any) -> Any:
         return _codes(name, value)
     if name == "study_flags" and not set(value) <= set(vocabularies.STUDY_FLAGS):
         raise RuleRefused(_("This is not one of the flags in the list."), field=name)
-    limits = {"note": NOTE_LIMIT, "consent_reason": LINE_LIMIT, "town": 60, "language": 8}
+    if name == "affected_persons":
+        return [{**one, "tie": text(one.get("tie", ""), limit=TIE_LIMIT, field=name)} for one in value]
+    limits = {"note": NOTE_LIMIT, "consent_reason": LINE_LIMIT, "town": 60}
     return text(value or "", limit=limits[name], field=name) if name in limits else value or ("" if name in CHOICES else value)
 
 

@@ -27,7 +27,7 @@ class AerCriterion(Audited):
 
 
 class Stance(Audited):
-    """One seat's answer at filter 2. A dissent holds the filter until withdrawn or until the facilitator records why it goes on."""
+    """One seat's answer at filter 2. A dissent holds the filter until withdrawn, or the facilitator records why it goes on."""
 
     situation = models.ForeignKey(Situation, on_delete=models.CASCADE, related_name="stances")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")

@@ -38,7 +38,7 @@ class LedgerEntry(models.Model):
         return f"{self.chain}#{self.sequence} {self.kind}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk is not None:
+        if not self._state.adding:
             raise AppendOnly("a ledger entry is never changed")
         super().save(*args, **kwargs)
 
@@ -62,7 +62,7 @@ class Recipient(models.Model):
         return f"{self.member_id} of entry {self.entry_id}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk is not None:
+        if not self._state.adding:
             raise AppendOnly("a recipient is never changed")
         super().save(*args, **kwargs)
 
