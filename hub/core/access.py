@@ -15,7 +15,7 @@ from hub.core.errors import NotAllowed
 View = TypeVar("View", bound=Callable[..., Any])
 Rule = Callable[[HttpRequest], None]
 
-# Views of libraries cannot carry our declaration: allauth's own pages guard themselves, and are named here one module at a time.
+# Views of libraries cannot carry our declaration: allauth's own pages guard themselves; named here one module at a time.
 THIRD_PARTY_PUBLIC = ("allauth.account.",)
 
 
@@ -83,9 +83,9 @@ class DeclaredAccessMiddleware:
         from hub.core.http import answer_for  # the two modules need each other only here
 
         rule = rule_of(view)
+        if rule is None:
+            return answer_for(request, NotAllowed(_("This page is not open: nobody has said who may use it.")))
         try:
-            if rule is None:
-                raise NotAllowed(_("This page is not open: nobody has said who may use it."))
             rule(request)
         except (SignInNeeded, NotAllowed) as refusal:
             return answer_for(request, refusal)

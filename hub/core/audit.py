@@ -50,7 +50,7 @@ def acting(member: Any, reason: str) -> Iterator[None]:
         _acting.reset(token)
 
 
-def verb(function: Callable[P, R]) -> Callable[P, R]:  # noqa: UP047 - ParamSpec syntax of 3.12 is not ours yet
+def verb(function: Callable[P, R]) -> Callable[P, R]:
     """One transaction, one actor. The function takes `by=` (a Member, or None for the clerk); all or nothing is written."""
     name = f"{function.__module__.rsplit('.', 1)[-1]}.{function.__name__}"
 

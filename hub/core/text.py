@@ -21,7 +21,7 @@ _STROKES = str.maketrans({"đ": "d", "ð": "d", "ł": "l", "ø": "o", "ħ": "h",
 _PASSES = 8
 
 
-class TextRefused(ValueError):  # noqa: N818 -- a refusal, as in hub.core.errors
+class TextRefused(ValueError):
     """Typed text that is not accepted; ``message`` says why in words for the person who typed it."""
 
     def __init__(self, message: str | Promise) -> None:
