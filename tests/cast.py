@@ -3,17 +3,24 @@
 Everything is made through the same verbs that people use.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Any
+
+import pytest
+from django.apps import apps
 
 from agencies import membership
 from agencies.models import Agency, Member, Table
 from conferences import chairing, scheduling, steering
 from conferences.models import AgendaItem, Conference
+from hub.core import clock
+from hub.core.errors import DomainError
 from situations import identity, writing
 from situations.choices import Criterion
-from situations.models import Situation
+from situations.models import LedgerEntry, Situation
 
 PASSWORD = "harborview-demo"
 AGENCIES = {
@@ -85,11 +92,38 @@ class Cast:
             chairing.arrive(by=self["facilitator"], conference=conference, member=self[name], aloud=True)
         return conference
 
+    def ledger(self, situation: Situation, after: int = 0) -> list[tuple[str, str, str, str, set[str]]]:
+        """(kind, who, whose information, basis, recipients) of the entries after a place in the chain, all by name."""
+        who = {member.pk: name for name, member in self.members.items()}
+        whose = {agency.pk: key for key, agency in self.agencies.items()}
+        return [
+            (one.kind, who.get(one.actor_id or 0, ""), whose.get(one.agency_id or 0, ""), one.basis,
+             {who[recipient.member_id] for recipient in one.recipients.all()})
+            for one in LedgerEntry.objects.filter(situation=situation, sequence__gt=after).order_by("sequence")
+        ]  # fmt: skip
+
     def _today(self) -> Conference:
-        scheduling.schedule(by=None, table=self.table)
+        scheduling.schedule(by=None, table=self.table, until=clock.today())
         conference = scheduling.next_conference(self.table)
         assert conference is not None
         return conference
+
+
+def everything() -> dict[str, list[dict[str, Any]]]:
+    """Every row of every table of ours, history included."""
+    ours = [model for app in ("agencies", "situations", "conferences") for model in apps.get_app_config(app).get_models()]
+    return {model.__name__: list(model._default_manager.order_by("pk").values()) for model in ours}
+
+
+@contextmanager
+def refused(error: type[DomainError], field: str = "") -> Iterator[None]:
+    """What is inside is refused with exactly this error (at this field) and changes no row of any table."""
+    before = everything()
+    with pytest.raises(error) as raised:
+        yield
+    assert type(raised.value) is error
+    assert getattr(raised.value, "field", "") == field
+    assert everything() == before
 
 
 def fresh(situation: Situation) -> Situation:
