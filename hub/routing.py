@@ -1,5 +1,5 @@
 """Every socket there is."""
 
-from django.urls import URLPattern
+from conferences.routing import websocket_urlpatterns
 
-websocket_urlpatterns: list[URLPattern] = []
+__all__ = ["websocket_urlpatterns"]

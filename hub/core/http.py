@@ -8,8 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.db import connections
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.http import urlencode
+from django.contrib.auth.views import redirect_to_login
+from django.shortcuts import render
 
 from hub.core.access import SignInNeeded
 from hub.core.errors import DomainError, NotAllowed, NotVisible, access_refused
@@ -69,7 +69,7 @@ def _sign_in_again(request: HttpRequest) -> HttpResponse:
     # A fragment cannot be redirected without losing the page, and with it what was typed: say it in place.
     if request.headers.get("HX-Request") or request.headers.get("X-Autosave") or request.method == "POST":
         return render(request, "errors/signed_out.html", status=401)
-    return redirect(f"{settings.LOGIN_URL}?{urlencode({'next': request.get_full_path()})}")
+    return redirect_to_login(request.get_full_path())
 
 
 def answer_for(request: HttpRequest, refusal: Exception) -> HttpResponse:

@@ -1,0 +1,84 @@
+"""The panels of the board: each rendered from one face by one template, and once for all faces that are equal to it.
+
+A page is its panels put together, so a panel after a push equals the panel after a reload. `Panel.key` names everything a
+panel depends on beside the state; two viewers with equal keys get the same bytes.
+"""
+
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.template.loader import render_to_string
+
+from conferences.board import chair, seat, shared, wall
+from conferences.board.face import Face, FaceKind
+
+Context = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One part of the board that is swapped as a whole, by its element id `panel-<name>`."""
+
+    name: str
+    faces: frozenset[FaceKind]
+    context: Callable[[Face], Context]
+    key: Callable[[Face], Hashable]
+
+    @property
+    def template(self) -> str:
+        return f"conferences/board/{self.name}.html"
+
+
+def _same_for_all(face: Face) -> Hashable:
+    return face.kind
+
+
+def _same_sight(face: Face) -> Hashable:
+    """Equal for viewers who may see the same of every item; the agency matters where a table speaks of categories only."""
+    sight = tuple(face.audience_of(item.situation).viewpoints for item in face.state.items)
+    return (face.kind, sight, face.agency_id if face.state.table.category_only else 0)
+
+
+def _own(face: Face) -> Hashable:
+    return (face.kind, face.member_id)
+
+
+CHAIR, SEAT, WALL = frozenset({FaceKind.FACILITATOR}), frozenset({FaceKind.SEAT}), frozenset({FaceKind.PROJECTOR})
+
+PANELS: tuple[Panel, ...] = (
+    Panel("state", CHAIR | SEAT, shared.state, _own),
+    Panel("rail", CHAIR | SEAT, shared.rail, _same_sight),
+    Panel("timer", CHAIR | SEAT, shared.timer, _same_sight),
+    Panel("agenda", CHAIR | SEAT, shared.agenda, _same_sight),
+    Panel("hand", CHAIR, chair.hand, _own),
+    Panel("seats", CHAIR, chair.seats, _own),
+    Panel("chair_actions", CHAIR, chair.actions, _own),
+    Panel("head", SEAT, seat.head, _same_sight),
+    Panel("know", SEAT, seat.know, _same_sight),
+    Panel("reply", SEAT, seat.reply, _own),
+    Panel("seat_actions", SEAT, seat.actions, _own),
+    Panel("wall", WALL, wall.wall, _same_for_all),
+)
+
+
+class Renderer:
+    """Renders panels of one snapshot, each once per distinct key. Make a new one for each snapshot."""
+
+    def __init__(self) -> None:
+        self._done: dict[tuple[str, Hashable], str] = {}
+
+    def render(self, face: Face) -> dict[str, str]:
+        """Panel name to HTML, for one face."""
+        return {panel.name: self._one(panel, face) for panel in panels_of(face.kind)}
+
+    def _one(self, panel: Panel, face: Face) -> str:
+        place = (panel.name, panel.key(face))
+        if place not in self._done:
+            self._done[place] = render_to_string(panel.template, panel.context(face))
+        return self._done[place]
+
+
+def panels_of(kind: FaceKind) -> Iterable[Panel]:
+    """The panels of a face, in the order of the page."""
+    return (panel for panel in PANELS if kind in panel.faces)

@@ -1,0 +1,43 @@
+"""The loader is the permission check: a conference for a member of its table, or a 404 that tells nothing."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from agencies.models import Member
+from agencies.standing import Standing, standing_of
+from conferences.models import AgendaItem, Conference
+from hub.core.errors import NotVisible
+from situations.loading import member_of
+
+
+@dataclass(frozen=True)
+class LoadedConference:
+    """A conference and who asks for it."""
+
+    conference: Conference
+    member: Member
+    standing: Standing
+
+
+def conference_for(request: HttpRequest, key: int) -> LoadedConference:
+    """The conference for this member. Raises NotVisible (entered in the ledger) unless the member belongs to its table."""
+    member = member_of(request)
+    query = Conference.objects.select_related("table", "sitting__presides", "sitting__offered_to")
+    conference = query.filter(pk=key).first()
+    if conference is None:
+        raise NotVisible(_("There is no such conference, or it is not open to you."))
+    standing = standing_of(member, conference.table, conference.sitting if conference.is_open else None)
+    if not standing.belongs:
+        raise NotVisible(_("There is no such conference, or it is not open to you."))
+    return LoadedConference(conference, member, standing)
+
+
+def item_for(loaded: LoadedConference, item: int) -> AgendaItem:
+    """An item on its agenda. Raises NotVisible for a forged number."""
+    query = AgendaItem.objects.filter(conference=loaded.conference, pk=item).select_related("situation__table")
+    found = query.first()
+    if found is None:
+        raise NotVisible(_("There is no such item on this agenda."))
+    return found

@@ -1,0 +1,129 @@
+"""The live board's pages and posts. All writes come in here; the socket only carries panels out."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from conferences import driving, steering
+from conferences.board.face import Face, FaceKind, face_for, face_kind
+from conferences.board.forms import ITEM_FORMS, STEER_FORMS
+from conferences.board.panels import Renderer
+from conferences.board.relay import RELAYS
+from conferences.board.state import BoardState
+from conferences.loading import LoadedConference, conference_for, item_for
+from hub.core import access, clock
+from hub.core.errors import NotAllowed, NotVisible
+from hub.core.parts import Pair
+from situations import identity
+from situations.visibility import Field
+
+LABELS = {Field.NAME: "Name"}
+
+
+@access.member("GET")
+def board(request: HttpRequest, key: int) -> HttpResponse:
+    """The facilitator's or the seat's face."""
+    loaded = conference_for(request, key)
+    face = _face(loaded)
+    name = "facilitator" if face.kind is FaceKind.FACILITATOR else "seat"
+    return render(request, f"conferences/board/page_{name}.html", _page(loaded, face))
+
+
+@access.member("GET")
+def projector(request: HttpRequest, key: int) -> HttpResponse:
+    """The room's screen, a window of its own."""
+    loaded = conference_for(request, key)
+    return render(request, "conferences/board/page_projector.html", _page(loaded, _face(loaded, wall=True)))
+
+
+@access.member("GET")
+def panels(request: HttpRequest, key: int) -> JsonResponse:
+    """Every panel as it is now: how a page without a socket catches up."""
+    return _answer(conference_for(request, key))
+
+
+@access.member("POST")
+def act(request: HttpRequest, key: int, item: int, action: str) -> JsonResponse:
+    """One action on the item (`steering.ACTIONS`); answered with the panels as they are then."""
+    loaded = conference_for(request, key)
+    revision = request.POST.get("revision", "")
+    steering.act(
+        by=loaded.member, conference=loaded.conference, item=item_for(loaded, item), action=action, data=request.POST.dict(),
+        revision=int(revision) if revision.isdigit() else None,
+    )  # fmt: skip
+    return _answer(loaded)
+
+
+@access.member("GET")
+def item_form(request: HttpRequest, key: int, item: int, name: str) -> HttpResponse:
+    """The form of an action, for the board's dialog."""
+    loaded = conference_for(request, key)
+    found, form = item_for(loaded, item), ITEM_FORMS.get(name)
+    if form is None:
+        raise NotVisible("The board has no such form.")
+    face = _face(loaded)
+    if face.projection is None or (face.kind is not FaceKind.FACILITATOR and name != "recuse"):
+        raise NotAllowed("This form belongs to the facilitator.")
+    context = form(face, found, request.GET.dict()) | {"item": found.pk, "revision": found.situation.revision}
+    context["number"] = face.projection.number
+    return render(request, f"conferences/board/forms/{name}.html", context | {"conference": key})
+
+
+@access.member("GET", "POST")
+def steer(request: HttpRequest, key: int, what: str) -> HttpResponse:
+    """An action on the conference itself (`driving.DRIVES`); GET answers its form."""
+    loaded = conference_for(request, key)
+    if request.method == "POST":
+        driving.drive(by=loaded.member, conference=loaded.conference, what=what, data=request.POST.dict())
+        return _answer(conference_for(request, key))
+    form, face = STEER_FORMS.get(what), _face(loaded)
+    if form is None:
+        raise NotVisible("The board has no such form.")
+    if face.kind is not FaceKind.FACILITATOR and what != "issue":
+        raise NotAllowed("This form belongs to the facilitator.")
+    return render(request, f"conferences/board/forms/{what}.html", form(face, request.GET.dict()) | {"conference": key})
+
+
+@access.member("POST")
+def read_identity(request: HttpRequest, key: int, item: int) -> HttpResponse:
+    """Open the identity on this device: entered in the ledger first, answered to this device alone, never pushed."""
+    loaded = conference_for(request, key)
+    opened = identity.read(by=loaded.member, situation=item_for(loaded, item).situation)
+    context = {"opened": opened, "pairs": _pairs(opened), "at": clock.now()}
+    return render(request, "conferences/board/identity.html", context)
+
+
+def _pairs(opened: dict[str, str]) -> list[Pair]:
+    from conferences.board.rail import IDENTIFIERS
+
+    return [Pair(str(IDENTIFIERS[name]).capitalize(), text) for name, text in opened.items() if name != Field.NAME and text]
+
+
+def _connected(loaded: LoadedConference) -> frozenset[int]:
+    relay = RELAYS.get(loaded.conference.pk)
+    # a page that is being opened is about to connect: saying so at once spares a twitch of its own row
+    return (relay.connected() if relay else frozenset()) | {loaded.member.pk}
+
+
+def _face(loaded: LoadedConference, *, wall: bool = False) -> Face:
+    face_kind(loaded.conference, loaded.standing, wall=wall)
+    state = BoardState.of(loaded.conference.pk, viewers={loaded.member.pk}, connected=_connected(loaded))
+    return face_for(state, loaded.member.pk, wall=wall)
+
+
+def _page(loaded: LoadedConference, face: Face) -> dict[str, Any]:
+    return {
+        "conference": loaded.conference.pk,
+        "table": loaded.conference.table.name,
+        "scheduled_for": loaded.conference.scheduled_for,
+        "panels": Renderer().render(face),
+        "revision": face.conference.revision,
+        "now": round(clock.now().timestamp() * 1000),
+    }
+
+
+def _answer(loaded: LoadedConference) -> JsonResponse:
+    face = _face(loaded)
+    now = round(clock.now().timestamp() * 1000)
+    return JsonResponse({"revision": face.conference.revision, "now": now, "panels": Renderer().render(face)})

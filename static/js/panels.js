@@ -1,0 +1,51 @@
+/* Swapping a panel without losing a word: what somebody has typed or chosen in it, and where the focus is, stays. */
+
+const fields = (place) => place.querySelectorAll("input[id], select[id], textarea[id]");
+
+const changed = (field) => {
+  if (field.type === "radio" || field.type === "checkbox") return field.checked !== field.defaultChecked;
+  if (field instanceof HTMLSelectElement) return [...field.options].some((one) => one.selected !== one.defaultSelected);
+  return field.value !== field.defaultValue;
+};
+
+const collect = (place) => {
+  const kept = new Map();
+  for (const field of fields(place)) {
+    if (changed(field)) kept.set(field.id, field.type === "radio" || field.type === "checkbox" ? field.checked : field.value);
+  }
+  const opened = [...place.querySelectorAll("form[id]:not([hidden]), details[id][open]")].map((one) => one.id);
+  return { kept, opened, focus: place.contains(document.activeElement) ? document.activeElement : null };
+};
+
+const restore = (place, { kept, opened, focus }) => {
+  for (const [id, value] of kept) {
+    const field = document.getElementById(id);
+    if (!field || !place.contains(field)) continue;
+    if (typeof value === "boolean") field.checked = value;
+    else field.value = value;
+  }
+  for (const id of opened) {
+    const one = document.getElementById(id);
+    if (one instanceof HTMLDetailsElement) one.open = true;
+    else if (one) one.hidden = false;
+  }
+  if (!focus) return;
+  const again = focus.id ? document.getElementById(focus.id) : sameButton(place, focus);
+  again?.focus({ preventScroll: true });
+  if (again && "selectionStart" in focus && focus.selectionStart !== null) {
+    again.setSelectionRange?.(focus.selectionStart, focus.selectionEnd);
+  }
+};
+
+const sameButton = (place, focus) =>
+  focus.dataset?.key ? place.querySelector(`[data-key="${focus.dataset.key}"]`) : null;
+
+/** Put `html` into `place`, unless that is what stands there. */
+export const swapPanel = (place, html) => {
+  if (place.lastHtml === html) return;
+  const before = collect(place);
+  place.innerHTML = html;
+  place.lastHtml = html;
+  window.htmx?.process(place);
+  restore(place, before);
+};
