@@ -1,6 +1,10 @@
 """Filter 3 and the step into filter 4: answers, roles, and what must look the same."""
 
+from collections.abc import Iterator
+from copy import deepcopy
+
 import pytest
+from pytest_django import DjangoDbBlocker
 
 from conferences import chairing, steering
 from conferences.models import Conference
@@ -9,26 +13,41 @@ from situations import deliberation, involvement
 from situations.choices import AnswerKind, RoleKind, Stage
 from situations.disclosure import audience_of, disclose, projector_audience
 from situations.models import Answer, Involvement, Situation
-from tests.cast import Cast, act, assemble, everything, fresh, item_of, refused, to_filter2, to_filter3
+from tests.cast import Cast, act, assemble, footprint, fresh, item_of, refused, scene, to_filter3
 
+Made = tuple[Cast, Conference, Situation, Situation]
 LEAD, ASSISTING = RoleKind.LEAD, RoleKind.ASSISTING
 
 
-@pytest.fixture
-def people(db: None) -> Cast:
-    return assemble()
+@pytest.fixture(scope="module")
+def made(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Made]:
+    with scene(django_db_blocker):
+        people = assemble()
+        ready, tabled = people.ready(), people.ready("police")
+        conference = people.conference("police", "schools", "clinic", "recovery", "recorder", "observer")
+        yield people, conference, to_filter3(people, conference, ready), fresh(tabled)
 
 
 @pytest.fixture
-def conference(people: Cast) -> Conference:
-    people.ready()
-    return people.conference("police", "schools", "clinic", "recovery", "recorder", "observer")
+def people(db: None, made: Made) -> Cast:
+    return deepcopy(made[0])
 
 
 @pytest.fixture
-def situation(people: Cast, conference: Conference) -> Situation:
+def conference(db: None, made: Made) -> Conference:
+    return deepcopy(made[1])
+
+
+@pytest.fixture
+def situation(db: None, made: Made) -> Situation:
     """At filter 3 with its identity open."""
-    return to_filter3(people, conference, Situation.objects.get())
+    return deepcopy(made[2])
+
+
+@pytest.fixture
+def tabled(db: None, made: Made) -> Situation:
+    """Another one, of the police, still waiting on the agenda."""
+    return deepcopy(made[3])
 
 
 def led_by(people: Cast, situation: Situation, key: str) -> Involvement:
@@ -111,11 +130,11 @@ def faces(people: Cast, situation: Situation) -> list[str]:
 @pytest.mark.parametrize("shows", [False, True])
 def test_no_role_looks_exactly_like_no_answer(people, conference, situation, shows, django_capture_on_commit_callbacks):
     type(situation.table).objects.filter(pk=situation.table_id).update(shows_positive_answers=shows)
-    situation, before = fresh(situation), everything()
+    situation, before = fresh(situation), footprint()
     seen = faces(people, situation)
     with django_capture_on_commit_callbacks() as announced:
         act(people["police"], conference, situation, "answer", kind="no_role")
-    after = everything()
+    after = footprint()
     assert announced == []
     assert faces(people, fresh(situation)) == seen
     assert {name for name in after if after[name] != before[name]} == {"Answer", "HistoricalAnswer"}
@@ -192,8 +211,8 @@ def test_only_the_facilitator_gives_roles(people, situation, action, who, error)
         CHAIRED[action](people[who], situation)
 
 
-def test_roles_and_answers_belong_to_filter_3(people, conference):
-    situation = to_filter2(people, conference, Situation.objects.get())
+def test_roles_and_answers_belong_to_filter_3(people, conference, situation):
+    situation = act(people["facilitator"], conference, situation, "take-back", because="Too early.")
     for verb in CHAIRED.values():
         with refused(RuleRefused):
             verb(people["facilitator"], situation)
