@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from hub.core import parts
+from hub.core import access, parts
 
 
 class GalleryForm(forms.Form):
@@ -60,14 +60,10 @@ def _profile() -> dict[str, Any]:
 
 def _criteria() -> list[parts.Criterion]:
     return [
-        parts.Criterion(
-            "interest", 1, "Significant interest at stake", "Life: he has spoken of a way to end it", holds=True
-        ),
+        parts.Criterion("interest", 1, "Significant interest at stake", "Life: he has spoken of a way to end it", holds=True),
         parts.Criterion("probable", 2, "Harm is probable", "If nothing changes: no school, care or bed", holds=True),
         parts.Criterion("severe", 3, "Harm would be severe", "Death or lasting injury", holds=False),
-        parts.Criterion(
-            "several", 4, "Several agencies needed", "Crisis care, family, school; each tried alone", holds=False
-        ),
+        parts.Criterion("several", 4, "Several agencies needed", "Crisis care, family, school; each tried alone", holds=False),
     ]
 
 
@@ -131,9 +127,7 @@ def _agenda() -> list[parts.AgendaGroup]:
 def _ledger() -> list[parts.LedgerLine]:
     names = ["Harborview Police Department: opened 9:45", "Fire and EMS: not opened"]
     return [
-        parts.LedgerLine(
-            "19 Nov 9:46", "Filter 3 closed.", 11, "19f0 5c77", more="Seats without a role lost sight of it"
-        ),
+        parts.LedgerLine("19 Nov 9:46", "Filter 3 closed.", 11, "19f0 5c77", more="Seats without a role lost sight of it"),
         parts.LedgerLine(
             "19 Nov 9:45",
             "Name and date of birth to 2 seats",
@@ -209,6 +203,7 @@ def _actions() -> dict[str, Any]:
     }
 
 
+@access.public()
 def gallery(request: HttpRequest) -> HttpResponse:
     """The page of all components. Holds nothing about anybody."""
     context = {

@@ -2,9 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from hub.gallery import gallery
 from hub.health import healthz
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("account/", include("allauth.account.urls")),
+    path("gallery/", gallery, name="gallery"),
+    path("", include("conferences.today_urls")),
+    path("situations/", include("situations.intervention_urls")),
+    path("situations/", include("situations.urls")),
+    path("conferences/", include("conferences.board_urls")),
+    path("", include("conferences.urls")),
+    path("table/", include("agencies.urls")),
 ]
