@@ -13,6 +13,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("situations/", include("situations.intervention_urls")),
     path("situations/", include("situations.urls")),
     path("conferences/", include("conferences.board_urls")),
-    path("", include("conferences.urls")),
+    path("conferences/", include("conferences.urls")),
     path("table/", include("agencies.urls")),
 ]
