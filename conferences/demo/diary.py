@@ -23,13 +23,13 @@ class Diary:
     def __init__(self, today: date) -> None:
         self.today = today
         self._order = count()
-        self._pages: list[tuple[datetime, int, Callable[[], None]]] = []
+        self._pages: list[tuple[datetime, int, Callable[[], object]]] = []
 
     def conference_day(self, weeks_ago: int) -> date:
         """The day of the conference `weeks_ago` weeks before today's."""
         return self.today - timedelta(weeks=weeks_ago)
 
-    def enter(self, moment: datetime, happens: Callable[[], None]) -> None:
+    def enter(self, moment: datetime, happens: Callable[[], object]) -> None:
         """Enter what happens at an aware moment; entries of one moment keep their order."""
         heapq.heappush(self._pages, (moment, next(self._order), happens))
 

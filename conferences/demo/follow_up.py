@@ -17,18 +17,18 @@ def follow_up(room: Room, entry: Entry, situation: Situation, guard: Guard) -> N
     told = {"line": report["line"], "still_aer": "1" if report["still_aer"] else "0"}
     guard.pass_with(
         f"{entry['key']} report-back of week {week}",
-        lambda confirmed: room.act(35, by, situation, "report-back", told | _said(confirmed)),
+        lambda confirmed: room.act(70 + week * 5, by, situation, "report-back", told | _said(confirmed=confirmed)),
     )
     if entry["days_to_conclusion"] != timedelta(weeks=week).days:
-        room.act(15, room.chair, situation, "continue")
+        room.act(40, room.chair, situation, "continue")
         return
     ending = entry["conclusion"]
     ended = {"ending": f"{ending['group']}.{ending['reason']}", "because": ending["because"]}
     guard.pass_with(
         f"{entry['key']} conclusion",
-        lambda confirmed: room.act(30, room.chair, situation, "conclude", ended | _said(confirmed)),
+        lambda confirmed: room.act(50, room.chair, situation, "conclude", ended | _said(confirmed=confirmed)),
     )
 
 
-def _said(confirmed: bool) -> dict[str, str]:
+def _said(*, confirmed: bool) -> dict[str, str]:
     return {"confirmed": "1"} if confirmed else {}

@@ -3,11 +3,14 @@
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 
+from django.contrib.auth.hashers import make_password
+
 from agencies import membership
 from agencies.choices import AgencyRoleKind, TableRoleKind
 from agencies.models import Agency, Member, Table
 from conferences.demo.source import Entry
 from hub.core import clock
+from hub.core.audit import acting
 
 PASSWORD = "harborview-demo"  # noqa: S105  published on purpose; demo mode refuses deployment
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -20,6 +23,7 @@ class Community:
     """Who is there, by the keys of the material."""
 
     table: Table
+    password_hash: str
     agencies: dict[str, Agency] = field(default_factory=dict)
     members: dict[str, Member] = field(default_factory=dict)
     by_role: dict[tuple[str, str], Member] = field(default_factory=dict)
@@ -37,7 +41,7 @@ class Community:
 
 def found(material: Entry, today: date) -> Community:
     """The community on its first day, which is the clock's day; it meets on the weekday of `today`."""
-    community = Community(_table(material["table"], today))
+    community = Community(_table(material["table"], today), make_password(PASSWORD))
     for entry in material["agencies"]:
         _join(community, entry)
     for role in (*TableRoleKind,):
@@ -91,10 +95,14 @@ def _join(community: Community, entry: Entry) -> None:
 
 def _hire(community: Community, agency: Agency, person: Entry) -> None:
     roles = [role for role in person["roles"] if role in AgencyRoleKind.values]
+    # no password at first: all of them get one hash of the published one, which would take half a second each
+    fields: Entry = {name: person[name] for name in ("email", "name", "position")} | {"password": None}
     member = membership.add_member(
-        by=None, roles=roles, password=PASSWORD, email=person["email"], name=person["name"],
-        position=person["position"], agency=agency, is_administrator="administrator" in person["roles"],
-    )  # fmt: skip
+        by=None, roles=roles, agency=agency, is_administrator="administrator" in person["roles"], **fields
+    )
+    member.password = community.password_hash
+    with acting(None, "demo: the published password"):
+        member.save(update_fields=["password"])
     community.members[member.email] = member
     for role in roles:
         community.by_role[agency.key, role] = member

@@ -82,9 +82,7 @@ class Year:
 
     def _sit(self, weeks: int) -> None:
         absent = {key for entry in self.by_week[weeks] for key in entry["filter2"]["absent"]}
-        conference = Conference.objects.select_related("table").get(
-            scheduled_for=local(clock.today(), self.material_starts())
-        )
+        conference = Conference.objects.select_related("table").get(scheduled_for=local(clock.today(), self.material_starts()))
         room = Room(self.community, conference, absent, weeks)
         room.open()
         by_situation = {one.pk: key for key, one in self.filing.filed.items()}

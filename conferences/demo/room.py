@@ -72,16 +72,14 @@ class Room:
     def take_in_hand(self, situation: Situation) -> None:
         """The facilitator goes to the situation's item."""
         item = self.item(situation)
-        self.take(5, lambda: chairing.take_in_hand(by=self.chair, conference=self.conference, item=item))
+        self.take(20, lambda: chairing.take_in_hand(by=self.chair, conference=self.conference, item=item))
 
     def act(self, seconds: int, by: Member, situation: Situation, action: str, data: Mapping[str, str] | None = None) -> None:
         """One action at the board, as the board's view calls it."""
         item = self.item(situation)
         self.take(
             seconds,
-            lambda: steering.act(
-                by=by, conference=self.conference, item=item, action=action, data=data or {}, revision=None
-            ),
+            lambda: steering.act(by=by, conference=self.conference, item=item, action=action, data=data or {}, revision=None),
         )
 
     def item(self, situation: Situation) -> AgendaItem:

@@ -6,12 +6,15 @@ from situations import identity
 from situations.choices import DISCLOSING_ANSWERS, POSITIVE_ANSWERS
 from situations.models import Situation
 
+ASKED_SINGLY_EVERY = 3
+"""In other weeks the facilitator asks the room and records "all agree" in one press, unless somebody disagrees."""
+
 
 def talk(room: Room, entry: Entry, situation: Situation) -> None:
     """Take it through the filters as the material says."""
     room.take_in_hand(situation)
     found = entry["filter2"]
-    room.act(20, room.chair, situation, "consent", {
+    room.act(40, room.chair, situation, "consent", {
         "consent_status": entry["consent"]["status"], "consent_reason": entry["consent"]["reason"] or "",
     })  # fmt: skip
     if found["outcome"] == "rejected":
@@ -27,13 +30,13 @@ def _reject(room: Room, found: Entry, situation: Situation) -> None:
         if not one["holds"]:
             room.act(15, room.chair, situation, "criterion", {"criterion": key, "holds": "0"})
     # the presenter agrees, so no seat's stance stands on record: "agrees" would mean that it is AER
-    room.act(25, room.chair, situation, "reject", {"reason": found["reason"], "because": found["because"]})
+    room.act(50, room.chair, situation, "reject", {"reason": found["reason"], "because": found["because"]})
 
 
 def _agree(room: Room, found: Entry, situation: Situation) -> None:
     # a dissent that was withdrawn stands among the agreements too
     dissenting = {one["agency"] for one in found["dissents"]}
-    for key in found["agreements"]:
+    for key in found["agreements"] if dissenting or room.weeks_ago % ASKED_SINGLY_EVERY == 0 else ():
         if key not in dissenting:
             room.act(4, room.voices[key], situation, "agree")
     for one in found["dissents"]:
@@ -43,7 +46,7 @@ def _agree(room: Room, found: Entry, situation: Situation) -> None:
             room.act(35, voice, situation, "withdraw-dissent", {"agency": agency})
         else:
             room.act(45, room.chair, situation, "go-on", {"agency": agency, "because": one["resolution"]})
-    room.act(12, room.chair, situation, "agree-all")
+    room.act(55, room.chair, situation, "agree-all")
 
 
 def _identify(room: Room, entry: Entry, situation: Situation) -> None:
