@@ -1,12 +1,12 @@
-"""The calendar and the minutes; included at /."""
+"""The calendar and the minutes; included at /conferences/."""
 
 from django.urls import path
 
 from conferences.views import calendar, minutes
 
 urlpatterns = [
-    path("conferences/", calendar.conference_list, name="conference_list"),
-    path("conferences/<int:key>/", calendar.conference_detail, name="conference_detail"),
-    path("conferences/<int:key>/open/", calendar.open_conference, name="conference_open"),
-    path("conferences/<int:key>/minutes/", minutes.minutes, name="minutes"),
+    path("", calendar.conference_list, name="conference_list"),
+    path("<int:key>/", calendar.conference_detail, name="conference_detail"),
+    path("<int:key>/open/", calendar.open_conference, name="conference_open"),
+    path("<int:key>/minutes/", minutes.minutes, name="minutes"),
 ]
