@@ -5,5 +5,5 @@ from django.urls import re_path
 from conferences.consumers import BoardConsumer
 
 websocket_urlpatterns = [
-    re_path(r"^ws/conferences/(?P<key>\d{1,9})/(?P<face>board|projector)/$", BoardConsumer.as_asgi()),  # type: ignore[arg-type]
+    re_path(r"^ws/conferences/(?P<key>\d{1,9})/(?P<face>board|projector)/$", BoardConsumer.as_asgi()),
 ]

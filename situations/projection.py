@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 
 from situations.choices import Stage
 
@@ -10,7 +10,7 @@ from situations.choices import Stage
 class Withheld:
     """A value that says "not shared at this filter": false, countable in tests, and printable in a template."""
 
-    def __bool__(self) -> bool:
+    def __bool__(self) -> Literal[False]:
         return False
 
     def __str__(self) -> str:

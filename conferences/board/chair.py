@@ -5,11 +5,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from conferences.board import rail, words
+from conferences.board import words
 from conferences.board.face import Face
 from conferences.board.state import SeatState
 from conferences.models import AgendaItem
 from hub.core import parts
+from situations import moments
+from situations import rail as stage_rail
 from situations.choices import Consent, RoleKind, Stage, StanceKind
 from situations.projection import Projection
 
@@ -113,7 +115,7 @@ def _parts(face: Face, item: AgendaItem, shown: Projection, part: str) -> Contex
         }
     if part == "filter3":
         return common | _who_acts(face, item, shown)
-    return common | {"clock": shown.plan_status, "ends": rail.day(shown.times.clock_ends) if shown.times else ""}
+    return common | {"clock": shown.plan_status, "ends": moments.day(shown.times.clock_ends) if shown.times else ""}
 
 
 def _dissent(item: AgendaItem, stance: Any) -> Context:
@@ -131,7 +133,7 @@ def _who_acts(face: Face, item: AgendaItem, shown: Projection) -> Context:
     rows = [_actor(item, key, names.get(key, ""), spoke.get(key), assigned.get(key)) for key in order]
     return {
         "identity_open": item.situation.identity_open,
-        "identifiers": rail.identifiers(face.state.table),
+        "identifiers": stage_rail.identifiers(face.state.table),
         "cleared": len(face.state.voices),
         "rows": rows,
         "other": words.ask(_("Ask another seat to help"), words.form_url(item, "assign"), icon="plus", key="O"),
@@ -152,7 +154,7 @@ def _actor(item: AgendaItem, agency: int, name: str, spoke: Any, asked: Any) -> 
         "basis": _("basis recorded") if spoke and spoke.basis_recorded else "",
         "role": role,
         "accepted": bool(asked and asked.accepted_at),
-        "asked_at": rail.clock_time(asked.asked_at) if asked else "",
+        "asked_at": moments.time_of_day(asked.asked_at) if asked else "",
         "lead": lead,
         "assist": assist,
         "accept": accept if asked and not asked.accepted_at else None,
@@ -322,16 +324,9 @@ def _settled(face: Face, item: AgendaItem) -> Context:
         "concluded": _("Concluded."),
     }.get(item.result, "")
     waiting = words.next_item(face)
-    after = (
-        words.post(
-            _("Next: %(number)s") % {"number": waiting.situation.number},
-            words.steer_url(face, "take-in-hand"),
-            key="N",
-            kind="go",
-            icon="go",
-            item=waiting.pk,
-        )  # fmt: skip
-        if waiting
-        else words.post(_("Done with the agenda"), words.steer_url(face, "put-down"), key="N", kind="go")
-    )
+    if waiting is None:
+        after = words.post(_("Done with the agenda"), words.steer_url(face, "put-down"), key="N", kind="go")
+    else:
+        label, url = _("Next: %(number)s") % {"number": waiting.situation.number}, words.steer_url(face, "take-in-hand")
+        after = words.post(label, url, key="N", kind="go", icon="go", item=waiting.pk)
     return {"bold": bold, "soft": "", "actions": [_take_back(item), _projector(face), after]}

@@ -5,12 +5,14 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from conferences.board import chair, rail, words
+from conferences.board import chair, words
 from conferences.board.face import Face
 from conferences.models import AgendaItem
 from hub.core import parts
 from situations import legal_bases
+from situations import rail as stage_rail
 from situations.choices import AnswerKind, RoleKind, Stage, StanceKind
+from situations.disclosure import OPENS_TO_SEATS
 from situations.models import Involvement
 from situations.projection import Projection
 
@@ -111,7 +113,7 @@ def _answer(face: Face, item: AgendaItem, shown: Projection) -> Context:
     agency = face.state.members[face.member_id].agency
     own = face.state.answers.get(agency.pk)
     presents = item.situation.originating_agency_id == agency.pk
-    opens_here = face.state.table.identity_opens_at_filter == 3
+    opens_here = face.state.table.identity_opens_at_filter == OPENS_TO_SEATS
     return {
         "part": "filter3",
         "presents": presents,
@@ -120,7 +122,7 @@ def _answer(face: Face, item: AgendaItem, shown: Projection) -> Context:
         "read_url": reverse("board_identity", args=[item.conference_id, item.pk]),
         "open_url": words.act_url(item, "open-identity") if presents and opens_here else "",
         "close_url": words.act_url(item, "close-identity"),
-        "identifiers": rail.identifiers(face.state.table),
+        "identifiers": stage_rail.identifiers(face.state.table),
         "revision": item.situation.revision,
         "answer_url": words.act_url(item, "answer"),
         "choices": [_choice(kind, own.kind if own else "") for kind in AnswerKind],

@@ -5,11 +5,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from conferences.board import rail as rail_words
 from conferences.board import words
 from conferences.board.face import Face, FaceKind
 from conferences.choices import ItemKind, ItemState, Result
 from conferences.models import AgendaItem
+from situations import rail as stage_rail
 from situations.disclosure import disclose
 from situations.visibility import Field
 
@@ -66,7 +66,7 @@ def state(face: Face) -> Context:
 
 def rail(face: Face) -> Context:
     """The four filters of the situation in hand."""
-    return {"steps": rail_words.steps(face.projection, face.state.table)}
+    return {"steps": stage_rail.steps(face.projection, face.state.table)}
 
 
 def timer(face: Face) -> Context:

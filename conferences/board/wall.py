@@ -6,8 +6,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from conferences.board import chair, rail, shared, words
+from conferences.board import chair, shared, words
 from conferences.board.face import Face
+from situations import rail as stage_rail
 from situations.choices import Stage
 
 
@@ -29,7 +30,7 @@ def wall(face: Face) -> dict[str, Any]:
         "hue": words.hue(face),
         "number": shown.number,
         "subject": words.subject(shown),
-        "steps": rail.steps(shown, face.state.table),
+        "steps": stage_rail.steps(shown, face.state.table),
         "timer": shared.timer(face),
         "profile": profile,
         "criteria": words.criteria_parts(shown) if shown.stage == Stage.FILTER2 else [],

@@ -95,7 +95,7 @@ def read_identity(request: HttpRequest, key: int, item: int) -> HttpResponse:
 
 
 def _pairs(opened: dict[str, str]) -> list[Pair]:
-    from conferences.board.rail import IDENTIFIERS
+    from situations.rail import IDENTIFIERS
 
     return [Pair(str(IDENTIFIERS[name]).capitalize(), text) for name, text in opened.items() if name != Field.NAME and text]
 

@@ -84,6 +84,9 @@ const connect = () => {
   });
 };
 
+// A push may take a button away before its answer comes: nothing is swapped then unless the button itself says so.
+window.htmx.config.defaultSwapStyle = "none";
+
 // Posts of the board are answered with all panels as they are then, so one's own action never waits for the socket.
 document.addEventListener("htmx:afterRequest", (event) => {
   const { xhr, elt, target } = event.detail;
@@ -111,7 +114,6 @@ document.addEventListener("htmx:beforeSwap", (event) => {
     detail.target = document.querySelector("#dialog-notice");
     detail.swapOverride = "innerHTML";
   }
-  if (detail.xhr.getResponseHeader("Content-Type")?.includes("json")) detail.shouldSwap = false;
 });
 
 document.addEventListener("click", (event) => {
