@@ -1,0 +1,223 @@
+"""What the writing page shows beside its form: the guard's questions, the five parts, and two versions that met."""
+
+import hashlib
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from agencies.models import Table
+from hub.core.parts import Action, Finding, Piece
+from situations import deidentify, identity, readers, taxonomy, writing
+from situations.choices import Criterion
+from situations.forms import AFFECTED_ROWS, DraftForm, words_of
+from situations.loading import Loaded
+from situations.models import Situation
+from situations.projection import ScreeningLine
+from situations.rail import steps
+from situations.record_page import shared
+from situations.visibility import IDENTITY_FIELDS, Field
+
+GUARDED = ("note", *(key.value for key in Criterion), "consent_reason", "affected_persons")
+"""Texts that other agencies will read, so the guard reads them first."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """The guard's question about one text. `token` stands for exactly these findings, so that a new one is asked anew."""
+
+    field: str
+    token: str
+    pieces: tuple[Piece, ...]
+    findings: tuple[Finding, ...]
+    kept: bool
+    change: Action
+    keep: Action
+
+
+@dataclass(frozen=True)
+class Part:
+    """One of the five parts, in the list beside the form."""
+
+    anchor: str
+    title: str | Promise
+    icon: str
+    word: str
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field of which two versions met."""
+
+    name: str
+    label: str
+    mine: str
+    theirs: str
+    value: Any
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One factor that can be chosen."""
+
+    code: str
+    name: str | Promise
+    definition: str | Promise
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Group:
+    """A category with its factors."""
+
+    code: str
+    name: str | Promise
+    kind: str
+    choices: tuple[Choice, ...]
+    chosen: int
+
+
+def form_of(situation: Situation, data: Any = None) -> DraftForm:
+    """The form of a draft, with the towns of its table to choose from."""
+    towns = sorted({town for seat in situation.table.seats.select_related("agency") for town in seat.agency.towns})
+    return DraftForm(data, situation=situation, sealed=identity.sealed_fields(situation), towns=towns)
+
+
+def context_of(loaded: Loaded, form: DraftForm, kept: Collection[str]) -> dict[str, Any]:
+    """Everything that the writing page shows, for the writer's own agency."""
+    situation, table, projection = loaded.situation, loaded.situation.table, loaded.projection
+    asked = questions(situation, form, kept)
+    sealed = identity.sealed_fields(situation)
+    screening = projection.screening
+    return {
+        "form": form,
+        "key": situation.pk,
+        "steps": steps(projection, table),
+        "agency": situation.originating_agency.name,
+        "screens": situation.originating_agency.screens,
+        "sent_back": screening.sent_back_because if isinstance(screening, ScreeningLine) else "",
+        "readers": readers_by_part(table),
+        "envelope": envelope_readers(table),
+        "factors": [
+            *groups("risk", form["risk_factors"].value() or ()),
+            *groups("protective", form["protective_factors"].value() or ()),
+        ],
+        "criteria": [form[key.value] for key in Criterion],
+        "affected": [[form[f"affected_{row}_{part}"] for part in ("tie", "age_band", "sex")] for row in range(AFFECTED_ROWS)],
+        "asked": {field: asked.get(field) for field in GUARDED},
+        "parts": parts_of(form, asked.values(), sealed),
+        "sealed": [str(form.fields[name].label) for name in sealed],
+        "earlier": list(shared(projection.repeat)),
+        "linkable": True,
+        "linked": situation.returned_from.number if situation.returned_from else "",
+    }
+
+
+def question(field: str, typed: str, situation: Situation, kept: Collection[str]) -> Question | None:
+    """What the guard asks about one text, or None."""
+    return _asked(situation, {field: typed}, kept).get(field)
+
+
+def questions(situation: Situation, form: DraftForm, kept: Collection[str]) -> dict[str, Question]:
+    """The guard's questions about all texts of the form that other agencies will read, by field."""
+    texts = {name: str(form[name].value() or "") for name in GUARDED if name != "affected_persons"}
+    ties = [str(form[f"affected_{row}_tie"].value() or "") for row in range(AFFECTED_ROWS)]
+    return _asked(situation, texts | {"affected_persons": "; ".join(tie for tie in ties if tie)}, kept)
+
+
+def groups(kind: taxonomy.Kind, chosen: Collection[str]) -> list[Group]:
+    """The categories of one kind with what is chosen in them."""
+    categories = taxonomy.risk_categories() if kind == "risk" else taxonomy.protective_categories()
+    return [
+        Group(
+            category.code,
+            category.name,
+            kind,
+            tuple(Choice(one.code, one.name, one.definition, one.code in chosen) for one in category.factors),
+            sum(one.code in chosen for one in category.factors),
+        )
+        for category in categories
+    ]
+
+
+def parts_of(form: DraftForm, asked: Iterable[Question], sealed: list[str]) -> list[Part]:
+    """The five parts, each with how it stands."""
+    stored = form.initial
+    risk, protective = len(stored["risk_factors"]), len(stored["protective_factors"])
+    about = bool(stored["subject_type"]) and (stored["subject_type"] != "person" or all((stored["age_band"], stored["sex"])))
+    screened = all(stored[name] for name in ("tried", "beyond_one_agency", "consent_status", *Criterion.values))
+    asks = any(not one.kept for one in asked)
+    note = ("warn", _("a question")) if asks else _done(bool(stored["note"]))
+    return [
+        Part("about", gettext_lazy("About whom"), *_done(about)),
+        Part(
+            "factors", gettext_lazy("Factors"), "ok" if risk else "off", f"{risk} + {protective}" if risk or protective else ""
+        ),
+        Part("words", gettext_lazy("Note and criteria"), *note),
+        Part("screening", gettext_lazy("Screening"), *_done(screened)),
+        Part("envelope", gettext_lazy("Identity"), "shut", _("sealed") if sealed else _("empty")),
+    ]
+
+
+def readers_by_part(table: Table) -> dict[str, str]:
+    """Who reads each part, computed from the visibility table."""
+    return {
+        "profile": readers.readers_of(Field.PROFILE, table),
+        "criteria": readers.readers_of(Field.CRITERIA, table),
+        "screening": readers.readers_of(Field.SCREENING, table),
+        "consent": readers.readers_of(Field.CONSENT, table),
+        **{one.value: readers.readers_of(one, table) for one in IDENTITY_FIELDS},
+    }
+
+
+def envelope_readers(table: Table) -> list[tuple[str, str]]:
+    """(which identity fields, who reads them), fields with the same readers together."""
+    found: dict[str, list[str]] = {}
+    for one in IDENTITY_FIELDS:
+        label = str(DraftForm.base_fields[one.value].label)
+        found.setdefault(readers.readers_of(one, table), []).append(label if not found else label.lower())
+    return [(", ".join(names), sentence) for sentence, names in found.items()]
+
+
+def differences(mine: DraftForm, stored: DraftForm) -> list[Difference]:
+    """The fields in which what was sent is not what is stored now."""
+    return [
+        Difference(
+            name,
+            str(field.label),
+            words_of(mine, name, mine[name].value()),
+            words_of(stored, name, stored.initial.get(name)),
+            stored.initial.get(name, ""),
+        )
+        for name, field in mine.fields.items()
+        if name in mine.changed_data and name not in {"revision", "take_out", *(one.value for one in IDENTITY_FIELDS)}
+    ]
+
+
+def _done(done: bool) -> tuple[str, str]:  # noqa: FBT001 - one word to another
+    return ("ok", _("done")) if done else ("off", "")
+
+
+def _asked(situation: Situation, texts: dict[str, str], kept: Collection[str]) -> dict[str, Question]:
+    allow, deny = writing.allowed_words(situation.table), identity.words_of(situation)
+    found = {field: deidentify.find(typed, allow=allow, deny=deny) for field, typed in texts.items()}
+    return {field: _question(field, texts[field], findings, kept) for field, findings in found.items() if findings}
+
+
+def _question(field: str, typed: str, found: list[deidentify.Finding], kept: Collection[str]) -> Question:
+    token = hashlib.sha256("\0".join([field, *(one.found for one in found)]).encode()).hexdigest()[:20]
+    place = "affected_0_tie" if field == "affected_persons" else field
+    return Question(
+        field=field,
+        token=token,
+        pieces=tuple(Piece(piece, found=one is not None) for piece, one in deidentify.segments(typed, found)),
+        findings=tuple(Finding(one.found, one.says) for one in found),
+        kept=token in kept,
+        change=Action(_("Change the text"), kind="go", href=f"#id_{place}"),
+        keep=Action(
+            ngettext("Keep it: it points to nobody", "Keep them: they point to nobody", len(found)), name="kept", value=token
+        ),
+    )
