@@ -144,7 +144,8 @@ class Relay:
                 await self._tell_presence()
         elif message["type"] == "revoked":
             for socket in [one for one in self.sockets if one.member_id == message["member"]]:
-                await socket.shut(4403)
+                # the page reconnects at once, and its own session is asked again: signed out on one laptop is not on another
+                await socket.shut(4408)
         self.wake()
 
     async def _tell_presence(self) -> None:

@@ -66,8 +66,8 @@ const connect = () => {
   });
   socket.addEventListener("close", (event) => {
     delete document.documentElement.dataset.connected;
+    if (event.code >= 4400) identity?.replaceChildren();
     if (event.code === 4401 || event.code === 4403) {
-      identity?.replaceChildren();
       blankWall();
       show("ended", true);
       return;
