@@ -1,0 +1,85 @@
+"""What the administrator types: a signed agreement, its last day, an account to close."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import Agency, Agreement, Member, Table
+from hub.core import clock
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+def _day(label: "StrOrPromise") -> forms.DateField:
+    message = _("Give a day, for example 06/30/2027.")
+    widget = forms.DateInput({"type": "date"}, "%Y-%m-%d")
+    return forms.DateField(label=label, error_messages={"required": message, "invalid": message}, widget=widget)
+
+
+class AgreementForm(forms.Form):
+    """An agreement that was signed on paper, in force from today."""
+
+    table = forms.ModelChoiceField(
+        Table.objects.order_by("name"), label=_("Table"), error_messages={"required": _("Choose the table.")}
+    )
+    agency = forms.ModelChoiceField(
+        Agency.objects.order_by("name"), label=_("Agency"), error_messages={"required": _("Choose the agency.")}
+    )
+    title = forms.CharField(label=_("Title"), max_length=120, error_messages={"required": _("Give its title, as on paper.")})
+    signed_by = forms.CharField(
+        label=_("Signed by"), max_length=120, error_messages={"required": _("Say who signed for the agency.")}
+    )
+    until = _day(_("Last day in force"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "sign_%s", **kwargs})
+
+    def clean_until(self) -> date:
+        """Today or later: it begins today."""
+        until: date = self.cleaned_data["until"]
+        if until < clock.today():
+            raise ValidationError(_("It begins today, so its last day cannot be before today."))
+        return until
+
+
+class EndingForm(forms.Form):
+    """The last day of an agreement."""
+
+    on = _day(_("Last day in force"))
+
+    def __init__(self, *args: Any, agreement: Agreement, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": f"end_{agreement.pk}_%s", **kwargs})
+        self.agreement = agreement
+
+    def clean_on(self) -> date:
+        """From its first day to the last day that was agreed."""
+        on: date = self.cleaned_data["on"]
+        first, last = self.agreement.in_force_from, self.agreement.in_force_until
+        if not first <= on <= last:
+            days = {"first": date_format(first, "j M Y"), "last": date_format(last, "j M Y")}
+            raise ValidationError(_("Choose a day from %(first)s to %(last)s. A longer one is a new agreement."), params=days)
+        return on
+
+
+class AccountChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable at run time
+    """One open account, by name and agency."""
+
+    def label_from_instance(self, obj: Member) -> str:
+        return f"{obj.name}, {obj.agency.short_name}"
+
+
+class AccountForm(forms.Form):
+    """An account to close; never one's own, so that somebody is left to administer."""
+
+    member = AccountChoice(Member.objects.none(), label=_("Account"), error_messages={"required": _("Choose the account.")})
+
+    def __init__(self, *args: Any, own: Member, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "account_%s", **kwargs})
+        field = self.fields["member"]
+        assert isinstance(field, AccountChoice)  # noqa: S101 - tells the type checker which class stands above
+        field.queryset = Member.objects.filter(is_active=True).exclude(pk=own.pk).select_related("agency").order_by("name")

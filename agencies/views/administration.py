@@ -1,0 +1,103 @@
+"""What only the administrator does: agreements and accounts. The administrator sees no situation at all."""
+
+from typing import Any, cast
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from agencies import membership
+from agencies.administration_forms import AccountForm, AgreementForm, EndingForm
+from agencies.models import Agreement, Member
+from hub.core import access, clock
+from hub.core.errors import NotVisible
+
+SAVED = {
+    "agreement": gettext_lazy("The agreement is recorded."),
+    "end": gettext_lazy("The agreement's last day is set."),
+    "account": gettext_lazy("The account is closed."),
+}
+
+
+@access.administrator("GET")
+def administration(request: HttpRequest) -> HttpResponse:
+    """Agreements in force or to come, and the accounts."""
+    return _page(request)
+
+
+@access.administrator("POST")
+def agreements(request: HttpRequest) -> HttpResponse:
+    """Record a signed agreement, in force from today."""
+    form = AgreementForm(request.POST)
+    if not form.is_valid():
+        return _page(request, sign=form)
+    membership.sign_agreement(by=_by(request), **form.cleaned_data)
+    return _back("agreement")
+
+
+@access.administrator("POST")
+def agreement_end(request: HttpRequest, agreement: int) -> HttpResponse:
+    """Set the last day of an agreement; after it the agency sees nothing of the table."""
+    row = Agreement.objects.select_related("table", "agency").filter(pk=agreement).first()
+    if row is None:
+        raise NotVisible(_("There is no such agreement."))
+    form = EndingForm(request.POST, agreement=row)
+    if not form.is_valid():
+        return _page(request, ending=form)
+    membership.end_agreement(by=_by(request), agreement=row, on=form.cleaned_data["on"])
+    return _back("end")
+
+
+@access.administrator("POST")
+def account_closings(request: HttpRequest) -> HttpResponse:
+    """Close an account; what the person did stays in the record."""
+    form = AccountForm(request.POST, own=_by(request))
+    if not form.is_valid():
+        return _page(request, account=form)
+    membership.close_account(by=_by(request), member=form.cleaned_data["member"])
+    return _back("account")
+
+
+def _by(request: HttpRequest) -> Member:
+    return cast("Member", request.user)
+
+
+def _back(saved: str) -> HttpResponse:
+    return HttpResponseRedirect(f"{reverse('administration')}?saved={saved}", status=303)
+
+
+def _page(
+    request: HttpRequest,
+    *,
+    sign: AgreementForm | None = None,
+    ending: EndingForm | None = None,
+    account: AccountForm | None = None,
+) -> HttpResponse:
+    failed: forms.Form | None = sign or ending or account
+    rows = Agreement.objects.filter(in_force_until__gte=clock.today()).select_related("table", "agency")
+    lines = [_line(row, ending) for row in rows.order_by("in_force_until", "agency__name")]
+    context = {
+        "lines": lines,
+        "sign": sign or AgreementForm(),
+        "signing": sign is not None,
+        "account": account or AccountForm(own=_by(request)),
+        "closing": account is not None,
+        "saved": SAVED.get(request.GET.get("saved", ""), ""),
+    }
+    return render(request, "agencies/administration.html", context, status=422 if failed else 200)
+
+
+def _line(row: Agreement, ending: EndingForm | None) -> dict[str, Any]:
+    sent = ending if ending is not None and ending.agreement.pk == row.pk else None
+    return {
+        "agency": row.agency.name,
+        "table": row.table.name,
+        "title": row.title,
+        "until": row.in_force_until,
+        "form": sent or EndingForm(agreement=row),
+        "open": sent is not None,
+        "key": row.pk,
+    }

@@ -1,0 +1,53 @@
+"""The confidentiality pledge of the day, given on one's own device. It is here and not in `agencies` because whoever gives it
+late, with a situation in hand, becomes a recipient of it at that moment (`chairing.pledge`)."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+
+from agencies import roll
+from agencies.belonging import tables_of
+from agencies.models import Member, Table
+from agencies.standing import standing_of
+from conferences import chairing
+from conferences.models import Conference
+from hub.core import access
+from hub.core.errors import NotAllowed
+from situations.loading import member_of
+
+
+@access.member("GET", "POST")
+def pledge(request: HttpRequest) -> HttpResponse:
+    """Show the pledge, or (POST) affirm it at each of the member's tables; then on to `next`. 403 without an agreement."""
+    member = member_of(request)
+    standings = [(table, standing_of(member, table)) for table in tables_of(member)]
+    mine = [(table, standing) for table, standing in standings if standing.belongs]
+    if not mine:
+        raise NotAllowed(_("Your agency has no agreement in force with a table, so there is nothing to pledge for."))
+    way = _way(request)
+    if request.method == "POST":
+        for table, _standing in mine:
+            _affirm(member, table)
+        return HttpResponseRedirect(way, status=303)
+    context = {
+        "names": [table.name for table, _standing in mine],
+        "given": all(standing.pledged for _table, standing in mine),
+        "next": way,
+    }
+    return render(request, "conferences/pledge.html", context)
+
+
+def _affirm(member: Member, table: Table) -> None:
+    conference = Conference.objects.filter(table=table, sitting__closed_at=None, sitting__isnull=False).first()
+    if conference is None:
+        roll.pledge(by=member, table=table, member=member)
+    else:
+        chairing.pledge(by=member, conference=conference, member=member)
+
+
+def _way(request: HttpRequest) -> str:
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return wanted if safe else reverse("today")
