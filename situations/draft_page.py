@@ -101,10 +101,8 @@ def context_of(loaded: Loaded, form: DraftForm, kept: Collection[str]) -> dict[s
         "sent_back": screening.sent_back_because if isinstance(screening, ScreeningLine) else "",
         "readers": readers_by_part(table),
         "envelope": envelope_readers(table),
-        "factors": [
-            *groups("risk", form["risk_factors"].value() or ()),
-            *groups("protective", form["protective_factors"].value() or ()),
-        ],
+        "risk": groups("risk", form["risk_factors"].value() or ()),
+        "protective": groups("protective", form["protective_factors"].value() or ()),
         "criteria": [form[key.value] for key in Criterion],
         "affected": [[form[f"affected_{row}_{part}"] for part in ("tie", "age_band", "sex")] for row in range(AFFECTED_ROWS)],
         "asked": {field: asked.get(field) for field in GUARDED},
@@ -178,8 +176,8 @@ def envelope_readers(table: Table) -> list[tuple[str, str]]:
     found: dict[str, list[str]] = {}
     for one in IDENTITY_FIELDS:
         label = str(DraftForm.base_fields[one.value].label)
-        found.setdefault(readers.readers_of(one, table), []).append(label if not found else label.lower())
-    return [(", ".join(names), sentence) for sentence, names in found.items()]
+        found.setdefault(readers.readers_of(one, table), []).append(label.lower())
+    return [(", ".join(names).capitalize(), sentence) for sentence, names in found.items()]
 
 
 def differences(mine: DraftForm, stored: DraftForm) -> list[Difference]:

@@ -54,7 +54,7 @@ def _decide(request: HttpRequest, loaded: Loaded) -> HttpResponse:
             raise
         form.add_error("because", str(refused.message))
         return _page(request, loaded, form, status=422)
-    messages.info(request, str(done))
+    messages.info(request, str(done), extra_tags="done")
     return redirect("situation_detail", key=loaded.situation.pk)
 
 

@@ -73,7 +73,7 @@ def link(request: HttpRequest, key: int) -> HttpResponse:
     if number not in shared(loaded.projection.repeat) or not earlier:
         raise RuleRefused(_("Only an earlier situation of your own agency at this table can be linked."))
     writing.link_earlier(by=member, situation=loaded.situation, earlier=earlier[0])
-    messages.info(request, _("Linked to %(number)s") % {"number": number})
+    messages.info(request, _("Linked to %(number)s") % {"number": number}, extra_tags="done")
     return redirect("situation_write" if loaded.situation.stage == Stage.DRAFT else "situation_detail", key=key)
 
 
@@ -90,7 +90,7 @@ def keep(request: HttpRequest, key: int) -> HttpResponse:
     """The writer's agency keeps it: it goes to no table."""
     loaded = situation_for(request, key)
     writing.keep(by=member_of(request), situation=loaded.situation)
-    messages.info(request, _("Kept by your agency: it goes to no table."))
+    messages.info(request, _("Kept by your agency: it goes to no table."), extra_tags="done")
     return redirect("situation_detail", key=key)
 
 
@@ -104,7 +104,7 @@ def _autosave(request: HttpRequest, loaded: Loaded) -> JsonResponse:
     except RuleRefused as refused:
         return JsonResponse({"message": str(refused.message), "errors": {refused.field: [str(refused.message)]}}, status=422)
     shown = draft_page.context_of(situation_for(request, situation.pk), form, _kept(request, situation.pk))
-    panels = {name: render_to_string(f"situations/draft_{name}.html", shown, request) for name in ("parts", "repeat")}
+    panels = {name: render_to_string(f"situations/draft_{name}.html", shown, request) for name in ("parts", "repeat", "sealed")}
     answer = {"revision": situation.revision, "saved_at": second(clock.now()), "panels": panels}
     if form.errors:
         return JsonResponse(answer | {"errors": form.errors}, status=422)
@@ -134,7 +134,7 @@ def _pressed(request: HttpRequest, loaded: Loaded) -> HttpResponse:
         return _page(request, loaded, form, status=422)
     if "send" in request.POST:
         return _send(request, loaded)
-    messages.info(request, _("saved %(time)s") % {"time": second(clock.now())})
+    messages.info(request, _("saved %(time)s") % {"time": second(clock.now())}, extra_tags="done")
     return redirect("situation_write", key=situation.pk)
 
 
@@ -147,7 +147,7 @@ def _send(request: HttpRequest, loaded: Loaded) -> HttpResponse:
         situation.refresh_from_db()
         return _again(request, loaded, status=422, refused=refused)
     done = _("Sent to your screener.") if sent.stage == Stage.SCREENING else _("Ready for the table.")
-    messages.info(request, done)
+    messages.info(request, done, extra_tags="done")
     return redirect("situation_detail", key=situation.pk)
 
 

@@ -191,6 +191,12 @@ def test_sealing_one_field_leaves_the_others_in_the_envelope(people: Cast, schoo
     assert opened == IDENTITY | {"aliases": "Z."}
 
 
+def test_autosave_says_what_is_sealed_and_never_its_text(people: Cast, schools: Client):
+    answer = autosave(schools, people.draft(), guardian="Somebody New")
+    assert "Guardian" in json.loads(answer.content)["panels"]["sealed"]
+    assert "Somebody New" not in answer.content.decode()
+
+
 def test_something_can_be_taken_out_of_the_envelope(people: Cast, schools: Client):
     situation = people.draft()
     autosave(schools, situation, take_out=["address"])
