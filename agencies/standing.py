@@ -85,7 +85,7 @@ def standing_of(member: Member, table: Table, sitting: Sitting | None = None) ->
 
 
 def standings_in_room(sitting: Sitting) -> list[Standing]:
-    """The standing of everyone in the room now, presiding facilitator included, in six queries whatever the number."""
+    """The standing of everyone in the room now, presiding facilitator included, in seven queries whatever the number."""
     members = list(Member.objects.filter(attendances__sitting=sitting, attendances__left_at=None, is_active=True).distinct())
     return standings_of(members, sitting.table, sitting)
 

@@ -1,0 +1,141 @@
+"""The web's edge: refusals become answers in one place, and GET changes nothing."""
+
+import pytest
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, override_settings
+from django.urls import path
+
+from agencies.models import Table
+from hub.core import access
+from hub.core.errors import NotAllowed, NotVisible, RuleRefused, Stale
+from hub.core.http import WriteInGet
+from tests.cast import assemble
+
+REFUSALS = {404: NotVisible, 403: NotAllowed, 409: Stale, 422: RuleRefused}
+
+
+@access.public("GET", "POST")
+def refusing(request: HttpRequest, status: int) -> HttpResponse:
+    raise REFUSALS[status]("Words for the person.")
+
+
+@access.public("GET", "POST")
+def writing(request: HttpRequest) -> HttpResponse:
+    Table.objects.update(name="Changed")
+    return HttpResponse("done")
+
+
+@access.public()
+def hidden_writing(request: HttpRequest) -> HttpResponse:
+    with connection.cursor() as cursor:
+        cursor.execute("  update agencies_table set name = 'Changed'")
+    return HttpResponse("done")
+
+
+def undeclared(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("never")
+
+
+@access.member("GET", "POST")
+def members(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("members")
+
+
+@access.administrator("POST")
+def administrators(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("administrators")
+
+
+urlpatterns = [
+    path("refusing/<int:status>", refusing),
+    path("writing", writing),
+    path("hidden", hidden_writing),
+    path("undeclared", undeclared),
+    path("members", members),
+    path("administrators", administrators),
+]
+
+pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
+
+
+@pytest.fixture
+def handlers():
+    """The pages of the frame need the real URL table; what is tested here is status and words."""
+    from hub import urls
+
+    with override_settings(ROOT_URLCONF=__name__):
+        urlpatterns.extend(one for one in urls.urlpatterns if one not in urlpatterns)
+        yield
+
+
+@pytest.fixture
+def client(handlers) -> Client:
+    return Client()
+
+
+@pytest.mark.parametrize("status", REFUSALS)
+def test_each_refusal_has_its_status_and_its_words(client, status):
+    answer = client.get(f"/refusing/{status}")
+    assert answer.status_code == status
+    assert "Words for the person." in answer.content.decode()
+
+
+def test_every_answer_is_kept_out_of_caches(client):
+    assert client.get("/refusing/403").headers["Cache-Control"] == "no-store, private"
+
+
+@pytest.mark.parametrize("page", ["/writing", "/hidden"])
+def test_get_cannot_write(client, page):
+    assemble()
+    for method in (client.get, client.head):
+        with pytest.raises(WriteInGet), transaction.atomic():
+            method(page)
+    assert Table.objects.get().name == "Harborview Hub"
+
+
+def test_post_can(client):
+    assemble()
+    assert client.post("/writing").status_code == 200
+    assert Table.objects.get().name == "Changed"
+
+
+def test_undeclared_view_is_refused_to_everybody(client):
+    people = assemble()
+    assert client.get("/undeclared").status_code == 403
+    client.force_login(people["administrator"])
+    assert client.get("/undeclared").status_code == 403
+
+
+def test_members_page_sends_the_anonymous_to_sign_in_and_a_fragment_says_it_in_place(client):
+    answer = client.get("/members?x=1")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/account/login/?next=/members%3Fx%3D1")
+    for answer in (
+        client.post("/members"), client.get("/members", headers={"hx-request": "true"}),
+        client.get("/members", headers={"x-autosave": "1"}),
+    ):  # fmt: skip
+        assert answer.status_code == 401
+
+
+def test_administrators_page_is_for_the_administrator(client):
+    people = assemble()
+    assert client.post("/administrators").status_code == 401
+    client.force_login(people["facilitator"])
+    assert client.post("/administrators").status_code == 403
+    client.force_login(people["administrator"])
+    assert client.post("/administrators").status_code == 200
+
+
+def test_other_methods_are_refused(client):
+    people = assemble()
+    client.force_login(people["administrator"])
+    assert client.get("/administrators").status_code == 405
+    assert client.put("/members").status_code == 405
+
+
+def test_closed_account_is_anonymous_at_once(client):
+    people = assemble()
+    client.force_login(people["police"])
+    assert client.get("/members").status_code == 200
+    type(people["police"]).objects.filter(pk=people["police"].pk).update(is_active=False)
+    assert client.get("/members").status_code == 302

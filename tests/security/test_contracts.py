@@ -1,0 +1,57 @@
+"""The import contracts of ARCHITECTURE's layers, run as a test too; and what no module may do."""
+
+import ast
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.pairless
+ROOT = Path(__file__).resolve().parents[2]
+APPS = ("hub", "agencies", "situations", "conferences")
+
+
+@cache
+def trees() -> list[tuple[str, ast.Module]]:
+    files = [path for app in APPS for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts]
+    return [(str(path.relative_to(ROOT)), ast.parse(path.read_text())) for path in files]
+
+
+def calls(name: str) -> set[str]:
+    return {
+        where for where, tree in trees() for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr == name
+    }
+
+
+def test_import_contracts_are_kept():
+    done = subprocess.run([Path(sys.executable).parent / "lint-imports"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_nothing_skips_the_history():
+    assert (
+        calls("bulk_create")
+        == calls("bulk_update")
+        == calls("skip_history_when_saving") - {"agencies/models/people.py"}
+        == set()
+    )
+
+
+def test_templates_never_mark_text_as_safe():
+    assert calls("mark_safe") == set()
+    for template in (ROOT / "templates").rglob("*.html"):
+        text = template.read_text()
+        assert "|safe" not in text, template
+        assert "autoescape off" not in text, template
+
+
+def test_vault_is_opened_by_the_identity_alone():
+    found = {
+        where
+        for where, tree in trees()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and any(one.name == "vault" for one in node.names)
+    }
+    assert found == {"situations/identity.py"}
