@@ -49,7 +49,7 @@ class ItemLine:
     def words(self) -> str:
         """The decision in words, with its reason where there is one."""
         word = str(Result(self.result).label) if self.result else ""
-        return f"{word}: {self.reason}" if self.reason else word
+        return f"{word}: {self.reason[:1].lower()}{self.reason[1:]}" if self.reason else word
 
     @property
     def used(self) -> str:

@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import prefetch_related_objects
+from django.utils.translation import gettext as _
+
 from agencies.choices import SPEAKING_ROLES, AgencyRoleKind
 from agencies.models import AgencyRole, Agreement, Seat, Table
 from agencies.standing import Standing, in_force
 from conferences.agenda import follow_ups, newcomers
 from conferences.models import Conference
 from hub.core import clock
+from hub.core.parts import Pair
 from situations.disclosure import Audience, audiences, disclose, may_see
 from situations.models import Situation
 from situations.projection import Withheld
@@ -26,22 +30,14 @@ class Ahead:
     brought_by: str
     submitted: datetime | None
     clock_ends: datetime | None
+    ended: bool
     overdue: bool
-
-
-@dataclass(frozen=True)
-class Expected:
-    """One seat: who may sit on it. `enters`: its agency has an agreement in force."""
-
-    agency: str
-    representatives: tuple[str, ...]
-    deputies: tuple[str, ...]
-    enters: bool
 
 
 def ahead(conference: Conference, standing: Standing) -> tuple[list[Ahead], list[Ahead]]:
     """Follow-ups and new situations in the order of the agenda-to-be, each as the reader may know it; others are left out."""
     known = follow_ups(conference), newcomers(conference)
+    prefetch_related_objects([*known[0], *known[1]], "table", "originating_agency")
     found = audiences([*known[0], *known[1]], [standing])
     first, second = (
         [_ahead(one, audience) for one in group if (audience := found[one.pk, standing.member_id])] for group in known
@@ -49,23 +45,23 @@ def ahead(conference: Conference, standing: Standing) -> tuple[list[Ahead], list
     return first, second
 
 
-def expected(table: Table) -> list[Expected]:
-    """Every seat of the table, by its agency's name, in three queries."""
+def expected(table: Table) -> list[Pair]:
+    """Every seat of the table by its agency's name, with who may sit on it or why nobody may; in three queries."""
     day = clock.today()
-    seats = Seat.objects.filter(table=table, ended_on=None).select_related("agency").order_by("agency__name")
-    roles = AgencyRole.objects.filter(in_force(), role__in=SPEAKING_ROLES, member__is_active=True)
-    people: dict[tuple[int, str], list[str]] = {}
-    rows = roles.filter(member__agency__in=[seat.agency_id for seat in seats]).order_by("member__name")
-    for agency, role, name in rows.values_list("member__agency", "role", "member__name"):
-        people.setdefault((agency, role), []).append(name)
+    seats = list(Seat.objects.filter(table=table, ended_on=None).select_related("agency").order_by("agency__name"))
     agreed = Agreement.objects.filter(table=table, in_force_from__lte=day, in_force_until__gte=day)
     entering = set(agreed.values_list("agency_id", flat=True))
+    roles = AgencyRole.objects.filter(in_force(), role__in=SPEAKING_ROLES, member__is_active=True)
+    people: dict[int, list[str]] = {}
+    # "representative" sorts after "deputy", and comes first
+    rows = roles.filter(member__agency__in=[seat.agency_id for seat in seats]).order_by("-role", "member__name")
+    for agency, role, name in rows.values_list("member__agency", "role", "member__name"):
+        deputy = role == AgencyRoleKind.DEPUTY
+        people.setdefault(agency, []).append(_("deputy %(name)s") % {"name": name} if deputy else name)
     return [
-        Expected(
+        Pair(
             seat.agency.name,
-            tuple(people.get((seat.agency_id, AgencyRoleKind.REPRESENTATIVE), ())),
-            tuple(people.get((seat.agency_id, AgencyRoleKind.DEPUTY), ())),
-            seat.agency_id in entering,
+            "; ".join(people.get(seat.agency_id, ())) if seat.agency_id in entering else _("no agreement in force"),
         )
         for seat in seats
     ]
@@ -76,12 +72,14 @@ def _ahead(situation: Situation, audience: Audience) -> Ahead:
     times = None if isinstance(seen.times, Withheld) else seen.times
     ends = times.clock_ends if times else None
     # the contacts are prefetched by the agenda; `disclose` would ask the database for each situation again
-    late = ends is not None and ends < clock.now() and not any(one.reached for one in situation.contacts.all())
+    ended = ends is not None and ends < clock.now()
+    late = ended and not any(one.reached for one in situation.contacts.all())
     return Ahead(
         number=str(seen.number),
         kind="" if isinstance(seen.outline, Withheld) else seen.outline.line,
         brought_by="" if isinstance(seen.origin, Withheld) else seen.origin.short_name,
         submitted=times.submitted if times else None,
         clock_ends=ends,
+        ended=ended,
         overdue=late and may_see(audience, Field.PLAN_STATUS),
     )

@@ -27,7 +27,7 @@ def conference_list(request: HttpRequest) -> HttpResponse:
     tables = [table for table in tables_of(member) if standing_of(member, table).belongs]
     conferences = _counted(Conference.objects.filter(table__in=tables).select_related("table", "sitting"))
     over = Q(sitting__closed_at__isnull=False)
-    past = Paginator(conferences.filter(over), PAST_ON_A_PAGE).get_page(request.GET.get("page"))
+    past = Paginator(conferences.filter(over).order_by("-scheduled_for"), PAST_ON_A_PAGE).get_page(request.GET.get("page"))
     coming = conferences.exclude(over).order_by("scheduled_for")
     return render(request, "conferences/list.html", {"coming": list(coming), "past": past, "several": len(tables) > 1})
 

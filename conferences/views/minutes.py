@@ -2,6 +2,8 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from conferences.loading import conference_for
@@ -20,5 +22,6 @@ def minutes(request: HttpRequest, key: int) -> HttpResponse:
         raise RuleRefused(_("There are no minutes yet. They are ready as soon as the conference is closed."))
     return render(request, "conferences/minutes.html", {
         "minutes": minutes_for(conference, standing),
+        "pledge_url": "" if standing.pledged else f"{reverse('pledge')}?{urlencode({'next': request.path})}",
         "print": Action(_("Print"), icon="print", attrs={"data-print": ""}),
     })  # fmt: skip
