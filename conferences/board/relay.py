@@ -10,6 +10,7 @@ import json
 import logging
 import os
 import time
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -29,7 +30,8 @@ log = logging.getLogger(__name__)
 COALESCE = 0.005
 """Seconds in which hints that follow one another become one rendering."""
 PRESENCE = 30
-"""Seconds between two announcements of who is connected to this process; one unheard of for three is forgotten."""
+"""Seconds between two announcements of who is connected to this process; one unheard of for three is forgotten. With each goes
+a heartbeat to every socket: whatever a lost hint left behind is healed, and a page that hears none finds a new connection."""
 GRACE = 4
 """Seconds before a closed socket counts as disconnected: a reload is no departure."""
 PROCESS = f"{os.getpid()}-{uuid4().hex[:8]}"
@@ -63,6 +65,7 @@ class Relay:
         self.conference_id = conference_id
         self.topic = realtime.conference_topic(conference_id)
         self.sockets: dict[Socket, Seen] = {}
+        self.revision = 0
         self.others: dict[str, tuple[float, frozenset[int]]] = {}
         self.leaving: dict[int, float] = {}
         self._wake = asyncio.Event()
@@ -80,11 +83,11 @@ class Relay:
     async def leave(self, socket: Socket) -> None:
         """Let a socket go; after a grace its member counts as disconnected."""
         self.sockets.pop(socket, None)
+        await self._tell_presence()
         if not self.sockets:
             await self._stop()
-            return
-        self.leaving[socket.member_id] = _now() + GRACE
-        asyncio.get_running_loop().call_later(GRACE + 0.1, self.wake)
+        elif not socket.wall:
+            self._miss({socket.member_id})
 
     def forget(self, socket: Socket) -> None:
         """Send this socket everything again at the next rendering (it asked to resume)."""
@@ -109,6 +112,11 @@ class Relay:
                 own |= members
         return frozenset(own)
 
+    def _miss(self, members: Iterable[int]) -> None:
+        for member in members:
+            self.leaving[member] = _now() + GRACE
+        asyncio.get_running_loop().call_later(GRACE + 0.1, self.wake)
+
     async def _start(self) -> None:
         layer = get_channel_layer()
         channel = await layer.new_channel()
@@ -117,7 +125,7 @@ class Relay:
         self._tasks = [
             asyncio.create_task(self._listen(channel)),
             asyncio.create_task(self._render_forever()),
-            asyncio.create_task(self._tell_presence_forever()),
+            asyncio.create_task(self._beat_forever()),
         ]
 
     async def _stop(self) -> None:
@@ -138,9 +146,12 @@ class Relay:
 
     async def _hear(self, message: dict[str, Any]) -> None:
         if message["type"] == "connected" and message["process"] != PROCESS:
-            new = message["process"] not in self.others
-            self.others[message["process"]] = (_now(), frozenset(message["members"]))
-            if new:
+            members = frozenset(message["members"])
+            _at, before = self.others.get(message["process"], (0.0, None))
+            self.others[message["process"]] = (_now(), members)
+            if before is not None:
+                self._miss(before - members)
+            else:
                 await self._tell_presence()
         elif message["type"] == "revoked":
             for socket in [one for one in self.sockets if one.member_id == message["member"]]:
@@ -152,10 +163,14 @@ class Relay:
         own = sorted({one.member_id for one in self.sockets if not one.wall})
         await get_channel_layer().group_send(self.topic, {"type": "connected", "process": PROCESS, "members": own})
 
-    async def _tell_presence_forever(self) -> None:
+    async def _beat_forever(self) -> None:
         while True:
             await asyncio.sleep(PRESENCE)
             await self._tell_presence()
+            self.wake()
+            beat = _text({}, self.revision, {})
+            for socket in list(self.sockets):
+                await socket.deliver(beat)
 
     async def _render_forever(self) -> None:
         while True:
@@ -171,17 +186,20 @@ class Relay:
     async def _render_once(self) -> None:
         viewers = sorted({(one.member_id, one.wall) for one in self.sockets})
         loop = asyncio.get_running_loop()
-        revision, rendered = await loop.run_in_executor(_renderer, render, self.conference_id, viewers, self.connected())
+        self.revision, rendered = await loop.run_in_executor(_renderer, render, self.conference_id, viewers, self.connected())
         texts: dict[tuple[Any, ...], str] = {}
         for socket, seen in list(self.sockets.items()):
-            panels = rendered.get((socket.member_id, socket.wall))
+            viewer = (socket.member_id, socket.wall)
+            if viewer not in rendered:
+                continue  # came in while this was rendered; joining has woken the next rendering
+            panels = rendered[viewer]
             if panels is None:
                 await socket.shut(4403)
                 continue
             changed = {name: html for name, html in panels.items() if seen.panels.get(name) != html}
             if changed:
                 seen.panels = panels
-                await socket.deliver(_text(texts, revision, changed))
+                await socket.deliver(_text(texts, self.revision, changed))
 
 
 Rendered = dict[tuple[int, bool], dict[str, str] | None]
