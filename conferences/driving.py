@@ -25,7 +25,7 @@ def drive(*, by: Member, conference: Conference, what: str, data: Data) -> None:
 
 def _member(conference: Conference, data: Data) -> Member:
     key = data.get("member", "")
-    found = Member.objects.filter(pk=key, is_active=True).select_related("agency").first() if key.isdigit() else None
+    found = Member.objects.filter(pk=key, is_active=True).select_related("agency").first() if key.isdecimal() else None
     if found is None:
         raise RuleRefused(_("There is no such person at this table."), field="member")
     return found
@@ -33,7 +33,7 @@ def _member(conference: Conference, data: Data) -> Member:
 
 def _take_in_hand(by: Member, conference: Conference, data: Data) -> None:
     key = data.get("item", "")
-    item = AgendaItem.objects.filter(pk=key, conference=conference).first() if key.isdigit() else None
+    item = AgendaItem.objects.filter(pk=key, conference=conference).first() if key.isdecimal() else None
     if item is None:
         raise RuleRefused(_("There is no such item on this agenda."), field="item")
     chairing.take_in_hand(by=by, conference=conference, item=item)

@@ -70,8 +70,8 @@ class Member(AbstractBaseUser):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """As Django's; a sign-in (`last_login` alone) is no change of the record, so it leaves no history row."""
-        if set(kwargs.get("update_fields") or ()) != {"last_login"}:
+        """As Django's; a sign-in (its time, or the same password hashed anew) is no change of the record: no history row."""
+        if set(kwargs.get("update_fields") or ()) not in ({"last_login"}, {"password"}):
             return super().save(*args, **kwargs)
         self.skip_history_when_saving = True
         try:

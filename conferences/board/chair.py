@@ -65,6 +65,8 @@ def actions(face: Face) -> Context:
     item, shown = face.state.in_hand, face.projection
     if not face.conference.is_open:
         return {"bold": _("The conference is closed."), "soft": "", "actions": []}
+    if face.standing is not None and not face.standing.pledged:
+        return _pledge(face)
     if item is None or shown is None:
         return _between(face)
     match item.situation.stage:
@@ -203,6 +205,15 @@ def _said(face: Face, seat: SeatState, stage: object) -> parts.Answer:
         spoke = {one.agency.id: one for one in face.projection.answers or ()}.get(seat.agency.pk)
         return parts.Answer(spoke.words, "f3", "ok") if spoke else parts.Answer(_("nothing said"))
     return parts.Answer("")
+
+
+def _pledge(face: Face) -> Context:
+    affirm = words.post(_("I affirm today's pledge"), words.steer_url(face, "enter"), key="Y", kind="go", icon="ok")
+    return {
+        "bold": _("First, your own pledge: until then no profile is shown to you."),
+        "soft": _("I share no more than the next step needs, write down no names, and look nobody up beyond my role."),
+        "actions": [_projector(face), affirm],
+    }
 
 
 def _between(face: Face) -> Context:

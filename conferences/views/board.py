@@ -50,7 +50,7 @@ def act(request: HttpRequest, key: int, item: int, action: str) -> JsonResponse:
     revision = request.POST.get("revision", "")
     steering.act(
         by=loaded.member, conference=loaded.conference, item=item_for(loaded, item), action=action, data=request.POST.dict(),
-        revision=int(revision) if revision.isdigit() else None,
+        revision=int(revision) if revision.isdecimal() else None,
     )  # fmt: skip
     return _answer(loaded)
 
@@ -100,15 +100,21 @@ def _pairs(opened: dict[str, str]) -> list[Pair]:
     return [Pair(str(IDENTIFIERS[name]).capitalize(), text) for name, text in opened.items() if name != Field.NAME and text]
 
 
-def _connected(loaded: LoadedConference) -> frozenset[int]:
+def _connected(loaded: LoadedConference, *, wall: bool) -> frozenset[int]:
     relay = RELAYS.get(loaded.conference.pk)
-    # a page that is being opened is about to connect: saying so at once spares a twitch of its own row
-    return (relay.connected() if relay else frozenset()) | {loaded.member.pk}
+    connected = relay.connected() if relay else frozenset()
+    # a board that is being opened is about to connect: saying so at once spares a twitch of its own row; a projector is nobody
+    return connected if wall else connected | {loaded.member.pk}
+
+
+def _renderer(loaded: LoadedConference) -> Renderer:
+    relay = RELAYS.get(loaded.conference.pk)
+    return Renderer(relay.printed if relay else None)
 
 
 def _face(loaded: LoadedConference, *, wall: bool = False) -> Face:
     face_kind(loaded.conference, loaded.standing, wall=wall)
-    state = BoardState.of(loaded.conference.pk, viewers={loaded.member.pk}, connected=_connected(loaded))
+    state = BoardState.of(loaded.conference.pk, viewers={loaded.member.pk}, connected=_connected(loaded, wall=wall))
     return face_for(state, loaded.member.pk, wall=wall)
 
 
@@ -117,7 +123,7 @@ def _page(loaded: LoadedConference, face: Face) -> dict[str, Any]:
         "conference": loaded.conference.pk,
         "table": loaded.conference.table.name,
         "scheduled_for": loaded.conference.scheduled_for,
-        "panels": Renderer().render(face),
+        "panels": _renderer(loaded).render(face),
         "revision": face.conference.revision,
         "now": round(clock.now().timestamp() * 1000),
     }
@@ -126,4 +132,4 @@ def _page(loaded: LoadedConference, face: Face) -> dict[str, Any]:
 def _answer(loaded: LoadedConference) -> JsonResponse:
     face = _face(loaded)
     now = round(clock.now().timestamp() * 1000)
-    return JsonResponse({"revision": face.conference.revision, "now": now, "panels": Renderer().render(face)})
+    return JsonResponse({"revision": face.conference.revision, "now": now, "panels": _renderer(loaded).render(face)})

@@ -11,6 +11,10 @@ let revision = Number(board.dataset.revision);
 let skew = Number(board.dataset.now) - Date.now();
 let pause = 500;
 let lostSince = 0;
+let lastHeard = Date.now();
+let ended = false;
+let socket = null;
+let retry = 0;
 
 const serverNow = () => Date.now() + skew;
 
@@ -46,51 +50,109 @@ const catchUp = async () => {
 };
 
 const blankWall = () => {
-  if (wall) document.querySelector("#panel-wall").replaceChildren();
+  if (wall) swapPanel(document.querySelector("#panel-wall"), "");
+};
+
+const shutIdentity = () => {
+  identity?.replaceChildren();
+  clearIdentity();
+};
+
+const end = () => {
+  ended = true;
+  shutIdentity();
+  blankWall();
+  show("ended", true);
+};
+
+const heard = () => {
+  lastHeard = Date.now();
+  lostSince = 0;
+  show("lost", false);
+};
+
+const lose = () => {
+  delete document.documentElement.dataset.connected;
+  socket = null;
+  lostSince ||= Date.now();
+  clearTimeout(retry);
+  retry = setTimeout(connect, pause + Math.random() * pause);
+  pause = Math.min(pause * 2, 8000);
 };
 
 const connect = () => {
+  clearTimeout(retry);
   const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-  const socket = new WebSocket(`${scheme}//${location.host}${board.dataset.socket}`);
-  socket.addEventListener("message", (event) => {
+  const opened = new WebSocket(`${scheme}//${location.host}${board.dataset.socket}`);
+  socket = opened;
+  opened.addEventListener("message", (event) => {
+    if (opened !== socket) return;
     pause = 500;
-    lostSince = 0;
-    show("lost", false);
+    heard();
     take(JSON.parse(event.data));
   });
-  socket.addEventListener("open", () => {
-    lostSince = 0;
-    show("lost", false);
+  opened.addEventListener("open", () => {
+    if (opened !== socket) return;
+    heard();
     document.documentElement.dataset.connected = "yes";
-    socket.send(JSON.stringify({ resume: revision }));
+    opened.send(JSON.stringify({ resume: revision }));
   });
-  socket.addEventListener("close", (event) => {
-    delete document.documentElement.dataset.connected;
-    if (event.code >= 4400) identity?.replaceChildren();
+  opened.addEventListener("close", (event) => {
+    if (opened !== socket) return;
+    if (event.code >= 4400) shutIdentity();
     if (event.code === 4401 || event.code === 4403) {
-      blankWall();
-      show("ended", true);
-      return;
-    }
-    lostSince ||= Date.now();
-    // a short break shows nothing; a longer one says so, and the wall goes dark
-    setTimeout(() => {
-      if (!lostSince) return;
-      show("lost", Date.now() - lostSince > 2500);
-      if (Date.now() - lostSince > 4500) blankWall();
-    }, 3000);
-    setTimeout(connect, pause + Math.random() * pause);
-    pause = Math.min(pause * 2, 8000);
+      delete document.documentElement.dataset.connected;
+      end();
+    } else lose();
   });
 };
 
-// A push may take a button away before its answer comes: nothing is swapped then unless the button itself says so.
-window.htmx.config.defaultSwapStyle = "none";
+// A dead network closes no socket: it is left behind, and a new one asks for rights and for everything that changed.
+const drop = () => {
+  const old = socket;
+  lose();
+  old?.close();
+};
+
+const connectNow = () => {
+  pause = 500;
+  if (ended) show("ended", (ended = false));
+  if (!socket) connect();
+};
+
+window.addEventListener("offline", drop);
+window.addEventListener("online", connectNow);
+// Somebody who comes back from signing in again in another tab finds the board going on by itself.
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden && ended) connectNow();
+});
+
+// A short break shows nothing; a longer one says so, the wall goes dark, and in the end an opened identity is shut.
+setInterval(() => {
+  const lost = lostSince ? Date.now() - lostSince : 0;
+  if (lost > 2500) show("lost", true);
+  if (lost > 4500) blankWall();
+  if (lost > 30_000) shutIdentity();
+}, 500);
+
+// Signing in again in another tab renews the token; the one that came with this page is then out of date.
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
+  if (token) detail.headers["X-CSRFToken"] = token;
+});
+
+// A push may take a button away before its answer comes: nothing is swapped then unless the button itself says so, and what is
+// refused is said in the notice, which no push takes away.
+if (!wall) {
+  window.htmx.config.defaultSwapStyle = "none";
+  document.body.setAttribute("hx-target", "#notice");
+}
 
 // Posts of the board are answered with all panels as they are then, so one's own action never waits for the socket.
 document.addEventListener("htmx:afterRequest", (event) => {
   const { xhr, elt, target } = event.detail;
   const dialog = elt.closest("dialog");
+  show("unsent", xhr.status === 0 || xhr.status >= 500);
   if (xhr.status === 200 && xhr.getResponseHeader("Content-Type")?.includes("json")) {
     take(JSON.parse(xhr.responseText));
     dialog?.close();
@@ -102,8 +164,6 @@ document.addEventListener("htmx:afterRequest", (event) => {
   } else if (xhr.status === 409) {
     dialog?.close();
     catchUp();
-  } else if (xhr.status === 0 || xhr.status >= 500) {
-    show("lost", true);
   }
 });
 
@@ -117,10 +177,10 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 });
 
 document.addEventListener("click", (event) => {
-  if (event.target.closest("[data-close-identity]")) {
-    identity.replaceChildren();
-    clearIdentity();
-  }
+  if (event.target.closest("[data-close-identity]")) shutIdentity();
+  // signing in again happens beside the board, or what is typed here would be gone
+  const link = event.target.closest("#notice a, #dialog-notice a");
+  if (link) link.target = "_blank";
   const reveal = event.target.closest("[data-reveal]");
   if (reveal) {
     const form = document.getElementById(reveal.dataset.reveal);
@@ -140,14 +200,13 @@ document.addEventListener("change", showFields);
 document.addEventListener("board:changed", showFields);
 showFields();
 
-// After a long sleep: shut what was open until rights are checked again.
+// After a long sleep, or when not even the heartbeat came: shut what was open, and let rights be checked again.
 let awake = Date.now();
 setInterval(() => {
-  if (Date.now() - awake > 60000) {
-    identity?.replaceChildren();
-    catchUp();
-  }
-  awake = Date.now();
+  const now = Date.now();
+  if (now - awake > 60_000) shutIdentity();
+  if (socket && (now - awake > 60_000 || now - lastHeard > 75_000)) drop();
+  awake = now;
 }, 5000);
 
 startTimer(serverNow);

@@ -15,8 +15,8 @@ const press = (key) => {
   const dialog = document.querySelector("dialog[open]");
   if (dialog) return;
   if (key === "?") return document.querySelector("#keys").showModal();
-  const first = document.querySelector(`[data-focus-key="${key}"] button`);
-  if (first) return first.focus();
+  const row = [...document.querySelectorAll(`[data-focus-key="${key}"] button`)];
+  if (row.length) return row[(row.indexOf(document.activeElement) + 1) % row.length].focus();
   const button = [...document.querySelectorAll(`[data-key="${key}"]`)].find((one) => !one.disabled);
   button?.click();
 };

@@ -8,22 +8,31 @@ const changed = (field) => {
   return field.value !== field.defaultValue;
 };
 
+// What is typed belongs to the situation it was typed about: it waits while another one is in hand, and never moves to it.
+const typed = new Map();
+const about = (place) => place.querySelector("[data-about]")?.dataset.about ?? "";
+const name = (place, field) => `${about(place)} ${field.id}`;
+
 const collect = (place) => {
-  const kept = new Map();
   for (const field of fields(place)) {
-    if (changed(field)) kept.set(field.id, field.type === "radio" || field.type === "checkbox" ? field.checked : field.value);
+    const value = field.type === "radio" || field.type === "checkbox" ? field.checked : field.value;
+    if (changed(field)) typed.set(name(place, field), value);
+    else typed.delete(name(place, field));
   }
   const opened = [...place.querySelectorAll("form[id]:not([hidden]), details[id][open]")].map((one) => one.id);
-  return { kept, opened, focus: place.contains(document.activeElement) ? document.activeElement : null };
+  return { about: about(place), opened, focus: place.contains(document.activeElement) ? document.activeElement : null };
 };
 
-const restore = (place, { kept, opened, focus }) => {
-  for (const [id, value] of kept) {
-    const field = document.getElementById(id);
-    if (!field || !place.contains(field)) continue;
+const restore = (place, before) => {
+  for (const field of fields(place)) {
+    const value = typed.get(name(place, field));
     if (typeof value === "boolean") field.checked = value;
-    else field.value = value;
+    else if (value !== undefined) field.value = value;
   }
+  if (before.about === about(place)) reopen(place, before);
+};
+
+const reopen = (place, { opened, focus }) => {
   for (const id of opened) {
     const one = document.getElementById(id);
     if (one instanceof HTMLDetailsElement) one.open = true;
