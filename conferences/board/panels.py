@@ -1,14 +1,17 @@
 """The panels of the board: each rendered from one face by one template, and once for all faces that are equal to it.
 
 A page is its panels put together, so a panel after a push equals the panel after a reload. `Panel.key` names everything a
-panel depends on beside the state; two viewers with equal keys get the same bytes.
+panel depends on beside the state; two viewers with equal keys get the same bytes. A template sees its context and nothing
+else, so what was rendered from an equal context a moment ago is used again: most panels do not change with a decision.
 """
 
-from collections.abc import Callable, Hashable, Iterable
+import pickle
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.template.loader import render_to_string
+from django.utils.translation import get_language
 
 from conferences.board import chair, seat, shared, wall
 from conferences.board.face import Face, FaceKind
@@ -62,11 +65,20 @@ PANELS: tuple[Panel, ...] = (
 )
 
 
-class Renderer:
-    """Renders panels of one snapshot, each once per distinct key. Make a new one for each snapshot."""
+Printed = Mapping[Hashable, str]
+"""HTML by everything that it was made from."""
 
-    def __init__(self) -> None:
+
+class Renderer:
+    """Renders panels of one snapshot, each once per distinct key, and not at all if `before` has it from an equal context.
+
+    `printed` is what this snapshot shows, for the next one; it keeps nothing that no screen shows any more.
+    """
+
+    def __init__(self, before: Printed | None = None) -> None:
+        self._before = before or {}
         self._done: dict[tuple[str, Hashable], str] = {}
+        self.printed: dict[Hashable, str] = {}
 
     def render(self, face: Face) -> dict[str, str]:
         """Panel name to HTML, for one face."""
@@ -75,8 +87,15 @@ class Renderer:
     def _one(self, panel: Panel, face: Face) -> str:
         place = (panel.name, panel.key(face))
         if place not in self._done:
-            self._done[place] = render_to_string(panel.template, panel.context(face))
+            self._done[place] = self._print(panel.template, panel.context(face))
         return self._done[place]
+
+    def _print(self, template: str, context: Context) -> str:
+        # pickled, contexts are compared by value down to the last field; equality of records would be that of their ids
+        made_from = (template, get_language(), pickle.dumps(context))
+        html = self.printed.get(made_from) or self._before.get(made_from) or render_to_string(template, context)
+        self.printed[made_from] = html
+        return html
 
 
 def panels_of(kind: FaceKind) -> Iterable[Panel]:

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Protocol
 from uuid import uuid4
 
@@ -20,7 +21,7 @@ from channels.layers import get_channel_layer
 from django.db import close_old_connections
 
 from conferences.board.face import face_for
-from conferences.board.panels import Renderer
+from conferences.board.panels import Printed, Renderer
 from conferences.board.state import BoardState
 from hub.core import clock, realtime
 from hub.core.errors import NotAllowed
@@ -66,6 +67,7 @@ class Relay:
         self.topic = realtime.conference_topic(conference_id)
         self.sockets: dict[Socket, Seen] = {}
         self.revision = 0
+        self.printed: Printed = {}
         self.others: dict[str, tuple[float, frozenset[int]]] = {}
         self.leaving: dict[int, float] = {}
         self._wake = asyncio.Event()
@@ -186,7 +188,10 @@ class Relay:
     async def _render_once(self) -> None:
         viewers = sorted({(one.member_id, one.wall) for one in self.sockets})
         loop = asyncio.get_running_loop()
-        self.revision, rendered = await loop.run_in_executor(_renderer, render, self.conference_id, viewers, self.connected())
+        renderer = Renderer(self.printed)
+        work = partial(render, self.conference_id, viewers, self.connected(), renderer)
+        self.revision, rendered = await loop.run_in_executor(_renderer, work)
+        self.printed = renderer.printed
         texts: dict[tuple[Any, ...], str] = {}
         for socket, seen in list(self.sockets.items()):
             viewer = (socket.member_id, socket.wall)
@@ -205,12 +210,13 @@ class Relay:
 Rendered = dict[tuple[int, bool], dict[str, str] | None]
 
 
-def render(conference_id: int, viewers: list[tuple[int, bool]], connected: frozenset[int]) -> tuple[int, Rendered]:
+def render(
+    conference_id: int, viewers: list[tuple[int, bool]], connected: frozenset[int], renderer: Renderer
+) -> tuple[int, Rendered]:
     """(revision, (member, wall) to panels): None for somebody who may not be here any more. Runs in the relay's thread."""
     close_old_connections()
     try:
         state = BoardState.of(conference_id, viewers={member for member, _wall in viewers}, connected=connected)
-        renderer = Renderer()
         return state.conference.revision, {
             (member, wall): _panels(state, renderer, member, wall=wall) for member, wall in viewers
         }

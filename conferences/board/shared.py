@@ -10,8 +10,6 @@ from conferences.board.face import Face, FaceKind
 from conferences.choices import ItemKind, ItemState, Result
 from conferences.models import AgendaItem
 from situations import rail as stage_rail
-from situations.disclosure import disclose
-from situations.visibility import Field
 
 Context = dict[str, Any]
 GENTLE = 30
@@ -38,9 +36,6 @@ class Group:
     title: str
     done: str
     items: list[Line]
-
-
-AGENDA_FIELDS = frozenset({Field.NUMBER, Field.STAGE, Field.OUTLINE})
 
 
 def state(face: Face) -> Context:
@@ -122,7 +117,7 @@ def _group(face: Face, title: str, kind: ItemKind) -> Group:
 
 
 def _line(face: Face, item: AgendaItem) -> Line:
-    shown = disclose(item.situation, face.audience_of(item.situation), only=AGENDA_FIELDS)
+    shown = face.state.outline(item.situation, face.audience_of(item.situation))
     current = item.state == ItemState.IN_HAND
     done = str(Result(item.result).label) if item.result else ""
     return Line(

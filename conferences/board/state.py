@@ -16,6 +16,9 @@ from situations.models import Answer, Involvement, Situation, Stance
 from situations.projection import Projection
 from situations.visibility import Field
 
+AGENDA_FIELDS = frozenset({Field.NUMBER, Field.STAGE, Field.OUTLINE})
+"""What a line of the agenda may hold of a situation that is not in hand."""
+
 
 @dataclass(frozen=True)
 class SeatState:
@@ -72,17 +75,22 @@ class BoardState:
     def projection(self, audience: Audience) -> Projection | None:
         """The situation in hand for an audience, read once for all that are equal; None when nothing of it may be seen."""
         situation = self.situation
-        if situation is None or not audience:
-            return None
+        return self._shown(situation, audience, None) if situation and audience else None
+
+    def outline(self, situation: Situation, audience: Audience) -> Projection:
+        """What the agenda may say of a situation, read once for all audiences that are equal."""
+        return self._shown(situation, audience, AGENDA_FIELDS)
+
+    def _shown(self, situation: Situation, audience: Audience, only: frozenset[Field] | None) -> Projection:
         # of the agency, disclosure needs only whether it is the one that brought the situation
         own = audience.agency_id == situation.originating_agency_id
-        key = audience if own else replace(audience, agency_id=None)
+        key = (situation.pk, audience if own else replace(audience, agency_id=None), only)
         if key not in self._projections:
-            self._projections[key] = disclosure.disclose(situation, key)
+            self._projections[key] = disclosure.disclose(situation, key[1], only=only)
         return self._projections[key]
 
     @cached_property
-    def _projections(self) -> dict[Audience, Projection]:
+    def _projections(self) -> dict[tuple[int, Audience, frozenset[Field] | None], Projection]:
         return {}
 
     @cached_property

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 
 from conferences import chairing, steering
+from conferences.board.panels import Renderer
 from conferences.board.relay import render
 from situations.choices import Criterion
 from tests.bench.figures import Figure, in_milliseconds
@@ -22,10 +23,10 @@ def renderings(hall: Hall) -> Iterator[Figure]:
     times = []
     for _turn in range(RENDERINGS):
         start = time.perf_counter()
-        render(hall.conference.pk, viewers, connected)
+        render(hall.conference.pk, viewers, connected, Renderer())
         times.append(time.perf_counter() - start)
     yield from in_milliseconds("board_render", times)
-    yield Figure("board_render_queries", counted(lambda: render(hall.conference.pk, viewers, connected)), "queries")
+    yield Figure("board_render_queries", counted(lambda: render(hall.conference.pk, viewers, connected, Renderer())), "queries")
 
 
 def verbs(hall: Hall) -> Iterator[Figure]:

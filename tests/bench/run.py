@@ -1,6 +1,6 @@
 """Which figure is taken by what. The figures that change the hall come last."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from tests.bench import fanout, hall, queries, rates
@@ -10,7 +10,7 @@ from tests.bench.figures import Figure
 def figures(data: Path, names: Sequence[str]) -> Iterator[Figure]:
     """The named figures, from one hall."""
     place = hall.build()
-    takers = {
+    takers: dict[str, Callable[[], Iterator[Figure]]] = {
         "page_queries": lambda: queries.pages(place),
         "board_render": lambda: rates.renderings(place),
         "board_fanout": lambda: fanout.fanout(place, data),
