@@ -25,10 +25,16 @@ class AgreementForm(forms.Form):
     """An agreement that was signed on paper, in force from today."""
 
     table = forms.ModelChoiceField(
-        Table.objects.order_by("name"), label=_("Table"), error_messages={"required": _("Choose the table.")}
+        Table.objects.order_by("name"),
+        empty_label=_("Choose"),
+        label=_("Table"),
+        error_messages={"required": _("Choose the table.")},
     )
     agency = forms.ModelChoiceField(
-        Agency.objects.order_by("name"), label=_("Agency"), error_messages={"required": _("Choose the agency.")}
+        Agency.objects.order_by("name"),
+        empty_label=_("Choose"),
+        label=_("Agency"),
+        error_messages={"required": _("Choose the agency.")},
     )
     title = forms.CharField(label=_("Title"), max_length=120, error_messages={"required": _("Give its title, as on paper.")})
     signed_by = forms.CharField(
@@ -76,7 +82,12 @@ class AccountChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not su
 class AccountForm(forms.Form):
     """An account to close; never one's own, so that somebody is left to administer."""
 
-    member = AccountChoice(Member.objects.none(), label=_("Account"), error_messages={"required": _("Choose the account.")})
+    member = AccountChoice(
+        Member.objects.none(),
+        empty_label=_("Choose"),
+        label=_("Account"),
+        error_messages={"required": _("Choose the account.")},
+    )
 
     def __init__(self, *args: Any, own: Member, **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": "account_%s", **kwargs})

@@ -7,8 +7,8 @@ page on two days differ by nobody.
 """
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -19,10 +19,14 @@ from django.utils.translation import gettext as _
 from agencies.models import Table
 from hub.core import clock
 from situations import taxonomy, vocabularies
-from situations.choices import IN_AGENCY, Stage
+from situations.choices import Stage
 from situations.models import Situation
+from situations.visibility import ENDED, TABLED_ON
 
 MONTHS = 12
+WHOLE: Hashable = ("whole",)
+OPEN: Hashable = ("open",)
+PERSONS: Hashable = ("subject", "person")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,11 @@ class Counts:
     cells: tuple[Cell, ...]
     total: Cell | None
 
+    @property
+    def tells_something(self) -> bool:
+        """Whether any cell that is not zero may be shown."""
+        return any(cell.count for cell in self.cells)
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -59,7 +68,18 @@ class Report:
     since: datetime
     until: datetime
     threshold: int
-    counts: tuple[Counts, ...]
+    first: tuple[Counts, ...]
+    second: tuple[Counts, ...]
+
+    @property
+    def largest_withheld(self) -> int:
+        """The largest count that is always withheld."""
+        return self.threshold - 1
+
+    @property
+    def counts(self) -> tuple[Counts, ...]:
+        """Both columns of the page."""
+        return self.first + self.second
 
 
 def withheld(counts: Mapping[Hashable, int], lines: Sequence[Line], threshold: int) -> frozenset[Hashable]:
@@ -74,25 +94,34 @@ def report(table: Table) -> Report:
     """Counts of the situations tabled in the last twelve whole months. Aggregates only: no line is about one situation."""
     since, until = _window()
     rows: list[Any] = list(
-        Situation.objects.filter(table=table, tabled_at__gte=since, tabled_at__lt=until)
-        .exclude(stage__in=IN_AGENCY)
-        .values_list(
+        Situation.objects.filter(table=table, tabled_at__gte=since, tabled_at__lt=until, stage__in=TABLED_ON).values_list(
             "stage", "subject_type", "age_band", "originating_agency__sector", "tabled_at", "conclusion_group",
             "conclusion_reason", "risk_factors", named=True,
         )
     )  # fmt: skip
-    k = table.small_cell_threshold
-    kinds = {kind: kind.replace("_", " ") for kind in sorted({row.originating_agency__sector for row in rows})}
+    sheet, k = _Sheet({WHOLE: len(rows)}), table.small_cell_threshold
+    sectors = {sector: sector.replace("_", " ") for sector in sorted({row.originating_agency__sector for row in rows})}
     months = {month: date_format(month, "M Y") for month in _months(since)}
-    return Report(since, until, k, (
-        _conclusions([(row.conclusion_group, row.conclusion_reason) for row in rows], k),
-        _plain(_("Stage"), dict(Stage.choices), [row.stage for row in rows], k),
-        _plain(_("Subject"), vocabularies.SUBJECT_TYPES, [row.subject_type for row in rows], k),
-        _plain(_("Age band"), vocabularies.AGE_BANDS, [row.age_band for row in rows], k),
-        _plain(_("Kind of originating agency"), kinds, [row.originating_agency__sector for row in rows], k),
+    stages = sheet.add("stage", {one: one.label for one in Stage if one in TABLED_ON}, [row.stage for row in rows])
+    conclusions = _add_conclusions(sheet, [row for row in rows if row.stage in ENDED])
+    kinds = sheet.add("sector", sectors, [row.originating_agency__sector for row in rows])
+    by_month = sheet.add("month", months, [_month(row.tabled_at) for row in rows])
+    subjects = sheet.add("subject", vocabularies.SUBJECT_TYPES, [row.subject_type for row in rows])
+    persons = [row.age_band for row in rows if row.subject_type == "person"]
+    ages = sheet.add("age", vocabularies.AGE_BANDS, persons, PERSONS)
+    hidden = withheld(sheet.counts, sheet.lines, k)
+    first = (
+        sheet.table(_("Conclusion"), _("Group and reason"), conclusions, hidden),
+        sheet.table(_("Kind of originating agency"), _("Kind"), kinds, hidden),
+        sheet.table(_("Month"), _("Month"), by_month, hidden),
+    )
+    second = (
+        sheet.table(_("Stage"), _("Stage"), stages, hidden),
+        sheet.table(_("Subject"), _("Subject"), subjects, hidden),
+        sheet.table(_("Age band, of persons"), _("Age band"), ages, hidden, PERSONS),
         _categories([row.risk_factors for row in rows if row.stage != Stage.REJECTED], k),
-        _plain(_("Month"), months, [_month(row.tabled_at) for row in rows], k),
-    ))  # fmt: skip
+    )
+    return Report(since, until, k, first, second)
 
 
 def _one_more(line: Line, counts: Mapping[Hashable, int], hidden: set[Hashable], threshold: int) -> list[Hashable]:
@@ -106,46 +135,66 @@ def _one_more(line: Line, counts: Mapping[Hashable, int], hidden: set[Hashable],
     return [line.parts[shown[0][1]]] if shown else [line.whole]
 
 
-def _plain(title: str, names: Mapping[Any, Any], found: Iterable[Hashable], k: int) -> Counts:
-    tally = Counter(found)
-    unnamed = sum(count for key, count in tally.items() if key not in names)
-    counts: dict[Hashable, int] = {key: tally[key] for key in names}
-    if unnamed:
-        counts[""] = unnamed
-    words: dict[Any, Any] = {**names, "": _("not said")}
-    whole = ("whole",)
-    hidden = withheld({**counts, whole: sum(counts.values())}, [Line(tuple(counts), whole)], k)
-    cells = tuple(_cell(str(words[key]), key, counts, hidden) for key in counts)
-    return Counts(title, title, cells, _cell(_("All"), whole, {whole: sum(counts.values())}, hidden))
+Names = dict[Hashable, str]
 
 
-def _conclusions(found: Sequence[tuple[str, str]], k: int) -> Counts:
-    tally, whole, still = Counter(found), ("whole",), ("", "")
-    groups = {group: tuple((group, reason) for reason in reasons) for group, reasons in vocabularies.CONCLUSIONS.items()}
-    counts: dict[Hashable, int] = {key: tally[key] for keys in groups.values() for key in keys}
-    leaves = (*counts, still)
-    counts |= {group: sum(tally[key] for key in keys) for group, keys in groups.items()}
-    counts |= {still: tally[still], whole: len(found)}
-    lines = [Line(keys, group) for group, keys in groups.items()]
-    hidden = withheld(counts, [*lines, Line((*groups, still), whole), Line(leaves, whole)], k)
-    cells = [_cell(_("Not concluded yet"), still, counts, hidden)]
-    for group, keys in groups.items():
-        cells.append(_cell(str(vocabularies.CONCLUSION_GROUPS[group]), group, counts, hidden))
-        names = vocabularies.CONCLUSIONS[group]
-        cells += [_cell(str(names[key[1]]), key, counts, hidden, part=True) for key in keys]
-    return Counts(_("Conclusion"), _("Group and reason"), tuple(cells), _cell(_("All"), whole, counts, hidden))
+@dataclass(slots=True)
+class _Sheet:
+    """All counts of a page as one system: tables that share a count would otherwise give away what each withholds."""
+
+    counts: dict[Hashable, int]
+    lines: list[Line] = field(default_factory=list)
+
+    def add(self, kind: str, names: Mapping[Any, Any], found: Iterable[Hashable], whole: Hashable = WHOLE) -> Names:
+        """Count `found` by name as parts of `whole`; what has no name is one part more. Returns the cells with their names."""
+        tally = Counter(found)
+        cells: Names = {(kind, key): str(name) for key, name in names.items()}
+        self.counts |= {(kind, key): tally[key] for key in names}
+        if unnamed := sum(count for key, count in tally.items() if key not in names):
+            cells[kind, ""] = _("not said")
+            self.counts[kind, ""] = unnamed
+        self.lines.append(Line(tuple(cells), whole))
+        return cells
+
+    def table(self, title: str, column: str, names: Names, hidden: Collection[Hashable], whole: Hashable = WHOLE) -> Counts:
+        """These cells as they may be shown."""
+        cells = tuple(
+            Cell(
+                name, None if key in hidden else self.counts[key], isinstance(key, tuple) and key[0] in vocabularies.CONCLUSIONS
+            )
+            for key, name in names.items()
+        )
+        return Counts(title, column, cells, Cell(_("All"), None if whole in hidden else self.counts[whole]))
+
+
+def _add_conclusions(sheet: _Sheet, ended: Sequence[Any]) -> Names:
+    sheet.counts[OPEN] = sheet.counts[WHOLE] - len(ended)
+    sheet.lines.append(Line(tuple(("stage", one) for one in Stage if one in TABLED_ON - ENDED), OPEN))
+    names: Names = {OPEN: _("Not concluded yet")}
+    leaves: list[Hashable] = [OPEN]
+    for group, reasons in vocabularies.CONCLUSIONS.items():
+        # a rejected situation is at that stage and in that group: one count, so one cell
+        whole = ("stage", Stage.REJECTED) if group == "rejected" else ("group", group)
+        found = [row.conclusion_reason for row in ended if row.conclusion_group == group]
+        sheet.counts[whole] = len(found)
+        names[whole] = str(vocabularies.CONCLUSION_GROUPS[group])
+        parts = sheet.add(group, reasons, found, whole)
+        names |= parts
+        leaves += parts
+    groups = tuple(("group", group) for group in vocabularies.CONCLUSIONS if group != "rejected")
+    sheet.lines += [Line(groups, ("stage", Stage.CONCLUDED)), Line(tuple(leaves), WHOLE)]
+    return names
 
 
 def _categories(found: Sequence[list[str]], k: int) -> Counts:
     # one situation has several categories: nothing adds up, but a count near all of them says who is left out
     tally = Counter(category for codes in found for category in {taxonomy.factor(code).category for code in codes})
-    hidden = {key for key, count in tally.items() if 0 < count < k or 0 < len(found) - count < k}
-    cells = [_cell(str(each.name), each.code, {each.code: tally[each.code]}, hidden) for each in taxonomy.risk_categories()]
-    return Counts(_("Risk category, of those not rejected"), _("Category"), tuple(cells), None)
-
-
-def _cell(name: str, key: Hashable, counts: Mapping[Hashable, int], hidden: Iterable[Hashable], *, part: bool = False) -> Cell:
-    return Cell(name, None if key in hidden else counts[key], part)
+    cells = tuple(
+        Cell(str(each.name), None if 0 < count < k or (count and 0 < len(found) - count < k) else count)
+        for each in taxonomy.risk_categories()
+        for count in [tally[each.code]]
+    )
+    return Counts(_("Risk category, of those not rejected"), _("Category"), cells, None)
 
 
 def _window() -> tuple[datetime, datetime]:

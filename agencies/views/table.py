@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.dates import WEEKDAYS
 from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -29,6 +30,7 @@ IDENTIFIERS = {
     "guardian": gettext_lazy("guardian"),
     "others": gettext_lazy("others in it"),
 }
+DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 RHYTHMS = {
     "FREQ=DAILY": gettext_lazy("Daily"),
     "FREQ=WEEKLY": gettext_lazy("Weekly"),
@@ -111,11 +113,12 @@ def _shown(member: Member, table: Table) -> dict[str, Any]:
 
 
 def _rhythm(table: Table) -> str:
-    rule = table.recurrence.split(";")[0]
-    day = time_format(table.starts_at, "G:i") if table.starts_at else ""
-    when = " ".join(part for part in (str(RHYTHMS.get(rule, "")), day) if part)
+    frequency, _rest, days = table.recurrence.partition(";BYDAY=")
+    names = ", ".join(str(WEEKDAYS[DAYS.index(day)]) for day in days.split(",") if day in DAYS)
+    time = time_format(table.starts_at, "G:i") if table.starts_at else ""
+    when = " ".join(part for part in (str(RHYTHMS.get(frequency, "")), names, time) if part)
     protocol = _("protocol: %(protocol)s") % {"protocol": table.get_protocol_display()}
-    return ", ".join(part for part in (when, table.place, table.region, protocol) if part)
+    return "; ".join(part for part in (when, table.place, table.region, protocol) if part)
 
 
 def _settings(table: Table) -> list[Pair]:

@@ -94,6 +94,8 @@ def _row(ask: Ask, board: str) -> AskRow:
     if ask.late:
         late = _("overdue by %(span)s") % {"span": span(clock.now() - ask.due)}
         return AskRow(late, "bad", "warn", ask.number, ask.about, ask.what, action)
+    if ask.kind is Kind.PLAN:
+        return AskRow(_("after the pledge"), "quiet", "hand", ask.number, ask.about, ask.what, action)
     words = _("asked %(when)s") % {"when": due} if ask.since else due
     hue = "warn" if ask.since or ask.due - clock.now() < SOON else "quiet"
     return AskRow(words, hue, "clock", ask.number, ask.about, ask.what, action)
