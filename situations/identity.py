@@ -3,6 +3,7 @@
 Every reading is in the ledger before a value leaves this module (PRODUCT: "Opening an identity is itself a ledger entry").
 """
 
+import re
 from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
@@ -140,11 +141,17 @@ def sealed_fields(situation: Situation) -> list[str]:
 
 
 def words_of(situation: Situation) -> list[str]:
-    """The sealed texts of this situation, for the de-identification guard alone, compared in memory."""
+    """The sealed texts of this situation, for the de-identification guard alone, compared in memory.
+
+    The address without the town: the profile names the town anyway, so it points to nobody.
+    """
     identity = Identity.objects.filter(situation=situation, shredded_at=None).first()
     if identity is None:
         return []
-    return [value for value in _unsealed(situation, identity, IDENTITY_FIELDS).values() if value]
+    opened = _unsealed(situation, identity, IDENTITY_FIELDS)
+    if situation.town:
+        opened[Field.ADDRESS] = re.sub(re.escape(situation.town), "", opened[Field.ADDRESS], flags=re.IGNORECASE)
+    return [value for value in opened.values() if value.strip()]
 
 
 def check_basis(by: Member, basis: str) -> None:
