@@ -1,6 +1,8 @@
 """Who joins: the administrator's verbs, and what ends at once."""
 
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -19,10 +21,10 @@ def people() -> Cast:
     return assemble()
 
 
-VERBS = {
+VERBS: dict[str, Callable[[Member | None, Cast], Any]] = {
     "found_agency": lambda by, _: membership.found_agency(by=by, key="new", name="New", short_name="New", sector="other"),
     "add_member": lambda by, p: membership.add_member(
-        by=by, roles=["deputy"], password=None, email="New@X.example", name="New", agency=p.agencies["police"]
+        by=by, roles=["deputy"], password=PASSWORD, email="New@X.example", name="New", agency=p.agencies["police"]
     ),
     "found_table": lambda by, _: membership.found_table(by=by, slug="new", name="New"),
     "seat_agency": lambda by, p: membership.seat_agency(by=by, table=p.table, agency=p.agencies["stranger"]),

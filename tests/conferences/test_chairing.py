@@ -10,7 +10,7 @@ from conferences.models import AgendaItem, Conference
 from hub.core import clock
 from hub.core.errors import NotAllowed, RuleRefused
 from situations import deliberation
-from situations.choices import Stage
+from situations.choices import Criterion, Stage
 from situations.models import Recusal, Situation
 from tests.cast import Cast, act, assemble, fresh, item_of, refused, to_filter2, to_filter3, to_filter4
 
@@ -170,9 +170,7 @@ def test_item_of_another_conference_is_not_acted_on(people, conference, item):
 
 def test_failed_action_leaves_neither_result_nor_revision(people, conference, item):
     situation = to_filter2(people, conference, item.situation)
-    deliberation.set_criterion(
-        by=people["facilitator"], situation=situation, criterion=deliberation.Criterion.SEVERE_HARM, holds=False
-    )
+    deliberation.set_criterion(by=people["facilitator"], situation=situation, criterion=Criterion.SEVERE_HARM, holds=False)
     with refused(RuleRefused):
         act(people["facilitator"], conference, situation, "agree-all")
     assert item_of(conference, situation).result == ""

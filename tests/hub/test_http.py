@@ -4,15 +4,15 @@ import pytest
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
-from django.urls import path
+from django.urls import URLPattern, URLResolver, path
 
 from agencies.models import Table
 from hub.core import access
-from hub.core.errors import NotAllowed, NotVisible, RuleRefused, Stale
+from hub.core.errors import DomainError, NotAllowed, NotVisible, RuleRefused, Stale
 from hub.core.http import WriteInGet
 from tests.cast import assemble
 
-REFUSALS = {404: NotVisible, 403: NotAllowed, 409: Stale, 422: RuleRefused}
+REFUSALS: dict[int, type[DomainError]] = {404: NotVisible, 403: NotAllowed, 409: Stale, 422: RuleRefused}
 
 
 @access.public("GET", "POST")
@@ -47,7 +47,7 @@ def administrators(request: HttpRequest) -> HttpResponse:
     return HttpResponse("administrators")
 
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("refusing/<int:status>", refusing),
     path("writing", writing),
     path("hidden", hidden_writing),

@@ -1,6 +1,6 @@
 """Filter 2: what each verb writes, what enters the ledger, and what each refuses."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 
 import pytest
@@ -95,7 +95,7 @@ def test_consent_not_sought_needs_its_reason(people, situation):
         deliberation.set_consent(by=people["facilitator"], situation=situation, status=Consent.NOT_SOUGHT)
 
 
-CHAIRED = {
+CHAIRED: dict[str, Callable[..., object]] = {
     "criterion": lambda by, s: deliberation.set_criterion(by=by, situation=s, criterion=Criterion.SEVERE_HARM, holds=False),
     "consent": lambda by, s: deliberation.set_consent(by=by, situation=s, status=Consent.WRITTEN),
     "agree-all": lambda by, s: deliberation.agree_all(by=by, situation=s),

@@ -13,7 +13,7 @@ from situations.choices import Stage
 from situations.disclosure import audience_of, audiences, disclose, projector_audience, room
 from situations.models import Situation
 from situations.projection import WITHHELD
-from situations.visibility import IDENTITY_FIELDS
+from situations.visibility import IDENTITY_FIELDS, Field
 from tests.cast import IDENTITY, Cast, act, assemble, fresh, item_of, to_filter2, to_filter3, to_filter4
 
 pytestmark = pytest.mark.django_db
@@ -290,9 +290,9 @@ def test_recipients_are_those_outside_the_originating_agency_who_see_it_now(peop
     chairing.arrive(by=people["facilitator"], conference=conference, member=people["police_deputy"])  # gave no pledge
     names = {member.pk: name for name, member in people.members.items()}
 
-    def told(*fields):
+    def told(*fields: Field) -> set[str]:
         return {names[member] for _agency, member in disclosure.recipients(situation, conference.sitting, *fields)}
 
-    assert told(disclosure.Field.PROFILE) == {"police", "facilitator", "recorder"}
+    assert told(Field.PROFILE) == {"police", "facilitator", "recorder"}
     assert told(*IDENTITY_FIELDS) == {"police"}
     assert item_of(conference, situation).pk

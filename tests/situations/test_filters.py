@@ -15,8 +15,8 @@ from hub.core.audit import acting
 from hub.core.errors import DomainError, NotAllowed, NotVisible, RuleRefused, Stale
 from situations import deliberation, filters
 from situations.choices import Stage
-from situations.models import Situation
-from tests.cast import Cast, assemble, fresh, refused, to_filter2, to_filter3
+from situations.models import Recusal, Situation
+from tests.cast import PASSWORD, Cast, assemble, fresh, refused, to_filter2, to_filter3
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -52,7 +52,7 @@ NEVER = {"outsider", "administrator", "analyst"}
 def people(db: None) -> Cast:
     people = assemble()
     people.members["schools_screener"] = membership.add_member(
-        by=None, roles=["screener"], password=None, email="screener@harborview.example", name="Screener",
+        by=None, roles=["screener"], password=PASSWORD, email="screener@harborview.example", name="Screener",
         agency=people.agencies["schools"],
     )  # fmt: skip
     return people
@@ -122,7 +122,7 @@ def test_every_step_answers_everybody_else_with_what_they_may_know(people, confe
 
 def test_recused_mover_is_refused_at_every_step_that_looks_into_the_situation(people, conference):
     situation = people.draft()
-    filters.Recusal.objects.create(situation=situation, member=people["facilitator"], at=timezone.now())
+    Recusal.objects.create(situation=situation, member=people["facilitator"], at=timezone.now())
     for (start, to), who in ALLOWED.items():
         if who == "presiding":
             clerical = (start, to) in {(Stage.READY, Stage.TABLED), (Stage.FILTER2, Stage.TABLED)}
@@ -139,7 +139,7 @@ def test_facilitator_without_todays_pledge_moves_nothing_but_the_agenda(people, 
 
 def test_facilitator_who_does_not_preside_moves_nothing(people, conference):
     other = membership.add_member(
-        by=None, roles=[], password=None, email="other@harborview.example", name="Other", agency=people.agencies["police"]
+        by=None, roles=[], password=PASSWORD, email="other@harborview.example", name="Other", agency=people.agencies["police"]
     )
     membership.give_table_role(by=None, table=people.table, member=other, role="facilitator")
     people.members["other"] = other

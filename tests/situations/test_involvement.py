@@ -1,6 +1,6 @@
 """Filter 3 and the step into filter 4: answers, roles, and what must look the same."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 
 import pytest
@@ -197,7 +197,7 @@ def test_who_was_not_asked_neither_accepts_nor_declines(people, situation):
             verb(by=people["police"], situation=situation)
 
 
-CHAIRED = {
+CHAIRED: dict[str, Callable[..., object]] = {
     "assign": lambda by, s: involvement.assign(by=by, situation=s, agency=by.agency, role=LEAD),
     "release": lambda by, s: involvement.release(by=by, situation=s, agency=by.agency),
     "start-filter-4": lambda by, s: involvement.start_filter4(by=by, situation=s),

@@ -23,12 +23,12 @@ def situation(people: Cast) -> Situation:
     return to_filter3(people, people.conference(), ready)
 
 
-def raw(statement: str, *values: object) -> None:
+def raw(statement: str, *values: int | str) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement, values)
 
 
-def tamper(statement: str, *values: object) -> None:
+def tamper(statement: str, *values: int | str) -> None:
     """As somebody would who owns the database: with the triggers gone."""
     for table in (ENTRIES, RECIPIENTS):
         for action in ("update", "delete"):

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from datetime import timedelta
+from typing import cast
 
 import pytest
 from pytest_django import DjangoDbBlocker
@@ -104,7 +105,7 @@ def test_plan_is_closed_with_the_situation(people, situation, part):
         ("who_goes", lambda by, s: plan.set_visit(by=by, situation=s, at=clock.now(), who_goes="")),
         ("safety", lambda by, s: plan.set_visit(by=by, situation=s, at=clock.now(), who_goes="We", safety="x" * 281)),
         ("outcome", lambda by, s: plan.log_contact(by=by, situation=s, kind=ContactKind.CALL, reached=False, outcome="")),
-        ("kind", lambda by, s: plan.log_contact(by=by, situation=s, kind="smoke", reached=False, outcome="x")),
+        ("kind", lambda by, s: plan.log_contact(by=by, situation=s, kind=cast("ContactKind", "x"), reached=True, outcome="x")),
         ("status", lambda by, s: plan.record_service(by=by, situation=s, service="Group", status="lost")),
         ("line", lambda by, s: conclusion.report_back(by=by, situation=s, line=" ", still_aer=True)),
         ("line", lambda by, s: conclusion.report_back(by=by, situation=s, line="Zephyrine agreed.", still_aer=True)),

@@ -1,5 +1,7 @@
 """Refused access is in the ledger, outside the verb that was undone; mistakes of input are not."""
 
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import RequestFactory
@@ -16,15 +18,18 @@ def people(db: None) -> Cast:
     return assemble()
 
 
-def request(user: object, path: str = "/situations/1"):
+def request(user: Any, path: str = "/situations/1"):
     found = RequestFactory().get(path)
     found.user = user
-    found.htmx = False
     return found
 
 
 def refused_entries() -> list[tuple[str, str, dict[str, str]]]:
-    return [(one.chain, one.actor.email.partition("@")[0], one.detail) for one in LedgerEntry.objects.filter(kind="refused")]
+    return [
+        (one.chain, one.actor.email.partition("@")[0], one.detail)
+        for one in LedgerEntry.objects.filter(kind="refused")
+        if one.actor
+    ]
 
 
 @pytest.mark.parametrize("error", [NotVisible, NotAllowed])

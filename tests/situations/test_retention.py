@@ -9,6 +9,7 @@ from pytest_django import DjangoDbBlocker
 
 from conferences import chairing
 from conferences.models import Conference
+from hub.core import clock
 from hub.core.errors import NotAllowed, NotVisible, RuleRefused
 from situations import conclusion, going_back, identity, plan, retention
 from situations.choices import ContactKind, Stage
@@ -30,8 +31,8 @@ def made(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
         )  # fmt: skip
         conference = people.conference()
         situation = to_filter4(people, conference, ready)
-        plan.add_step(by=people["clinic"], situation=situation, text=MARK, due_at=situation.clock_ends_at)
-        plan.set_visit(by=people["clinic"], situation=situation, at=situation.clock_ends_at, who_goes=MARK, safety=MARK)
+        plan.add_step(by=people["clinic"], situation=situation, text=MARK, due_at=clock.now())
+        plan.set_visit(by=people["clinic"], situation=situation, at=clock.now(), who_goes=MARK, safety=MARK)
         plan.log_contact(by=people["clinic"], situation=situation, kind=ContactKind.CALL, reached=True, outcome=MARK)
         plan.record_service(by=people["clinic"], situation=situation, service=MARK, status="offered")
         conclusion.report_back(by=people["clinic"], situation=situation, line=MARK, still_aer=True)

@@ -8,7 +8,8 @@ from hub.core.errors import NotAllowed, NotVisible, RuleRefused, Stale
 from situations import identity, screening, writing
 from situations.choices import Criterion, Stage
 from situations.models import Situation
-from tests.cast import PROFILE, Cast, assemble, fresh, refused, to_filter2
+from situations.visibility import IDENTITY_FIELDS
+from tests.cast import PASSWORD, PROFILE, Cast, assemble, fresh, refused, to_filter2
 
 
 @pytest.fixture
@@ -123,7 +124,7 @@ def test_incomplete_screening_is_not_passed_on(people, missing):
 
 def test_person_needs_a_name_in_the_envelope_and_a_location_does_not(people):
     draft = people.draft()
-    identity.seal(by=people["schools"], situation=draft, values=dict.fromkeys(identity.IDENTITY_FIELDS, ""))
+    identity.seal(by=people["schools"], situation=draft, values=dict.fromkeys(IDENTITY_FIELDS, ""))
     with refused(RuleRefused, "name"):
         writing.submit(by=people["schools"], situation=draft)
     save(people, draft, subject_type="location")
@@ -190,7 +191,7 @@ def screened(people: Cast) -> Situation:
         agency.screens = True
         agency.save()
     people.members["screener"] = membership.add_member(
-        by=None, roles=["screener"], password=None, email="screener@harborview.example", name="Screener", agency=agency
+        by=None, roles=["screener"], password=PASSWORD, email="screener@harborview.example", name="Screener", agency=agency
     )
     return fresh(writing.submit(by=people["schools"], situation=people.draft()))
 
