@@ -19,7 +19,7 @@ def main(only: str) -> int:
         data = Path(directory) / "var"
         data.mkdir()
         os.environ.update(environment_of(data, demo=True))
-        _prepare()
+        prepare()
         from tests.bench import run  # models can be imported only from here on
 
         for figure in run.figures(data, [only] if only else NAMES):
@@ -27,7 +27,8 @@ def main(only: str) -> int:
     return 0
 
 
-def _prepare() -> None:
+def prepare() -> None:
+    """An empty database and collected files, where the environment says."""
     import django
     from django.core.management import call_command
 

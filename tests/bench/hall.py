@@ -19,6 +19,7 @@ from hub.core import clock
 from situations.choices import Stage
 
 WEEKS = 2
+"""Weeks of history: enough for every page to have something to show, and quick to live."""
 
 
 @dataclass
@@ -46,15 +47,20 @@ class Hall:
 
 def build() -> Hall:
     """Lives the last weeks of the demo material, then opens today's conference with everyone in the room."""
+    with transaction.atomic():  # as one commit: what is timed starts later
+        return _open(lived(WEEKS))
+
+
+def lived(weeks: int) -> Community:
+    """The demo community after the last `weeks` of its material, on the morning of today's conference."""
     material, today = read(), clock.today()
-    material["past_situations"] = [one for one in material["past_situations"] if one["weeks_ago"] <= WEEKS]
+    material["past_situations"] = [one for one in material["past_situations"] if one["weeks_ago"] <= weeks]
     diary = Diary(today)
-    with transaction.atomic(), clock.at(local(today - FOUNDED_BEFORE, SITS)):
+    with clock.at(local(today - FOUNDED_BEFORE, SITS)):
         community = found(material, today)
     Year(material, community, diary).plan()
-    with transaction.atomic():  # as one commit: what is timed starts later
-        diary.live(local(today, SITS))
-        return _open(community)
+    diary.live(local(today, SITS))
+    return community
 
 
 def _open(community: Community) -> Hall:
