@@ -4,12 +4,18 @@
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q
+from django.db.models.signals import post_delete, post_save
+from django.dispatch import receiver
 
 from agencies.choices import CASE_ROLES, SPEAKING_ROLES, AgencyRoleKind, TableRoleKind
 from agencies.models import AgencyRole, Agreement, Attendance, Member, Pledge, Seat, Sitting, Table, TableRole
-from hub.core import clock
+from hub.core import audit, clock
+
+FACTS = frozenset({Agreement, AgencyRole, Attendance, Member, Pledge, Seat, Sitting, TableRole})
+"""The records that a standing is read from."""
 
 
 @dataclass(frozen=True)
@@ -80,8 +86,22 @@ def in_force() -> Q:
 
 
 def standing_of(member: Member, table: Table, sitting: Sitting | None = None) -> Standing:
-    """The member's standing at the table now. An inactive member has none of it."""
-    return standings_of([member], table, sitting or open_sitting(table.pk))[0]
+    """The member's standing at the table now. An inactive member has none of it.
+
+    Within one verb it is read once: a verb asks at its lock, at its rule and for its refusal. `forget` ends that.
+    """
+    kept, place = audit.memory(), ("standing", member.pk, table.pk)
+    if place not in kept:
+        kept[place] = standings_of([member], table, sitting or open_sitting(table.pk))[0]
+    standing: Standing = kept[place]
+    return standing
+
+
+@receiver([post_save, post_delete])
+def forget(sender: Any, **kwargs: Any) -> None:
+    """Whatever a standing is made from has changed, so the verb at work reads it anew."""
+    if sender in FACTS:
+        audit.memory().clear()
 
 
 def standings_in_room(sitting: Sitting) -> list[Standing]:

@@ -50,13 +50,34 @@ def acting(member: Any, reason: str) -> Iterator[None]:
         _acting.reset(token)
 
 
+_memory: ContextVar[dict[Any, Any] | None] = ContextVar("memory_of_verb", default=None)
+
+
+@contextmanager
+def _remembering() -> Iterator[None]:
+    if _memory.get() is not None:
+        yield
+        return
+    token = _memory.set({})
+    try:
+        yield
+    finally:
+        _memory.reset(token)
+
+
+def memory() -> dict[Any, Any]:
+    """What may be remembered until the outermost verb ends; a new, empty dict outside of verbs, where nothing is kept."""
+    kept = _memory.get()
+    return {} if kept is None else kept
+
+
 def verb(function: Callable[P, R]) -> Callable[P, R]:
     """One transaction, one actor. The function takes `by=` (a Member, or None for the clerk); all or nothing is written."""
     name = f"{function.__module__.rsplit('.', 1)[-1]}.{function.__name__}"
 
     @wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        with transaction.atomic(), acting(kwargs["by"], name):
+        with transaction.atomic(), acting(kwargs["by"], name), _remembering():
             return function(*args, **kwargs)
 
     return run

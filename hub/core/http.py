@@ -6,9 +6,9 @@ from contextvars import ContextVar
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.db import connections
 from django.http import HttpRequest, HttpResponse
-from django.contrib.auth.views import redirect_to_login
 from django.shortcuts import render
 
 from hub.core.access import SignInNeeded

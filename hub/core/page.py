@@ -56,12 +56,12 @@ class Page:
 
 Describe = Callable[[Any], Person]
 
-# Title, the view it leads to, and the start of the names of all views that belong under it.
-PLACES: tuple[tuple[Words, str, str], ...] = (
-    (_("Today"), "today", "today"),
-    (_("Situations"), "situation_list", "situation_"),
-    (_("Conferences"), "conference_list", "conference_"),
-    (_("Table"), "table_detail", "table_"),
+# Title, the view it leads to, and the starts of the names of all views that belong under it.
+PLACES: tuple[tuple[Words, str, tuple[str, ...]], ...] = (
+    (_("Today"), "today", ("today",)),
+    (_("Situations"), "situation_list", ("situation_", "intervention", "counts")),
+    (_("Conferences"), "conference_list", ("conference_", "minutes", "board")),
+    (_("Table"), "table_detail", ("table_", "administration")),
 )
 
 
