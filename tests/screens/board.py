@@ -102,7 +102,7 @@ class Meeting:
         self.act(self.studio.person("housing"), items[0], "dissent", reason="One agency can address it.")
         self.shoot("filter2-dissent")
         self.dialog("reject", "r")
-        self.act(self.chair, items[0], "reject", reason="one_agency", because="Housing takes it on.")
+        self.act(self.chair, items[0], "reject", reason="single_agency", because="Housing takes it on.")
         self.shoot("rejected")
         self.steer("projector", blank="1")
         self.studio.shoot(self.wall, "board-blank-wall", whole=False, sizes=WALL)

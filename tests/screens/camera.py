@@ -24,6 +24,11 @@ class Studio:
     people: dict[str, "Person"] = field(default_factory=dict)
     taken: int = 0
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """What a page of ours sends with a post."""
+        return {"X-CSRFToken": TOKEN, "Origin": self.address, "Referer": f"{self.address}/"}
+
     def person(self, name: str) -> "Person":
         """Somebody signed in at a device of their own; '' is a visitor without an account."""
         if name not in self.people:
@@ -59,8 +64,7 @@ class Person:
 
     def post(self, path: str, **fields: str) -> str:
         """Do something without a picture. Raises RuntimeError unless it is accepted; returns where it led."""
-        headers = {"X-CSRFToken": TOKEN, "Origin": self.studio.address, "Referer": f"{self.studio.address}/"}
-        answer = self.context.request.post(path, form={**fields}, headers=headers)
+        answer = self.context.request.post(path, form={**fields}, headers=self.studio.headers)
         if not answer.ok:
             raise RuntimeError(f"{path} answers {answer.status}: {answer.text()[-800:]}")
         return answer.url

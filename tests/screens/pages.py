@@ -12,6 +12,9 @@ def take(studio: Studio, place: Setting) -> None:
     studio.person("").shoot("sign-in", "/account/login/")
     for name in READERS:
         studio.person(name).shoot(f"today-{name.replace('.', '-')}", "/")
+    studio.person("schools").shoot("pledge", "/pledge/")
+    for name in place.members:
+        studio.person(name).context.request.post("/pledge/", headers=studio.headers)  # refused to who sits at no table
     _situations(studio, place)
     _conferences(studio, place)
     _others(studio, place)
@@ -46,7 +49,6 @@ def _conferences(studio: Studio, place: Setting) -> None:
     schools.shoot("conference-past", f"/conferences/{place.past}/")
     schools.shoot("minutes", f"/conferences/{place.past}/minutes/")
     schools.print("minutes", f"/conferences/{place.past}/minutes/")
-    schools.shoot("pledge", "/pledge/")
 
 
 def _others(studio: Studio, place: Setting) -> None:
