@@ -117,7 +117,12 @@ def _parts(face: Face, item: AgendaItem, shown: Projection, part: str) -> Contex
         }
     if part == "filter3":
         return common | _who_acts(face, item, shown)
-    return common | {"clock": shown.plan_status, "ends": moments.day(shown.times.clock_ends) if shown.times else ""}
+    return common | {
+        "clock": shown.plan_status,
+        "ends": moments.day(shown.times.clock_ends) if shown.times else "",
+        "assigned": shown.assigned or (),
+        "report_backs": shown.report_backs or (),
+    }
 
 
 def _dissent(item: AgendaItem, stance: Any) -> Context:

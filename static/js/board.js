@@ -158,6 +158,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
     dialog?.close();
   } else if (xhr.status === 200 && target?.id === "dialog-body") {
     document.querySelector("#dialog-notice").replaceChildren();
+    window.htmx.process(target); // before anybody can press Enter in it: htmx itself takes some milliseconds longer
     document.querySelector("#board-dialog").showModal();
   } else if (xhr.status === 200 && target?.id === "identity") {
     clearIdentity();
@@ -174,6 +175,11 @@ document.addEventListener("htmx:beforeSwap", (event) => {
     detail.target = document.querySelector("#dialog-notice");
     detail.swapOverride = "innerHTML";
   }
+});
+
+// What is typed at the board never goes into an address.
+document.addEventListener("submit", (event) => {
+  if (event.target.matches("[hx-post]")) event.preventDefault();
 });
 
 document.addEventListener("click", (event) => {

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, WebSocke
 
 from tests.cast import IDENTITY, PASSWORD
 
-PATIENCE = 8_000
+PATIENCE = 20_000
 """Milliseconds that a condition may take on a loaded machine; none of them takes a tenth of it otherwise."""
 LAPTOP, PHONE, SCREEN = (1280, 768), (390, 844), (1920, 1080)
 
