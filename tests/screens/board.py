@@ -6,6 +6,8 @@ from tests.screens.camera import Person, Studio
 from tests.screens.setting import Setting
 
 WALL = {"screen": (1920, 1080)}
+SETTLED = 700
+"""Milliseconds after which a push has come and the mark of what is new has faded."""
 CONNECTED = "html[data-connected=yes]"
 
 
@@ -41,7 +43,7 @@ class Meeting:
     def shoot(self, name: str, *, wall: bool = True) -> None:
         """The moment in all faces; the wall in light, and in dark too."""
         for person, face in ((self.chair, "facilitator"), (self.seat, "seat")):
-            person.page.wait_for_timeout(250)  # the push, and the mark of what is new
+            person.page.wait_for_timeout(SETTLED)
             self.studio.shoot(person.page, f"board-{name}-{face}", whole=False)
         if wall:
             for scheme in ("light", "dark"):
@@ -50,6 +52,7 @@ class Meeting:
 
     def dialog(self, name: str, key: str) -> None:
         """A form in the board's dialog, opened by its key and put away."""
+        self.chair.page.wait_for_timeout(SETTLED)
         self.chair.page.keyboard.press(key)
         self.chair.page.wait_for_selector("#board-dialog[open] h2")
         self.studio.shoot(self.chair.page, f"board-dialog-{name}", whole=False)
