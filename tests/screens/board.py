@@ -122,7 +122,7 @@ class Meeting:
         self.shoot("filter3-open")
         for key in ("cbhc", "family", "police"):
             self.act(self.studio.person(key), item, "answer", kind="can_help", offer="A visit this week.")
-        self.seat.page.locator("#panel-reply form[hx-post*=identity] button").first.click()
+        self.seat.page.locator("button[hx-target='#identity']").click()
         self.seat.page.wait_for_selector(".identity.open")
         self.shoot("filter3-answered")
         self._assign(item)
