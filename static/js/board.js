@@ -148,33 +148,37 @@ if (!wall) {
   document.body.setAttribute("hx-target", "#notice");
 }
 
-// Posts of the board are answered with all panels as they are then, so one's own action never waits for the socket.
-document.addEventListener("htmx:afterRequest", (event) => {
-  const { xhr, elt, target } = event.detail;
-  const dialog = elt.closest("dialog");
-  show("unsent", xhr.status === 0 || xhr.status >= 500);
-  if (xhr.status === 200 && xhr.getResponseHeader("Content-Type")?.includes("json")) {
-    take(JSON.parse(xhr.responseText));
-    dialog?.close();
-  } else if (xhr.status === 200 && target?.id === "dialog-body") {
-    document.querySelector("#dialog-notice").replaceChildren();
-    window.htmx.process(target); // before anybody can press Enter in it: htmx itself takes some milliseconds longer
-    document.querySelector("#board-dialog").showModal();
-  } else if (xhr.status === 200 && target?.id === "identity") {
-    clearIdentity();
-  } else if (xhr.status === 409) {
-    dialog?.close();
-    catchUp();
-  }
-});
+const dialog = document.querySelector("#board-dialog");
 
-// A refusal of a form in the dialog is said in the dialog: behind it nobody would see it.
-document.addEventListener("htmx:beforeSwap", (event) => {
-  const { detail } = event;
-  if (detail.requestConfig.elt.closest("dialog") && detail.xhr.status >= 400 && detail.xhr.status !== 409) {
+// Posts of the board are answered with all panels as they are then, so one's own action never waits for the socket. A refusal of
+// a form in the dialog is said in the dialog: behind it nobody would see it. (Asked at the target, which is always there; the
+// button may be gone.)
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const { status } = detail.xhr;
+  const asked = detail.requestConfig.elt.closest("dialog");
+  if (status === 200 && detail.xhr.getResponseHeader("Content-Type")?.includes("json")) {
+    detail.shouldSwap = false;
+    take(JSON.parse(detail.serverResponse));
+    asked?.close();
+  } else if (status === 409) {
+    asked?.close();
+    catchUp();
+  } else if (asked && status >= 400) {
     detail.target = document.querySelector("#dialog-notice");
     detail.swapOverride = "innerHTML";
   }
+});
+
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
+  if (detail.target.id === "identity") clearIdentity();
+  if (detail.target.id !== "dialog-body" || dialog.open) return;
+  document.querySelector("#dialog-notice").replaceChildren();
+  window.htmx.process(detail.target); // before anybody can press Enter in it: htmx itself takes some milliseconds longer
+  dialog.showModal();
+});
+
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  show("unsent", detail.xhr.status === 0 || detail.xhr.status >= 500);
 });
 
 // What is typed at the board never goes into an address.

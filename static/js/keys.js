@@ -35,6 +35,9 @@ export const listenToKeys = () => {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
     if (typing(event.target) || (box.checked && event.key !== "?")) return;
-    if (event.key.length === 1) press(event.key.toLowerCase());
+    if (event.key.length !== 1 || event.key === " ") return;
+    press(event.key.toLowerCase());
+    // the key may have moved the focus into a field: it is no letter of what is typed there
+    if (typing(document.activeElement)) event.preventDefault();
   });
 };

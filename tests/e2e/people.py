@@ -1,6 +1,5 @@
 """One person at one device, and everything that ever came over that device's sockets."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -106,12 +105,21 @@ class Person:
 
     def done(self) -> "Person":
         """The dialog is closed: what was typed in it went through."""
-        expect(self.page.locator("#board-dialog")).not_to_have_attribute("open", re.compile(""))
+        expect(self.page.locator("dialog[open]")).to_have_count(0)
         return self
 
     def sees(self, *texts: str, within: str = "body") -> "Person":
         for text in texts:
             expect(self.page.locator(within)).to_contain_text(text)
+        return self
+
+    def sees_banner(self, name: str) -> "Person":
+        """One of the page's own banners (lost, unsent, ended), which always stand in the page, hidden."""
+        expect(self.page.locator(f"#{name}")).to_be_visible()
+        return self
+
+    def sees_no_banner(self) -> "Person":
+        expect(self.page.locator("#lost:not([hidden]), #unsent:not([hidden]), #ended:not([hidden])")).to_have_count(0)
         return self
 
     def sees_not(self, *texts: str, within: str = "body") -> "Person":

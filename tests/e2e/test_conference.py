@@ -74,7 +74,7 @@ class Meeting:
 
     def _reject(self) -> None:
         form = self.facilitator.ask("r")
-        form.get_by_label("One agency can address it").press("Space")
+        form.get_by_label("One agency can address it").check()
         self.facilitator.press("Enter").done().sees("Rejected. Its details are removed")
         self.wall.sees("One agency can address it")
 

@@ -3,14 +3,11 @@
 One conference for all tests of the module; each leaves it open with the same situation in hand at filter 2.
 """
 
-import re
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e import scene
 from tests.e2e.conftest import MakeRoom, Room
 from tests.e2e.people import PHONE, Person, no_name_outside_the_envelope
 
@@ -37,10 +34,6 @@ def facilitator(room: Room) -> Person:
 @pytest.fixture(scope="module")
 def seat(room: Room) -> Person:
     return room.board_of("clinic", PHONE)
-
-
-def in_record(room: Room) -> dict[str, Any]:
-    return scene.play(room.hub.environment, "record")
 
 
 def toggle_a_criterion(facilitator: Person) -> None:
@@ -109,7 +102,7 @@ def test_an_expired_session_says_so_keeps_what_is_typed_and_goes_on_after_signin
     Person(police.address, police.context, opened.value).sign_in_here("police")
     expect(police.page.locator("#dissent-reason")).to_have_value("We know of nothing severe.")
     police.button("Give this disagreement").click()
-    police.sees("given: disagrees").sees_not("You were signed out")
+    police.sees("given: disagrees").sees_not("You were signed out", within="#notice")
     police.button("We agree").click()
     police.sees("given: agrees")
     police.context.close()
@@ -119,12 +112,11 @@ def test_a_socket_without_a_session_is_told_to_sign_in_and_comes_back_by_itself(
     schools = room.board_of("schools")
     schools.context.clear_cookies(name="sessionid")
     schools.lose_connection().context.set_offline(False)
-    schools.sees("This board is closed to you now.")
+    schools.sees_banner("ended")
     schools.another_window().sign_in("schools").page.close()
     schools.page.bring_to_front()
     schools.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    schools.wait_until_connected()
-    expect(schools.page.locator("#ended")).to_be_hidden()
+    schools.wait_until_connected().sees_no_banner()
     schools.context.close()
 
 
@@ -136,11 +128,9 @@ def test_a_malformed_frame_closes_its_socket_and_changes_nothing(room: Room, sea
 
 
 def test_a_seat_that_lost_its_connection_says_so_and_catches_up_by_itself(room: Room, facilitator: Person, seat: Person):
-    seat.lose_connection()
-    expect(seat.page.locator("#lost")).to_be_visible()
+    seat.lose_connection().sees_banner("lost")
     facilitator.press("3").sees("3 of 4 affirmed")
-    seat.find_connection()
-    expect(seat.page.locator("#lost")).to_be_hidden()
+    seat.find_connection().sees_no_banner()
     expect(seat.page.locator("#panel-know .hold .none")).to_have_count(1)
     facilitator.press("3").sees("4 of 4 affirmed")
     expect(seat.page.locator("#panel-know .hold .none")).to_have_count(0)
