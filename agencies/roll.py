@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from agencies.choices import PledgeGiven
 from agencies.models import Attendance, Member, Pledge, Sitting, Table
-from agencies.standing import Standing, open_sitting, standing_of
+from agencies.standing import Standing, agreement_in_force, open_sitting, standing_of
 from hub.core import clock
 from hub.core.audit import verb
 from hub.core.errors import NotAllowed, RuleRefused
@@ -95,9 +95,12 @@ def offer_chair(*, by: Member, sitting: Sitting, to: Member | None) -> Sitting:
 
 @verb
 def accept_chair(*, by: Member, sitting: Sitting) -> Sitting:
-    """Accept an offered facilitator's role; from now on this member presides."""
+    """Accept an offered facilitator's role; from now on this member presides.
+
+    Without an offer only when nobody can make one any more (`is_orphaned`), so that a meeting never has to stop.
+    """
     sitting = _locked(sitting)
-    if sitting.offered_to_id != by.pk:
+    if sitting.offered_to_id != by.pk and not is_orphaned(sitting):
         raise RuleRefused(_("The facilitator's role is not offered to you now."))
     standing = standing_of(by, sitting.table, sitting)
     if not (standing.present and standing.pledged and standing.belongs):
@@ -105,6 +108,11 @@ def accept_chair(*, by: Member, sitting: Sitting) -> Sitting:
     sitting.presides, sitting.offered_to = by, None
     sitting.save(update_fields=["presides", "offered_to"])
     return sitting
+
+
+def is_orphaned(sitting: Sitting) -> bool:
+    """Whether who presides has lost the account or the agency's agreement. A dropped connection is neither."""
+    return not (sitting.presides.is_active and agreement_in_force(sitting.presides.agency_id, sitting.table_id))
 
 
 @verb

@@ -6,7 +6,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
@@ -63,15 +63,19 @@ class Standing:
     @property
     def belongs(self) -> bool:
         """Has anything to do with the table at all, and an agreement that lets the agency in."""
-        return self.agreement and (self.seated or bool(self.table_roles))
+        return self.agreement and bool((self.seated and self.agency_roles) or self.table_roles)
+
+
+def agencies_agreed(table_id: int) -> QuerySet[Agreement, int]:
+    """Ids of the agencies that have an agreement with the table that covers today."""
+    day = clock.today()
+    covering = Agreement.objects.filter(table_id=table_id, in_force_from__lte=day, in_force_until__gte=day)
+    return covering.values_list("agency_id", flat=True)
 
 
 def agreement_in_force(agency_id: int, table_id: int) -> bool:
     """Whether the agency has an agreement with the table that covers today."""
-    day = clock.today()
-    return Agreement.objects.filter(
-        agency_id=agency_id, table_id=table_id, in_force_from__lte=day, in_force_until__gte=day
-    ).exists()
+    return agencies_agreed(table_id).filter(agency_id=agency_id).exists()
 
 
 def open_sitting(table_id: int) -> Sitting | None:
@@ -117,11 +121,7 @@ def standings_of(members: list[Member], table: Table, sitting: Sitting | None) -
     agency_roles = _grouped(AgencyRole.objects.filter(in_force(), member__in=ids).values_list("member_id", "role"))
     table_roles = _grouped(TableRole.objects.filter(in_force(), member__in=ids, table=table).values_list("member_id", "role"))
     seated = set(Seat.objects.filter(table=table, agency__in=agencies, ended_on=None).values_list("agency_id", flat=True))
-    agreed = set(
-        Agreement.objects.filter(table=table, agency__in=agencies, in_force_from__lte=day, in_force_until__gte=day).values_list(
-            "agency_id", flat=True
-        )
-    )
+    agreed = set(agencies_agreed(table.pk))
     pledged = set(Pledge.objects.filter(table=table, member__in=ids, day=day).values_list("member_id", flat=True))
     here: set[int] = set()
     if sitting is not None:

@@ -6,6 +6,7 @@ Rule: PRODUCT, "A conference, minute by minute".
 from django.db.models import Max
 
 from agencies.models import Member
+from agencies.standing import agencies_agreed
 from conferences.choices import ItemKind
 from conferences.models import AgendaItem, Conference
 from hub.core import clock
@@ -27,10 +28,15 @@ def follow_ups(conference: Conference) -> list[Situation]:
 
 
 def newcomers(conference: Conference) -> list[Situation]:
-    """Situations carried over first, then those that passed filter 1, by time of submission."""
+    """Situations carried over first, then those that passed filter 1, by time of submission.
+
+    Those of an agency whose agreement has lapsed wait in their agency.
+    """
     carried = Situation.objects.filter(table=conference.table, stage=Stage.TABLED).order_by("tabled_at", "pk")
-    ready = Situation.objects.filter(table=conference.table, stage=Stage.READY).order_by("submitted_at", "pk")
-    return [*carried, *ready]
+    ready = Situation.objects.filter(
+        table=conference.table, stage=Stage.READY, originating_agency__in=agencies_agreed(conference.table_id)
+    )
+    return [*carried, *ready.order_by("submitted_at", "pk")]
 
 
 def build(conference: Conference, by: Member) -> list[AgendaItem]:

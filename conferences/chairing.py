@@ -79,6 +79,9 @@ def take_in_hand(*, by: Member, conference: Conference, item: AgendaItem) -> Age
     item.save(update_fields=["state", "running_since"])
     if item.situation.stage == Stage.TABLED:
         deliberation.begin(by=by, situation=item.situation)
+    elif item.situation.stage == Stage.FILTER4 and conference.sitting is not None:
+        # whoever presides or records at a follow-up without having been there before
+        deliberation.disclose_profile(filters.lock(item.situation_id), conference.sitting, by)
     _disclose_late(conference, require_open(conference), by)
     bump(conference)
     return item

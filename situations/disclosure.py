@@ -69,11 +69,12 @@ def audiences(situations: Sequence[Situation], standings: Sequence[Standing]) ->
 
 
 def recipients(situation: Situation, sitting: Sitting, *fields: Field) -> list[tuple[int, int]]:
-    """(agency, member) of everyone outside the originating agency in the room who sees any of `fields` now."""
+    """(agency, member) of everyone in the room who sees any of `fields` now, but for those who work with it at its origin."""
     return [
         (standing.agency_id, standing.member_id)
         for standing, audience in room(situation, sitting)
-        if standing.agency_id != situation.originating_agency_id and any(may_see(audience, field) for field in fields)
+        if not (standing.works_cases and standing.agency_id == situation.originating_agency_id)
+        and any(may_see(audience, field) for field in fields)
     ]
 
 
@@ -119,6 +120,7 @@ class _Involved:
 
     roles: frozenset[int]
     received: frozenset[int]
+    told: frozenset[int]
     recused: frozenset[int]
 
     @classmethod
@@ -132,9 +134,11 @@ class _Involved:
         roles = Involvement.objects.filter(situation__in=keys, ended_at=None).exclude(accepted_at=None)
         received = Recipient.objects.filter(situation__in=keys, what=PROFILE).distinct()
         by_role = _collected(roles.values_list("situation_id", "agency_id"))
-        by_profile = _collected(received.values_list("situation_id", "agency_id"))
+        pairs = list(received.values_list("situation_id", "agency_id", "member_id"))
+        by_profile = _collected((key, agency) for key, agency, _member in pairs)
+        by_person = _collected((key, member) for key, _agency, member in pairs)
         by_recusal = _collected(Recusal.objects.filter(situation__in=keys).values_list("situation_id", "member_id"))
-        return {key: cls(by_role[key], by_profile[key], by_recusal[key]) for key in keys}
+        return {key: cls(by_role[key], by_profile[key], by_person[key], by_recusal[key]) for key in keys}
 
 
 def _collected(pairs: Iterable[tuple[int, int]]) -> defaultdict[int, frozenset[int]]:
@@ -151,6 +155,7 @@ def _audience(situation: Situation, standing: Standing, involved: _Involved) -> 
         identity_open=situation.identity_open,
         originating=situation.originating_agency_id == standing.agency_id,
         involved=standing.agency_id in involved.roles,
+        told=standing.member_id in involved.told,
         received_profile=standing.agency_id in involved.received or situation.originating_agency_id == standing.agency_id,
         recused=standing.member_id in involved.recused,
     )

@@ -35,6 +35,7 @@ from situations.models import (
 EMPTY: dict[str, Any] = {
     "language": "", "town": "", "risk_factors": [], "protective_factors": [], "study_flags": [], "affected_persons": [],
     "note": "", "consent_status": "", "consent_reason": "", "conclusion_because": "", "opening_basis": "",
+    "returned_from": None,
 }  # fmt: skip
 # plan and report-backs too: filter 4 can be taken back step by step, and the situation then be rejected
 REMOVED = (AerCriterion, Stance, Answer, Involvement, Screening, PlanStep, Visit, Contact, ServiceRecord, ReportBack)

@@ -16,6 +16,7 @@ from situations.models.situation import LINE_LIMIT
 def pass_on(*, by: Member, situation: Situation, revision: int | None = None) -> Situation:
     """Filter 1 is passed: from here it waits for the table's next conference."""
     situation = filters.lock(situation.pk, by=by, revision=revision)
+    writing.require_agreement(situation)
     filters.move(situation, Stage.READY, by=by, passed_at=clock.now())
     row = Screening.objects.get(situation=situation)
     row.screener, row.sent_back_because = by, ""

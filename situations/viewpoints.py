@@ -10,6 +10,9 @@ from agencies.choices import TableRoleKind
 from agencies.standing import Standing
 from situations.choices import IN_AGENCY, Stage
 
+AFTERWARDS = frozenset({Stage.FILTER4, Stage.CONCLUDED, Stage.REJECTED})
+"""Where a situation stands between two conferences."""
+
 
 class Viewpoint(StrEnum):
     """The columns of the visibility table."""
@@ -37,6 +40,7 @@ class Facts:
     originating: bool
     involved: bool
     received_profile: bool
+    told: bool
     recused: bool
     works_cases: bool
     speaks: bool
@@ -50,7 +54,7 @@ class Facts:
 
 def facts_of(
     standing: Standing, *, stage: Stage, identity_open: bool, originating: bool, involved: bool,
-    received_profile: bool, recused: bool,
+    received_profile: bool, told: bool, recused: bool,
 ) -> Facts:  # fmt: skip
     """Join a member's standing at the table with what is true of this situation."""
     return Facts(
@@ -59,6 +63,7 @@ def facts_of(
         originating=originating,
         involved=involved,
         received_profile=received_profile,
+        told=told,
         recused=recused,
         works_cases=standing.works_cases,
         speaks=standing.speaks,
@@ -91,7 +96,14 @@ def viewpoints(facts: Facts) -> frozenset[Viewpoint]:
 
 def _chairs(facts: Facts) -> bool:
     chairs = facts.presides or bool(facts.table_roles & {TableRoleKind.FACILITATOR, TableRoleKind.RECORDER})
-    return chairs and facts.pledged
+    # a facilitator who was not in the room is on no list of recipients, and so is told no more than an absent seat
+    entered = (
+        facts.stage in {Stage.READY, Stage.TABLED}
+        or facts.presides
+        or facts.present
+        or (facts.told and facts.stage in AFTERWARDS)
+    )
+    return chairs and facts.pledged and entered
 
 
 def _seat(facts: Facts) -> Viewpoint:

@@ -51,6 +51,7 @@ IDENTITY_FIELDS = (Field.NAME, Field.DATE_OF_BIRTH, Field.ADDRESS, Field.ALIASES
 Stages = frozenset[Stage]
 EVER: Stages = frozenset(Stage)
 TABLED_ON: Stages = EVER - {Stage.DRAFT, Stage.SCREENING, Stage.READY, Stage.KEPT}
+TAKEN_ON: Stages = TABLED_ON - {Stage.TABLED}
 READY_ON: Stages = TABLED_ON | {Stage.READY}
 IN_TALK: Stages = frozenset({Stage.FILTER2, Stage.FILTER3})
 FILTER3: Stages = frozenset({Stage.FILTER3})
@@ -84,16 +85,16 @@ VISIBLE: dict[Field, dict[V, Stages]] = {
     # PRODUCT row "profile"
     Field.PROFILE: {
         V.ORIGINATOR: EVER, V.SEAT: IN_TALK, V.SEAT_IDENTITY_OPEN: IN_TALK, V.ROLE_HOLDER: FILTER4_ON,
-        V.SEAT_NO_ROLE: UNTIL_CONCLUDED, V.CHAIR: TABLED_ON, V.OBSERVER: frozenset({Stage.FILTER2}), V.PROJECTOR: IN_TALK,
+        V.SEAT_NO_ROLE: UNTIL_CONCLUDED, V.CHAIR: TAKEN_ON, V.OBSERVER: frozenset({Stage.FILTER2}), V.PROJECTOR: IN_TALK,
     },
     # the four criteria are what filter 2 asks about: as the profile
     Field.CRITERIA: {
         V.ORIGINATOR: EVER, V.SEAT: IN_TALK, V.SEAT_IDENTITY_OPEN: IN_TALK, V.ROLE_HOLDER: FILTER4_ON,
-        V.SEAT_NO_ROLE: UNTIL_CONCLUDED, V.CHAIR: TABLED_ON, V.OBSERVER: frozenset({Stage.FILTER2}), V.PROJECTOR: IN_TALK,
+        V.SEAT_NO_ROLE: UNTIL_CONCLUDED, V.CHAIR: TAKEN_ON, V.OBSERVER: frozenset({Stage.FILTER2}), V.PROJECTOR: IN_TALK,
     },
     # "Consent is asked and recorded at filter 2"; the projector shows it to nobody
     Field.CONSENT: {
-        V.ORIGINATOR: EVER, V.SEAT: IN_TALK, V.SEAT_IDENTITY_OPEN: IN_TALK, V.ROLE_HOLDER: FILTER4_ON, V.CHAIR: TABLED_ON,
+        V.ORIGINATOR: EVER, V.SEAT: IN_TALK, V.SEAT_IDENTITY_OPEN: IN_TALK, V.ROLE_HOLDER: FILTER4_ON, V.CHAIR: TAKEN_ON,
     },
     # agreement is by agencies, spoken in the room: who agrees is known to those in it (VISUAL: the projector shows how many)
     Field.STANCES: {V.ORIGINATOR: IN_TALK, V.SEAT: IN_TALK, V.SEAT_IDENTITY_OPEN: IN_TALK, V.CHAIR: FROM_FILTER2},

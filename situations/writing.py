@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from agencies.models import Member, Table
-from agencies.standing import standing_of
+from agencies.standing import agreement_in_force, standing_of
 from hub.core import clock
 from hub.core.audit import verb
 from hub.core.errors import NotAllowed, RuleRefused
@@ -85,6 +85,7 @@ def submit(*, by: Member, situation: Situation, confirmed: bool = False) -> Situ
     """
     situation = filters.lock(situation.pk, by=by)
     filters.require(situation, by, Mover.WRITER)
+    require_agreement(situation)
     if missing := first_missing(situation):
         raise RuleRefused(missing[1], field=missing[0], situation=situation)
     asked = questions(situation)
@@ -138,6 +139,13 @@ def link_earlier(*, by: Member, situation: Situation, earlier: Situation) -> Sit
     filters.touch(situation, returned_from=earlier)
     ledger.append(EntryKind.RETURNED, by=by, situation=situation, detail={"earlier": earlier.number})
     return situation
+
+
+def require_agreement(situation: Situation) -> None:
+    """Raise RuleRefused unless the originating agency has an agreement in force: its table could not receive it."""
+    if not agreement_in_force(situation.originating_agency_id, situation.table_id):
+        message = _("Your agency has no agreement in force with this table. It stays with you until there is one.")
+        raise RuleRefused(message, situation=situation)
 
 
 def first_missing(situation: Situation) -> tuple[str, Any] | None:

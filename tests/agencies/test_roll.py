@@ -199,3 +199,16 @@ def test_standing_takes_the_same_queries_for_any_number(people, sitting, django_
     roll.arrive(by=people["facilitator"], sitting=sitting, member=people["clinic"])
     with django_assert_num_queries(7):
         standings_in_room(sitting)
+
+
+def test_meeting_goes_on_when_the_account_of_who_presides_is_closed(people, sitting):
+    membership.close_account(by=None, member=people["facilitator"])
+    sitting.refresh_from_db()
+    assert roll.is_orphaned(sitting)
+    assert roll.accept_chair(by=people["police"], sitting=sitting).presides == people["police"]
+
+
+def test_role_of_a_facilitator_in_good_standing_cannot_be_taken(people, sitting):
+    with refused(RuleRefused):
+        roll.accept_chair(by=people["police"], sitting=sitting)
+    assert not roll.is_orphaned(sitting)

@@ -73,7 +73,7 @@ def test_agenda_shows_seats_the_number_and_no_profile(people):
     assert sight(people, fresh(situation)) == expected(
         (OWN, "number profile screening assigned full record"),
         (ROOM | DEPUTIES | {"observer"}, "number"),
-        (CHAIRS, "number profile assigned"),
+        (CHAIRS, "number assigned"),
         ({"privacy_officer"}, "number ledger"),
     )
 

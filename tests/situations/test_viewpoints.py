@@ -21,6 +21,7 @@ TRUTHS = [
     "originating",
     "involved",
     "received_profile",
+    "told",
     "recused",
     "works_cases",
     "speaks",

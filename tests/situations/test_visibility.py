@@ -33,6 +33,7 @@ WORDS = {
     "untabled": "draft screening ready",
     "ready": "ready tabled filter2 filter3 filter4 concluded rejected",
     "tabled": "tabled filter2 filter3 filter4 concluded rejected",
+    "taken": "filter2 filter3 filter4 concluded rejected",
     "from2": "filter2 filter3 filter4 concluded",
     "2": "filter2",
     "2-3": "filter2 filter3",
@@ -49,9 +50,9 @@ stage               ever       tabled tabled tabled tabled tabled ready  tabled 
 times               ever       tabled tabled tabled tabled tabled ready  tabled tabled -      -      tabled
 origin              ever       tabled tabled tabled tabled tabled ready  tabled tabled -      -      tabled
 outline             ever       tabled tabled tabled tabled -      tabled tabled -      -      -      tabled
-profile             ever       2-3    2-3    4on    4      -      tabled 2      -      -      -      2-3
-criteria            ever       2-3    2-3    4on    4      -      tabled 2      -      -      -      2-3
-consent             ever       2-3    2-3    4on    -      -      tabled -      -      -      -      -
+profile             ever       2-3    2-3    4on    4      -      taken  2      -      -      -      2-3
+criteria            ever       2-3    2-3    4on    4      -      taken  2      -      -      -      2-3
+consent             ever       2-3    2-3    4on    -      -      taken  -      -      -      -      -
 stances             2-3        2-3    2-3    -      -      -      from2  -      -      -      -      -
 screening           unrejected -      -      -      -      -      -      -      -      -      -      -
 repeat              untabled   -      -      -      -      -      -      -      -      -      -      -

@@ -1,8 +1,11 @@
 """Filter 1, writing: drafts, what a wrong input is answered, and the way to the table."""
 
+from datetime import timedelta
+
 import pytest
 
 from agencies import membership
+from hub.core import clock
 from hub.core.audit import acting
 from hub.core.errors import NotAllowed, NotVisible, RuleRefused, Stale
 from situations import identity, screening, writing
@@ -238,3 +241,10 @@ def test_screening_belongs_to_its_stage_and_its_revision(people, screened):
     for verb in (screening.pass_on, screening.keep):
         with refused(RuleRefused):
             verb(by=people["screener"], situation=screened)
+
+
+def test_agency_whose_agreement_lapsed_keeps_its_situation(people):
+    situation = people.draft()
+    membership.end_agreement(by=None, agreement=people.agencies["schools"].agreements.get(), on=clock.today())
+    with clock.at(clock.now() + timedelta(days=1)), refused(RuleRefused):
+        writing.submit(by=people["schools"], situation=situation)
