@@ -17,6 +17,8 @@ from hub.core.errors import DomainError
 
 SLOW = 5
 """Seconds a socket may take to accept a message before it is closed; it reconnects and catches up."""
+LONGEST = 64
+"""Characters of a frame that is read at all: deep nesting would exhaust the parser."""
 DAY = 20 * 60 * 60
 """Seconds after which a socket is asked to reconnect: channel layers forget members after a day."""
 
@@ -74,8 +76,10 @@ class BoardConsumer(AsyncWebsocketConsumer):
 
 def is_resume(text: str | None) -> bool:
     """Whether a frame is `{"resume": <number>}` and nothing else."""
+    if text is None or len(text) > LONGEST:
+        return False
     try:
-        frame: Any = json.loads(text or "")
+        frame: Any = json.loads(text)
     except ValueError:
         return False
     return isinstance(frame, dict) and set(frame) == {"resume"} and type(frame["resume"]) is int

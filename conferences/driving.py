@@ -10,6 +10,7 @@ from conferences import chairing, steering
 from conferences.models import AgendaItem, Conference
 from hub.core.audit import verb
 from hub.core.errors import RuleRefused
+from hub.core.text import whole_number
 
 Data = Mapping[str, str]
 
@@ -24,16 +25,16 @@ def drive(*, by: Member, conference: Conference, what: str, data: Data) -> None:
 
 
 def _member(conference: Conference, data: Data) -> Member:
-    key = data.get("member", "")
-    found = Member.objects.filter(pk=key, is_active=True).select_related("agency").first() if key.isdecimal() else None
+    key = whole_number(data.get("member", "")) or 0
+    found = Member.objects.filter(pk=key, is_active=True).select_related("agency").first()
     if found is None:
         raise RuleRefused(_("There is no such person at this table."), field="member")
     return found
 
 
 def _take_in_hand(by: Member, conference: Conference, data: Data) -> None:
-    key = data.get("item", "")
-    item = AgendaItem.objects.filter(pk=key, conference=conference).first() if key.isdecimal() else None
+    key = whole_number(data.get("item", "")) or 0
+    item = AgendaItem.objects.filter(pk=key, conference=conference).first()
     if item is None:
         raise RuleRefused(_("There is no such item on this agenda."), field="item")
     chairing.take_in_hand(by=by, conference=conference, item=item)

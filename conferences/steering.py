@@ -18,6 +18,7 @@ from conferences.models import AgendaItem, Conference, SystemicIssue
 from hub.core import clock
 from hub.core.audit import verb
 from hub.core.errors import NotAllowed, RuleRefused
+from hub.core.text import whole_number
 from situations import conclusion, deliberation, going_back, identity, involvement, writing
 from situations.choices import POSITIVE_ANSWERS, AnswerKind, Consent, Criterion, RoleKind, Stage, StanceKind
 from situations.models import Answer, Situation
@@ -39,7 +40,7 @@ class Turn:
         named = self.data.get("agency", "")
         if not named:
             return self.by.agency
-        agency = Agency.objects.filter(pk=named, seats__table=self.conference.table).first() if named.isdecimal() else None
+        agency = Agency.objects.filter(pk=whole_number(named) or 0, seats__table=self.conference.table).first()
         if agency is None:
             raise RuleRefused(_("There is no such seat at this table."), field="agency")
         return agency

@@ -7,7 +7,7 @@ from hub.health import healthz
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
-    path("account/", include("allauth.account.urls")),
+    path("account/", include("agencies.account_urls")),
     path("gallery/", gallery, name="gallery"),
     path("", include("conferences.today_urls")),
     path("situations/", include("situations.intervention_urls")),

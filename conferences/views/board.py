@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from conferences import driving, steering
 from conferences.board.face import Face, FaceKind, face_for, face_kind
@@ -13,8 +14,9 @@ from conferences.board.relay import RELAYS
 from conferences.board.state import BoardState
 from conferences.loading import LoadedConference, conference_for, item_for
 from hub.core import access, clock
-from hub.core.errors import NotAllowed, NotVisible
+from hub.core.errors import NotAllowed, NotVisible, RuleRefused
 from hub.core.parts import Pair
+from hub.core.text import whole_number
 from situations import identity
 from situations.visibility import Field
 
@@ -47,10 +49,13 @@ def panels(request: HttpRequest, key: int) -> JsonResponse:
 def act(request: HttpRequest, key: int, item: int, action: str) -> JsonResponse:
     """One action on the item (`steering.ACTIONS`); answered with the panels as they are then."""
     loaded = conference_for(request, key)
-    revision = request.POST.get("revision", "")
+    typed = request.POST.get("revision", "")
+    revision = whole_number(typed)
+    if typed and revision is None:
+        raise RuleRefused(_("This page is not as we sent it. Load it again."), field="revision")
     steering.act(
         by=loaded.member, conference=loaded.conference, item=item_for(loaded, item), action=action, data=request.POST.dict(),
-        revision=int(revision) if revision.isdecimal() else None,
+        revision=revision,
     )  # fmt: skip
     return _answer(loaded)
 

@@ -19,6 +19,7 @@ _LINE_ENDS = str.maketrans({"\u0085": "\n", "\u2028": "\n", "\u2029": "\n", "\v"
 # NFKD leaves these letters whole, although people type them with and without the stroke.
 _STROKES = str.maketrans({"đ": "d", "ð": "d", "ł": "l", "ø": "o", "ħ": "h", "\u0131": "i", "æ": "ae", "œ": "oe", "þ": "th"})
 _PASSES = 8
+_DIGITS = 15
 
 
 class TextRefused(ValueError):
@@ -50,6 +51,12 @@ def plain(value: str, *, limit: int) -> str:
             )
         )
     return unicodedata.normalize("NFC", strip_markup(readable)).strip()
+
+
+def whole_number(typed: str) -> int | None:
+    """The number that our own pages send as an id or a revision: up to 15 ASCII digits. None for everything else."""
+    # int() takes the digits of every script, and fails on some that isdigit() takes and on thousands of them
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= _DIGITS else None
 
 
 def strip_markup(value: str) -> str:

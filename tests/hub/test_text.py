@@ -6,7 +6,7 @@ import pytest
 from django.template import Context, Engine
 from django.utils.functional import Promise
 
-from hub.core.text import TextRefused, folded, plain, strip_markup
+from hub.core.text import TextRefused, folded, plain, strip_markup, whole_number
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -144,3 +144,9 @@ def test_strip_markup_of_deep_nesting_ends_soon() -> None:
 )
 def test_folded_ignores_case_and_accents(typed: str, compared: str) -> None:
     assert folded(typed) == compared
+
+
+def test_whole_number_reads_what_our_pages_send_and_nothing_else():
+    assert [whole_number(typed) for typed in ("0", "17", "9" * 15)] == [0, 17, 999_999_999_999_999]
+    odd = ("", "-1", "1.5", "٣", "²", " 1", "1e3", "9" * 16, "9" * 5000)
+    assert [whole_number(typed) for typed in odd] == [None] * len(odd)
