@@ -1,0 +1,138 @@
+"""Reads everything that can be read: every address of the URL table by GET, and the socket's panels, as every account."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http import HTTPStatus
+from itertools import product
+from typing import Any
+
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls.resolvers import RoutePattern
+
+from conferences.board.forms import ITEM_FORMS, STEER_FORMS
+from conferences.board.panels import Renderer
+from conferences.board.relay import render
+from tests.security.community import Community
+
+PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
+ANONYMOUS, PROJECTOR = "anonymous", "projector"
+
+
+@dataclass(frozen=True)
+class Page:
+    """One answer to one account."""
+
+    account: str
+    path: str
+    answer: Any
+
+    @property
+    def text(self) -> str:
+        """Body and headers, all in lower case: a word in a header or an address is a leak like any other."""
+        headers = "\n".join(f"{name}: {value}" for name, value in self.answer.items())
+        return f"{headers}\n{self.answer.content.decode()}".lower()
+
+
+def routes() -> list[str]:
+    """Every route of the URL table."""
+    return sorted(_routes(get_resolver(), ""))
+
+
+def addresses(town: Community, *, closed: frozenset[str] = frozenset()) -> list[str]:
+    """Every address: each route, but those in `closed`, with its parameters filled by everything there is."""
+    return [path for route in routes() if route not in closed for path in _filled(town, route)]
+
+
+def posts_only(town: Community) -> frozenset[str]:
+    """Routes that answer 405 to a signed-in GET, whatever their parameters: their views never run."""
+    client = client_of(town, "schools")
+    return frozenset(one for one in routes() if client.get(_filled(town, one)[0]).status_code == HTTPStatus.METHOD_NOT_ALLOWED)
+
+
+def _filled(town: Community, route: str) -> list[str]:
+    values, found = _values(town), []
+    for chosen in product(*(values[_owner(route, name)] for name in PARAMETER.findall(route))):
+        filled = iter(chosen)
+        found.append("/" + PARAMETER.sub(lambda _found: next(filled), route))  # noqa: B023 - used up at once
+    return found
+
+
+def accounts(town: Community) -> list[str]:
+    """Everybody, and nobody."""
+    return [*town.people.members, ANONYMOUS]
+
+
+def client_of(town: Community, account: str) -> Client:
+    """A browser, signed in unless anonymous."""
+    client = Client(raise_request_exception=False)
+    if account != ANONYMOUS:
+        client.force_login(town.people[account])
+    return client
+
+
+def read_pages(town: Community, paths: list[str]) -> Iterator[Page]:
+    """Each address as each account. What the projector's window gets is the projector's, whoever opened it."""
+    for account in accounts(town):
+        client = client_of(town, account)
+        for path in paths:
+            answer = client.get(path)
+            on_wall = path.endswith("/projector/") and answer.status_code == 200
+            yield Page(PROJECTOR if on_wall else account, path, answer)
+
+
+def read_sockets(town: Community) -> Iterator[tuple[str, str]]:
+    """(account, everything that its socket is sent), the projector's among them."""
+    members = {name: one.pk for name, one in town.people.members.items()}
+    viewers = [(pk, False) for pk in members.values()] + [(members["facilitator"], True)]
+    renderer = Renderer(before=town.printed)  # as the relay does it: what it keeps must never be shown too late
+    _revision, sent = render(town.conference.pk, viewers, frozenset(members.values()), renderer)
+    town.printed = renderer.printed
+    names = {pk: name for name, pk in members.items()}
+    for (pk, wall), panels in sent.items():
+        yield PROJECTOR if wall else names[pk], "\n".join((panels or {}).values()).lower()
+
+
+def board_addresses(town: Community) -> list[str]:
+    """What changes with the situation in hand: the panels of the board, and the projector."""
+    return [f"/conferences/{town.conference.pk}/panels/", f"/conferences/{town.conference.pk}/projector/"]
+
+
+def form_addresses(town: Community) -> list[str]:
+    """Every form about the situation in hand."""
+    item = town.conference.items.get(state="in_hand").pk
+    return [f"/conferences/{town.conference.pk}/items/{item}/forms/{name}/" for name in ITEM_FORMS]
+
+
+def _routes(resolver: URLResolver, before: str) -> Iterator[str]:
+    for one in resolver.url_patterns:
+        # allauth writes some of its routes as regular expressions; they name nothing of ours
+        route = before + (str(one.pattern) if isinstance(one.pattern, RoutePattern) else "key/")
+        if isinstance(one, URLResolver):
+            yield from _routes(one, route)
+        elif isinstance(one, URLPattern):
+            yield route
+
+
+def _owner(route: str, name: str) -> str:
+    return f"{route.split('/', maxsplit=1)[0]}.{name}"
+
+
+def _values(town: Community) -> dict[str, list[str]]:
+    """What fills each parameter; a parameter that is not named here fails the walk."""
+    situations = [str(one.pk) for one in town.situations.values()]
+    items = town.conference.items.filter(state="in_hand").values_list("pk", flat=True)
+    steps = [str(step.pk) for one in town.situations.values() for step in one.steps.all()]
+    agreements = [str(one.pk) for one in town.people.table.agreements.all()[:1]]
+    return {
+        "situations.key": situations,
+        "situations.step": steps,
+        "conferences.key": [str(town.conference.pk)],
+        "conferences.item": [str(one) for one in items],
+        "conferences.name": ["recuse"],
+        "conferences.action": ["answer"],
+        "conferences.what": list(STEER_FORMS),
+        "table.agreement": agreements,
+        "account.key": ["key"],
+    }
