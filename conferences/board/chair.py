@@ -65,9 +65,7 @@ def actions(face: Face) -> Context:
     item, shown = face.state.in_hand, face.projection
     if not face.conference.is_open:
         return {"bold": _("The conference is closed."), "soft": "", "actions": []}
-    if face.standing is not None and not face.standing.pledged:
-        return _pledge(face)
-    if item is None or shown is None:
+    if item is None or shown is None or not _pledged(face):
         return _between(face)
     match item.situation.stage:
         case Stage.FILTER2:
@@ -221,7 +219,13 @@ def _pledge(face: Face) -> Context:
     }
 
 
+def _pledged(face: Face) -> bool:
+    return face.standing is not None and face.standing.pledged
+
+
 def _between(face: Face) -> Context:
+    if not _pledged(face):
+        return _pledge(face)
     waiting = words.next_item(face)
     blank = _projector(face)
     close = words.ask(_("Close the conference"), reverse_form(face, "close"), key="E", kind="plain" if waiting else "go")
@@ -288,7 +292,8 @@ def _filter3(face: Face, item: AgendaItem, shown: Projection) -> Context:
         bold = (
             _("Waiting for %(agencies)s to accept.") % {"agencies": ", ".join(silent)} if silent else _("Ready for filter 4.")
         )
-    without = len(face.state.voices) - len([one for one in assigned if one.accepted_at])
+    staying = {one.agency.id for one in assigned if one.accepted_at} | {item.situation.originating_agency_id}
+    without = sum(one.agency.pk not in staying for one in face.state.voices)
     soft = ngettext("%(n)s seat then loses sight of it.", "%(n)s seats then lose sight of it.", without) % {"n": without}
     start = words.post(
         _("Start filter 4"),

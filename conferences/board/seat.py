@@ -61,10 +61,9 @@ def reply(face: Face) -> Context:
         raise ValueError("the projector has no reply")
     member = face.state.members[standing.member_id]
     common = {"agency": member.agency.short_name, "hue": words.hue(face), "about": item.pk if item else ""}
-    if face.conference.is_closed:
-        return common | {"part": "closed", "minutes_url": reverse("minutes", args=[face.conference.pk])}
     if not face.conference.is_open:
-        return common | {"part": "early"}
+        minutes = reverse("minutes", args=[face.conference.pk])
+        return common | {"part": "closed" if face.conference.is_closed else "early", "minutes_url": minutes}
     if not (standing.present and standing.pledged):
         return common | {"part": "enter", "present": standing.present, "enter_url": words.steer_url(face, "enter")}
     if item is None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from agencies import roll
 from conferences.board import words
 from conferences.board.face import Face, FaceKind
 from conferences.choices import ItemKind, ItemState, Result
@@ -42,7 +43,10 @@ def state(face: Face) -> Context:
     """Projector, quorum, an offered role: the bar's right side."""
     sitting = face.state.sitting
     facilitates = face.kind is FaceKind.FACILITATOR
-    offered = sitting is not None and sitting.offered_to_id is not None and sitting.offered_to_id == face.member_id
+    orphaned = face.conference.is_open and sitting is not None and roll.is_orphaned(sitting)
+    offered = orphaned or (
+        sitting is not None and sitting.offered_to_id is not None and sitting.offered_to_id == face.member_id
+    )
     return {
         "is_open": face.conference.is_open,
         "facilitates": facilitates,
@@ -54,6 +58,7 @@ def state(face: Face) -> Context:
         "offered": words.post(_("Take over as facilitator"), words.steer_url(face, "accept-chair"), kind="go")
         if offered
         else None,
+        "orphaned": orphaned,
         "offered_to": sitting.offered_to.name if sitting and sitting.offered_to and facilitates else "",
         "withdraw": words.post(_("Take the offer back"), words.steer_url(face, "offer-chair")) if facilitates else None,
     }

@@ -60,6 +60,7 @@ const shutIdentity = () => {
 
 const end = () => {
   ended = true;
+  socket = null;
   shutIdentity();
   blankWall();
   show("ended", true);

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, WebSocket, expect
@@ -140,12 +139,10 @@ class Person:
         found: dict[str, str] = self.page.evaluate(PANELS)
         return found
 
-    def fields(self) -> dict[str, Any]:
-        """What is typed on the page: element id to value."""
-        found: dict[str, Any] = self.page.evaluate(
-            "() => Object.fromEntries([...document.querySelectorAll('input[id],textarea[id]')].map((one) => [one.id, one.value]))"
-        )
-        return found
+    def comes_to_show(self, panels: dict[str, str]) -> "Person":
+        """Exactly these panels, as soon as the last push is there."""
+        self.page.wait_for_function(f"(panels) => JSON.stringify(({PANELS})()) === JSON.stringify(panels)", arg=panels)
+        return self
 
     def lose_connection(self) -> "Person":
         """The room's network is gone for this device."""

@@ -1,7 +1,7 @@
 """What stands in a hub's own database before the browsers open, and what stands there afterwards.
 
-Run as `python -m tests.e2e.scene scheduled|open|record` in the hub's environment: a browser's loop keeps Django's ORM out of the
-process of the tests, so both are done in one of their own, which prints JSON.
+Run as `python -m tests.e2e.scene scheduled|open|record` in the hub's environment: a browser's loop keeps Django's ORM out of
+the process of the tests, so both are done in one of their own, which prints JSON.
 """
 
 import json
@@ -48,7 +48,7 @@ def scheduled() -> dict[str, Any]:
 
 
 def opened() -> dict[str, Any]:
-    """Today's conference in its midst: police, schools and clinic present, the schools' situation at filter 2, another waits."""
+    """Today's conference in its midst: three seats present, the schools' situation at filter 2, another waits."""
     from tests.cast import assemble, item_of, to_filter2
 
     people = assemble()
@@ -83,4 +83,4 @@ if __name__ == "__main__":
     django.setup()
     # fourteen invented people whose password is published: hashing it slowly would take longer than the rest
     PBKDF2PasswordHasher.iterations = 1_000
-    print(json.dumps(ACTS[sys.argv[1]]()))
+    sys.stdout.write(json.dumps(ACTS[sys.argv[1]]()))
