@@ -186,13 +186,12 @@ def _typed(name: str, value: str) -> str:
 
 
 def _key_of(situation: Situation) -> bytes:
-    context = f"key:{situation.pk}:{situation.originating_agency_id}"
     row = DataKey.objects.filter(situation=situation, agency_id=situation.originating_agency_id).first()
     if row is not None:
-        return vault.unwrap(bytes(row.wrapped), version=row.master_version, context=context)
-    key = vault.new_data_key()
-    version, wrapped = vault.wrap(key, context=context)
-    DataKey.objects.create(situation=situation, agency=situation.originating_agency, master_version=version, wrapped=wrapped)
+        return vault.unwrap(bytes(row.wrapped), version=row.master_version, context=row.context)
+    key, row = vault.new_data_key(), DataKey(situation=situation, agency=situation.originating_agency)
+    row.master_version, row.wrapped = vault.wrap(key, context=row.context)
+    row.save()
     return key
 
 

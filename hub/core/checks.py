@@ -7,6 +7,8 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import Error, Tags, register
 
+from hub.core import keyring
+
 Apps = Sequence[AppConfig] | None
 
 
@@ -41,7 +43,7 @@ def connections_are_not_kept(app_configs: Apps, **kwargs: Any) -> list[Error]:
 @register(Tags.security)
 def vault_has_a_key(app_configs: Apps, **kwargs: Any) -> list[Error]:
     """hub.E003: without a master key no identity can be sealed or opened."""
-    if settings.VAULT_KEYS:
+    if keyring.provider().versions():
         return []
     return [
         Error(

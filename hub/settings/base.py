@@ -22,9 +22,9 @@ EMBEDDED = not DATABASE_URL
 SECRET_KEY = keys.secret("HUBTABLE_SECRET_KEY", DATA_DIR / "secrets" / "secret_key", keys.new_signing_key, may_make=EMBEDDED)
 if not SECRET_KEY:
     raise ImproperlyConfigured("With DATABASE_URL set, SECRET_KEY must come from HUBTABLE_SECRET_KEY.")
-VAULT_KEYS: dict[int, bytes] = keys.parse_vault_keys(
-    keys.secret("HUBTABLE_VAULT_KEYS", DATA_DIR / "secrets" / "vault_keys", keys.new_vault_keys, may_make=EMBEDDED)
-)
+VAULT_KEYS = keys.vault_keys(DATA_DIR / "secrets" / "vault_keys", may_make=EMBEDDED)
+VAULT_NEWEST = number("HUBTABLE_VAULT_NEWEST", 0)  # 0: the highest there is
+VAULT_PROVIDER = text("HUBTABLE_VAULT_PROVIDER", "hub.core.keyring.SettingsKeys")
 
 ALLOWED_HOSTS = listing("HUBTABLE_HOSTS", "localhost,127.0.0.1,[::1]")
 ROOT_URLCONF = "hub.urls"

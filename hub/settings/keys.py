@@ -5,17 +5,13 @@ They come from the environment. An embedded installation (no DATABASE_URL) makes
 different keys could not read each other's data.
 """
 
-import base64
-import binascii
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from django.core.exceptions import ImproperlyConfigured
-
-KEY_BYTES = 32
+from hub.core import master_keys
 
 
 def secret(name: str, file: Path, make: Callable[[], str], *, may_make: bool) -> str:
@@ -44,21 +40,12 @@ def new_signing_key() -> str:
 
 
 def new_vault_keys() -> str:
-    """A fresh first master key, in the notation that `parse_vault_keys` reads."""
-    return f"1:{base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()}"
+    """A fresh first master key."""
+    return master_keys.new_entry(1)
 
 
-def parse_vault_keys(value: str) -> dict[int, bytes]:
-    """Master keys by version from "1:base64,2:base64". Raises ImproperlyConfigured, never quoting a key."""
-    keys: dict[int, bytes] = {}
-    for part in filter(None, (piece.strip() for piece in value.split(","))):
-        version, _, encoded = part.partition(":")
-        try:
-            key = base64.b64decode(encoded, validate=True)
-        except binascii.Error:
-            key = b""
-        if not version.isdecimal() or len(key) != KEY_BYTES or int(version) in keys:
-            entry = f"HUBTABLE_VAULT_KEYS, entry {len(keys) + 1}"
-            raise ImproperlyConfigured(f'{entry}: not "version:base64 of {KEY_BYTES} bytes", or its version repeats.')
-        keys[int(version)] = key
-    return keys
+def vault_keys(file: Path, *, may_make: bool) -> Mapping[int, bytes]:
+    """The master keys of HUBTABLE_VAULT_KEYS, else those in `file`, else none; ImproperlyConfigured if they do not read."""
+    value = secret("HUBTABLE_VAULT_KEYS", file, new_vault_keys, may_make=may_make)
+    given = master_keys.parse(value)
+    return given if os.environ.get("HUBTABLE_VAULT_KEYS", "").strip() or not given else master_keys.KeyFile(file)

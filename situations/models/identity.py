@@ -23,6 +23,11 @@ class DataKey(models.Model):
     def __str__(self) -> str:
         return f"key of {self.situation_id}"
 
+    @property
+    def context(self) -> str:
+        """What the wrapped key is bound to: it opens in this row alone."""
+        return f"key:{self.situation_id}:{self.agency_id}"
+
 
 class Identity(Audited):
     """Who it is about, as ciphertext only (history rows too). Field names are those of the visibility table."""

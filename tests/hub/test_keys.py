@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from hub.core import master_keys
 from hub.settings import keys
 
 pytestmark = pytest.mark.pairless
@@ -43,12 +44,12 @@ def test_secret_is_not_made_where_several_processes_would_differ(tmp_path: Path)
 
 
 def test_vault_keys_are_read_by_version() -> None:
-    assert keys.parse_vault_keys(f"1:{KEY}, 2:{OTHER}") == {1: bytes(32), 2: bytes([1]) * 32}
-    assert keys.parse_vault_keys("") == {}
+    assert master_keys.parse(f"1:{KEY}, 2:{OTHER}") == {1: bytes(32), 2: bytes([1]) * 32}
+    assert master_keys.parse("") == {}
 
 
 def test_new_vault_keys_can_be_read_and_differ() -> None:
-    first, second = (keys.parse_vault_keys(keys.new_vault_keys()) for _ in range(2))
+    first, second = (master_keys.parse(keys.new_vault_keys()) for _ in range(2))
     assert first.keys() == {1}
     assert first != second
 
@@ -66,5 +67,5 @@ def test_new_vault_keys_can_be_read_and_differ() -> None:
 )
 def test_malformed_vault_keys_stop_the_start_without_being_quoted(value: str) -> None:
     with pytest.raises(ImproperlyConfigured) as refusal:
-        keys.parse_vault_keys(value)
+        master_keys.parse(value)
     assert KEY not in str(refusal.value)
