@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.checks import Error, Tags, register
 
 from hub.core import keyring
+from hub.core.aead import VaultError
 
 Apps = Sequence[AppConfig] | None
 
@@ -42,13 +43,12 @@ def connections_are_not_kept(app_configs: Apps, **kwargs: Any) -> list[Error]:
 
 @register(Tags.security)
 def vault_has_a_key(app_configs: Apps, **kwargs: Any) -> list[Error]:
-    """hub.E003: without a master key no identity can be sealed or opened."""
-    if keyring.provider().versions():
-        return []
-    return [
-        Error(
-            "The vault has no master key.",
-            hint='Set HUBTABLE_VAULT_KEYS to "1:" and the base64 of 32 random bytes; keep a copy apart from the data.',
-            id="hub.E003",
-        )
-    ]
+    """hub.E003: without a master key to wrap with, no identity can be sealed."""
+    why, hint = "The vault has no master key.", "keep a copy apart from the data"
+    try:
+        if keyring.provider().versions():
+            keyring.provider().newest()
+            return []
+    except VaultError as refused:
+        why, hint = str(refused), "HUBTABLE_VAULT_NEWEST, if set, names one of its versions"
+    return [Error(why, hint=f'Set HUBTABLE_VAULT_KEYS to "1:" and the base64 of 32 random bytes; {hint}.', id="hub.E003")]

@@ -1,4 +1,3 @@
-import base64
 import subprocess
 import sys
 from pathlib import Path
@@ -42,6 +41,15 @@ def test_kept_connections_are_refused(settings: Settings, monkeypatch: pytest.Mo
     assert [error.id for error in checks.connections_are_not_kept(None)] == ["hub.E002"]
 
 
+@pytest.mark.parametrize(("keys", "newest", "why"), [({}, 0, "has no master key"), ({1: bytes(32)}, 2, "version 2"),
+                                                    ({1: bytes(3)}, 0, "32 bytes")])  # fmt: skip
+def test_vault_that_cannot_seal_is_refused(settings: Settings, keys: dict[int, bytes], newest: int, why: str) -> None:
+    settings.VAULT_KEYS, settings.VAULT_NEWEST = keys, newest
+    (error,) = checks.vault_has_a_key(None)
+    assert error.id == "hub.E003"
+    assert why in str(error.msg)
+
+
 def test_right_settings_have_nothing_to_report(settings: Settings) -> None:
-    settings.VAULT_KEYS = {1: base64.b64decode("AAAA")}
+    settings.VAULT_KEYS = {1: bytes(32)}
     assert checks.connections_are_not_kept(None) == checks.vault_has_a_key(None) == checks.demo_mode_is_off(None) == []

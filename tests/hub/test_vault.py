@@ -1,10 +1,11 @@
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.test import override_settings
 
-from hub.core import vault
-from hub.core.vault import VaultError
+from hub.core import keyring, vault
+from hub.core.aead import VaultError
 
 OLD = bytes(range(32))
 NEW = bytes(range(32, 64))
@@ -32,6 +33,64 @@ def test_unwrap_after_rotation_opens_older_version() -> None:
         version, wrapped = vault.wrap(key, context="situation:7")
     assert version == 1
     assert vault.unwrap(wrapped, version=version, context="situation:7") == key
+
+
+def test_unwrap_says_which_key_is_wrong_or_missing() -> None:
+    version, wrapped = vault.wrap(vault.new_data_key(), context="situation:7")
+    with override_settings(VAULT_KEYS={1: OLD, 2: OLD}), pytest.raises(VaultError, match="under master key version 2"):
+        vault.unwrap(wrapped, version=version, context="situation:7")
+    with override_settings(VAULT_KEYS={1: OLD}), pytest.raises(VaultError, match="version 2 is not available"):
+        vault.unwrap(wrapped, version=version, context="situation:7")
+
+
+def test_rewrap_brings_the_same_key_under_the_newest() -> None:
+    key = vault.new_data_key()
+    with override_settings(VAULT_KEYS={1: OLD}):
+        version, wrapped = vault.wrap(key, context="situation:7")
+    version, renewed = vault.rewrap(wrapped, version=version, context="situation:7")
+    assert (version, renewed != wrapped) == (2, True)
+    with override_settings(VAULT_KEYS={2: NEW}):
+        assert vault.unwrap(renewed, version=2, context="situation:7") == key
+
+
+def test_rewrap_in_another_place_is_refused() -> None:
+    version, wrapped = vault.wrap(vault.new_data_key(), context="situation:7")
+    with pytest.raises(VaultError):
+        vault.rewrap(wrapped, version=version, context="situation:8")
+
+
+class ForgetfulKeys(keyring.SettingsKeys):
+    """A service that answers to everything and keeps nothing."""
+
+    def wrap(self, data_key: bytes, *, version: int, binding: bytes) -> bytes:
+        return super().wrap(bytes(32), version=version, binding=binding)
+
+
+def test_rewrap_is_refused_if_the_provider_wraps_something_else() -> None:
+    version, wrapped = vault.wrap(vault.new_data_key(), context="situation:7")
+    forgetful = override_settings(VAULT_PROVIDER="tests.hub.test_vault.ForgetfulKeys")
+    with forgetful, pytest.raises(VaultError, match="does not open again"):
+        vault.rewrap(wrapped, version=version, context="situation:7")
+
+
+def test_newest_key_waits_while_the_settings_hold_it_back() -> None:
+    with override_settings(VAULT_NEWEST=1):
+        assert vault.wrap(vault.new_data_key(), context="situation:7")[0] == 1
+    with override_settings(VAULT_NEWEST=3), pytest.raises(VaultError, match="version 3 is not available"):
+        vault.wrap(vault.new_data_key(), context="situation:7")
+
+
+def test_another_provider_serves_the_whole_vault(tmp_path: Path) -> None:
+    (tmp_path / "4.key").write_bytes(NEW)
+    (tmp_path / "index.key").write_bytes(OLD)
+    here = vault.blind_index(["Nunez", "1991"], context="table:3")
+    with override_settings(VAULT_PROVIDER="tests.key_directory.DirectoryKeys", DATA_DIR=tmp_path, VAULT_KEYS={}):
+        key = vault.new_data_key()
+        version, wrapped = vault.wrap(key, context="situation:7")
+        assert (version, vault.unwrap(wrapped, version=4, context="situation:7")) == (4, key)
+        assert vault.blind_index(["Nunez", "1991"], context="table:3") not in ("", here)
+        with pytest.raises(VaultError):
+            vault.unwrap(wrapped, version=1, context="situation:7")
 
 
 @pytest.mark.parametrize(("version", "context"), [(1, "situation:7"), (3, "situation:7"), (2, "situation:8")])
