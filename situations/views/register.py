@@ -63,7 +63,7 @@ def index(request: HttpRequest) -> HttpResponse:
     standings = register.standings_at(member, tables)
     stage = request.GET.get("stage", "")
     stage = stage if stage in Stage.values else ""
-    number = request.GET.get("number", "").strip()[:12]
+    number = request.GET.get("number", "").replace("\0", "").strip()[:12]  # PostgreSQL refuses a text with NUL
     lines = register.lines(member, standings, stage=stage, number=number)
     startable = [one for one in tables if standings[one.pk].speaks and standings[one.pk].agreement]
     return render(request, "situations/list.html", {

@@ -23,14 +23,12 @@ PROFILE = {
     "draft": OWN,
     "screening": OWN,
     "ready": OWN,
-    "kept": OWN,
     "tabled": OWN,
     "talked": IN_THE_ROOM | names("observer"),
     "sealed": IN_THE_ROOM,
     "opened": IN_THE_ROOM,
     "acting": OWN | CHAIR | ROLES | names("police police_deputy"),
     "concluded": OWN | CHAIR | ROLES,
-    "rejected": OWN,  # on the agenda until the last scene
     "redacted": NOBODY,
 }
 CONSENT = PROFILE | {"talked": IN_THE_ROOM, "acting": OWN | CHAIR | ROLES}
@@ -66,16 +64,16 @@ READ: dict[str, dict[str, Names]] = {
 """Field to situation to everyone who reads it somewhere. What is not named here, nobody reads: no identity field ever."""
 
 REJECTED: dict[str, dict[str, Names]] = {
-    **{what: {"rejected": OWN | CHAIR} for what in ("note", "town", "tie", "criterion", "consent")},
-    "because": {"rejected": ALL_OF_THE_TABLE},
+    **{what: {"tabled": OWN | CHAIR} for what in ("note", "town", "tie", "criterion", "consent")},
+    "because": {"tabled": ALL_OF_THE_TABLE},
 }
-"""The same with the rejected one in hand, before it is redacted."""
+"""The same for the one on the agenda, once it is rejected and in hand, before it is redacted."""
 
 LIMITED = names("name date_of_birth")
 WHOLE = LIMITED | names("address aliases guardian others")
 OWN_IDENTITY = dict.fromkeys(OWN, WHOLE)
 OPENED: dict[str, dict[str, Names]] = {
-    **dict.fromkeys(("draft", "screening", "ready", "kept", "tabled", "talked", "sealed", "rejected"), OWN_IDENTITY),
+    **dict.fromkeys(("draft", "screening", "ready", "tabled", "talked", "sealed"), OWN_IDENTITY),
     "opened": OWN_IDENTITY | dict.fromkeys(("police", "clinic", "recovery"), LIMITED),
     "acting": OWN_IDENTITY | dict.fromkeys(ROLES, WHOLE),
     "concluded": OWN_IDENTITY | dict.fromkeys(ROLES, WHOLE),

@@ -7,13 +7,14 @@ from http import HTTPStatus
 from itertools import product
 from typing import Any
 
+import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import RoutePattern
 
+from conferences.board import relay
 from conferences.board.forms import ITEM_FORMS, STEER_FORMS
 from conferences.board.panels import Renderer
-from conferences.board.relay import render
 from tests.security.community import Community
 
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -87,7 +88,10 @@ def read_sockets(town: Community) -> Iterator[tuple[str, str]]:
     members = {name: one.pk for name, one in town.people.members.items()}
     viewers = [(pk, False) for pk in members.values()] + [(members["facilitator"], True)]
     renderer = Renderer(before=town.printed)  # as the relay does it: what it keeps must never be shown too late
-    _revision, sent = render(town.conference.pk, viewers, frozenset(members.values()), renderer)
+    with pytest.MonkeyPatch.context() as patch:
+        # the relay's thread gives its connection back; here it is the test's own, in the middle of its transaction
+        patch.setattr(relay, "close_old_connections", lambda: None)
+        _revision, sent = relay.render(town.conference.pk, viewers, frozenset(members.values()), renderer)
     town.printed = renderer.printed
     names = {pk: name for name, pk in members.items()}
     for (pk, wall), panels in sent.items():

@@ -71,7 +71,9 @@ def board(town: Community, action: str, key: str = "opened") -> str:
 @pytest.mark.parametrize("who", ["outsider", "lapsed", "administrator", "anonymous"])
 def test_nobody_from_outside_changes_anything_at_any_address(town: Community, who: str):
     client = reading.client_of(town, who)
-    paths = [one for one in reading.addresses(town) if not one.startswith("/account/")]
+    paths = [
+        one for one in reading.addresses(town.only("draft", "tabled", "opened", "acting")) if not one.startswith("/account/")
+    ]
     if who == "administrator":
         paths = [one for one in paths if "/administration/" not in one]
     before = footprint()

@@ -105,7 +105,7 @@ def witness() -> Witness:
             _read_board(town, seen)
         reject_in_hand(town)
         after: Seen = defaultdict(set)
-        _read_board(town, after, reverse("situation_detail", args=[town.situations["rejected"].pk]))
+        _read_board(town, after, reverse("situation_detail", args=[town.situations["tabled"].pk]))
         return Witness(town, pages, written, seen, after, opened, at_the_board, answers + more, broken, lines, announced)
 
 
