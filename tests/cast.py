@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import connection, transaction
+from django.db.models import Model
 from pytest_django import DjangoDbBlocker
 
 from agencies import membership
-from agencies.models import Agency, Member, Table
+from agencies.models import Agency, AgencyRole, Agreement, Member, Seat, Table, TableRole
 from conferences import chairing, scheduling, steering
 from conferences.models import AgendaItem, Conference
 from hub.core import clock
@@ -183,8 +184,34 @@ def to_filter4(people: Cast, conference: Conference, situation: Situation, *, le
     return act(people["facilitator"], conference, situation, "start-filter-4")
 
 
+_rows: list[tuple[type[Model], list[Model]]] = []
+
+
 def assemble() -> Cast:
-    """The whole cast at one table that meets every day (so that today always has a conference)."""
+    """The whole cast at one table that meets every day (so that today always has a conference).
+
+    Made through the verbs once in each process; later tests get the same rows, history included, in bulk: hundreds of tests
+    begin here.
+    """
+    if not _rows:
+        people = _assembled()
+        models: list[Any] = [Table, Agency, Member, Agreement, Seat, AgencyRole, TableRole]
+        every: list[type[Model]] = [*models, *(one.history.model for one in models)]
+        _rows.extend((model, list(model._default_manager.all())) for model in every)
+        return people
+    for model, rows in _rows:
+        model._default_manager.bulk_create(rows)
+    return _as_stored()
+
+
+def _as_stored() -> Cast:
+    people = Cast(Table.objects.get(slug="harborview-hub"))
+    people.agencies = {one.key: one for one in Agency.objects.all()}
+    people.members = {one.email.partition("@")[0]: one for one in Member.objects.select_related("agency").order_by("pk")}
+    return people
+
+
+def _assembled() -> Cast:
     table = membership.found_table(
         by=None, slug="harborview-hub", name="Harborview Hub", region="Harborview", place="Community room",
         recurrence="FREQ=DAILY", starts_at=time(9), quorum_seats=3,
