@@ -205,6 +205,8 @@ def _finish(item: AgendaItem, by: Member, sitting: Sitting) -> None:
     situation = filters.lock(item.situation_id)
     if situation.stage == Stage.FILTER2:
         filters.move(situation, Stage.TABLED, by=by)
+    elif situation.identity_open:
+        _close_identity(situation, by, sitting)
     ledger.append(EntryKind.CARRIED_OVER, by=by, situation=situation, sitting=sitting)
     item.state, item.result = ItemState.CARRIED_OVER, Result.CARRIED_OVER
     item.save(update_fields=["state", "result"])

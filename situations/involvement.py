@@ -81,7 +81,8 @@ def assign(*, by: Member, situation: Situation, agency: Agency, role: RoleKind, 
     row = Involvement.objects.filter(situation=situation, agency=agency, ended_at=None).first()
     if row is None:
         row = Involvement(situation=situation, agency=agency, asked_at=clock.now())
-    row.role = role
+    if row.role != role:
+        row.role, row.accepted_at = role, None  # another role is another promise: it is accepted anew
     row.save()
     filters.touch(situation)
     ledger.append(EntryKind.ASKED, by=by, situation=situation, sitting=sitting, detail={"agency": agency.pk, "role": str(role)})

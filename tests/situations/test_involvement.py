@@ -9,7 +9,7 @@ from pytest_django import DjangoDbBlocker
 from conferences import chairing, steering
 from conferences.models import Conference
 from hub.core.errors import NotAllowed, NotVisible, RuleRefused
-from situations import deliberation, involvement
+from situations import deliberation, identity, involvement
 from situations.choices import AnswerKind, RoleKind, Stage
 from situations.disclosure import audience_of, disclose, projector_audience
 from situations.models import Answer, Involvement, Situation
@@ -262,3 +262,20 @@ def test_recused_member_of_the_lead_is_no_recipient_of_the_plan(people, situatio
     before = situation.ledger.count()
     involvement.start_filter4(by=people["facilitator"], situation=situation)
     assert people.ledger(situation, before)[0][4] == set()
+
+
+def test_asking_for_another_role_asks_for_acceptance_again(people, situation):
+    police = people.agencies["police"]
+    involvement.assign(by=people["facilitator"], situation=situation, agency=police, role=ASSISTING)
+    involvement.accept(by=people["police"], situation=situation)
+    asked = involvement.assign(by=people["facilitator"], situation=situation, agency=police, role=LEAD)
+    assert (asked.role, asked.accepted_at) == (LEAD, None)
+    with refused(RuleRefused):
+        involvement.start_filter4(by=people["facilitator"], situation=situation)
+
+
+def test_closing_shuts_an_identity_that_was_opened_again_while_set_aside(people, conference, situation, tabled):
+    chairing.take_in_hand(by=people["facilitator"], conference=conference, item=item_of(conference, tabled))
+    identity.offer(by=people["schools"], situation=situation, basis="ferpa_emergency")
+    chairing.close_conference(by=people["facilitator"], conference=conference)
+    assert not fresh(situation).identity_open
