@@ -11,8 +11,8 @@ run: .venv/.runtime
 
 test: .venv/.dev
 	.ci/debian chromium redis-server postgresql
-	$(PYTHON) -m pytest -n 2
-	$(PYTHON) -m tests.servers $(PYTHON) -m pytest -n 2 -m "not pairless and not e2e"
+	$(PYTHON) -m pytest -n 2 --dist loadfile
+	$(PYTHON) -m tests.servers $(PYTHON) -m pytest -n 2 --dist loadfile -m "not pairless and not e2e"
 
 lint: .venv/.dev
 	.ci/lint

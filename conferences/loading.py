@@ -30,7 +30,9 @@ def conference_for(request: HttpRequest, key: int) -> LoadedConference:
         raise NotVisible(_("There is no such conference, or it is not open to you."))
     standing = standing_of(member, conference.table, conference.sitting if conference.is_open else None)
     if not standing.belongs:
-        raise NotVisible(_("There is no such conference, or it is not open to you."))
+        refusal = NotVisible(_("There is no such conference, or it is not open to you."))
+        refusal.table = conference.table
+        raise refusal
     return LoadedConference(conference, member, standing)
 
 

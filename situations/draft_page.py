@@ -1,10 +1,10 @@
 """What the writing page shows beside its form: the guard's questions, the five parts, and two versions that met."""
 
-import hashlib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.crypto import salted_hmac
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -206,7 +206,8 @@ def _asked(situation: Situation, texts: dict[str, str], kept: Collection[str]) -
 
 
 def _question(field: str, typed: str, found: list[deidentify.Finding], kept: Collection[str]) -> Question:
-    token = hashlib.sha256("\0".join([field, *(one.found for one in found)]).encode()).hexdigest()[:20]
+    # keyed: it is kept in the session, where a plain hash would let a reader of the database confirm a guessed name
+    token = salted_hmac("kept question", "\0".join([field, *(one.found for one in found)])).hexdigest()[:20]
     place = "affected_0_tie" if field == "affected_persons" else field
     return Question(
         field=field,

@@ -25,5 +25,6 @@ def enter(sender: Any, error: errors.DomainError, member: Any, **kwargs: Any) ->
             return
         # a subquery, because PostgreSQL locks no rows of a DISTINCT query
         seats = Seat.objects.filter(agency_id=member.agency_id)
-        for table in Table.objects.select_for_update().filter(pk__in=seats.values("table")):
+        meant = [error.table.pk] if isinstance(error.table, Table) else seats.values("table")
+        for table in Table.objects.select_for_update().filter(pk__in=meant):
             ledger.append(EntryKind.REFUSED, by=member, table=table, detail={"code": error.code})

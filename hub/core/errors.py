@@ -17,6 +17,9 @@ class DomainError(Exception):
 
     status = 500
 
+    table: Any = None
+    """Set where a table but no situation was meant."""
+
     def __init__(self, message: Any, *, situation: Any = None, code: str = "") -> None:
         super().__init__(message)
         self.message = message
