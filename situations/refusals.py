@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.dispatch import receiver
 
 from agencies.models import Member, Seat, Table
@@ -25,6 +26,6 @@ def enter(sender: Any, error: errors.DomainError, member: Any, **kwargs: Any) ->
             return
         # a subquery, because PostgreSQL locks no rows of a DISTINCT query
         seats = Seat.objects.filter(agency_id=member.agency_id)
-        meant = [error.table.pk] if isinstance(error.table, Table) else seats.values("table")
-        for table in Table.objects.select_for_update().filter(pk__in=meant):
+        meant = Q(pk=error.table.pk) if isinstance(error.table, Table) else Q(pk__in=seats.values("table"))
+        for table in Table.objects.select_for_update().filter(meant):
             ledger.append(EntryKind.REFUSED, by=member, table=table, detail={"code": error.code})
