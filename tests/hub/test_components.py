@@ -162,9 +162,7 @@ def test_criteria_switch_asks_for_the_other_state() -> None:
     criterion = parts.Criterion("severe", 3, "Harm would be severe", "", holds=True)
     (button,) = [
         attrs
-        for tag, attrs in Elements(
-            component("criteria", criteria=[criterion], hue="f2", editable=True, post="/c")
-        ).found
+        for tag, attrs in Elements(component("criteria", criteria=[criterion], hue="f2", editable=True, post="/c")).found
         if tag == "button"
     ]
     assert (button["aria-pressed"], button["hx-post"]) == ("true", "/c")
@@ -189,9 +187,7 @@ class Offer(forms.Form):
 
 
 def test_field_is_described_by_every_note_that_is_shown() -> None:
-    html = component(
-        "field", field=Offer({})["offer"], hint="Short.", readers="recorder", save=parts.SaveMark("sending")
-    )
+    html = component("field", field=Offer({})["offer"], hint="Short.", readers="recorder", save=parts.SaveMark("sending"))
     elements = Elements(html)
     described = elements.values("aria-describedby")[0].split()
     assert described == ["id_offer_hint", "id_offer_readers", "id_offer_save", "id_offer_error"]
@@ -200,9 +196,7 @@ def test_field_is_described_by_every_note_that_is_shown() -> None:
 
 def test_group_of_choices_is_described_as_a_whole() -> None:
     (group,) = [
-        attrs
-        for tag, attrs in Elements(component("field", field=Offer({})["part"], hint="One.")).found
-        if tag == "fieldset"
+        attrs for tag, attrs in Elements(component("field", field=Offer({})["part"], hint="One.")).found if tag == "fieldset"
     ]
     assert group["aria-describedby"] == "id_part_hint id_part_error"
 
@@ -255,9 +249,7 @@ def test_page_is_not_computed_for_a_fragment_that_does_not_ask(monkeypatch: pyte
 def test_menu_signs_out_by_post() -> None:
     frame = page.Page(demo=False, layout="base.html", sign_out_url="/account/logout/")
     elements = Elements(component("menu", page=frame, csrf_token="t0ken"))
-    assert [attrs for tag, attrs in elements.found if tag == "form"] == [
-        {"method": "post", "action": "/account/logout/"}
-    ]
+    assert [attrs for tag, attrs in elements.found if tag == "form"] == [{"method": "post", "action": "/account/logout/"}]
     assert "t0ken" in elements.values("value")
 
 
