@@ -260,7 +260,7 @@ def _filter2(face: Face, item: AgendaItem) -> Context:
     open_dissents = [one for one in state.stances.values() if one.kind == StanceKind.DISSENTS and not one.went_on_because]
     answered, unheard = state.agreed + state.dissenting, state.unheard
     label = _("All agree: it is AER")
-    if unheard and answered:
+    if unheard and answered and not open_dissents:
         # asked once: some have answered on their devices, some have not; a room that only speaks is never asked
         agree = words.ask(label, words.form_url(item, "agree-all"), key="A", kind="go", icon="ok")
     else:

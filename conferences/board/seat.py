@@ -65,13 +65,15 @@ def reply(face: Face) -> Context:
         minutes = reverse("minutes", args=[face.conference.pk])
         return common | {"part": "closed" if face.conference.is_closed else "early", "minutes_url": minutes}
     if not (standing.present and standing.pledged):
-        return common | {"part": "enter", "present": standing.present, "enter_url": words.steer_url(face, "enter")}
+        return common | {
+            "part": "enter", "present": standing.present, "enter_url": words.steer_url(face, "enter"), "seat": standing.speaks,
+        }  # fmt: skip
     if item is None:
         return common | {"part": "waiting"}
-    if face.projection is None:
-        return common | {"part": "recused"}
     if not standing.speaks:
         return common | {"part": "watching"}
+    if face.projection is None:
+        return common | {"part": "recused"}
     return common | _asked(face, item, face.projection)
 
 

@@ -18,9 +18,8 @@ from hub.core.errors import NotAllowed, NotVisible, RuleRefused
 from hub.core.parts import Pair
 from hub.core.text import whole_number
 from situations import identity
+from situations.rail import IDENTIFIERS
 from situations.visibility import Field
-
-LABELS = {Field.NAME: "Name"}
 
 
 @access.member("GET")
@@ -66,10 +65,10 @@ def item_form(request: HttpRequest, key: int, item: int, name: str) -> HttpRespo
     loaded = conference_for(request, key)
     found, form = item_for(loaded, item), ITEM_FORMS.get(name)
     if form is None:
-        raise NotVisible("The board has no such form.")
+        raise NotVisible(_("The board has no such form."))
     face = _face(loaded)
     if face.projection is None or (face.kind is not FaceKind.FACILITATOR and name != "recuse"):
-        raise NotAllowed("This form belongs to the facilitator.")
+        raise NotAllowed(_("This form belongs to the facilitator."))
     context = form(face, found, request.GET.dict()) | {"item": found.pk, "revision": found.situation.revision}
     context["number"] = face.projection.number
     return render(request, f"conferences/board/forms/{name}.html", context | {"conference": key})
@@ -84,9 +83,9 @@ def steer(request: HttpRequest, key: int, what: str) -> HttpResponse:
         return _answer(conference_for(request, key))
     form, face = STEER_FORMS.get(what), _face(loaded)
     if form is None:
-        raise NotVisible("The board has no such form.")
+        raise NotVisible(_("The board has no such form."))
     if face.kind is not FaceKind.FACILITATOR and what != "issue":
-        raise NotAllowed("This form belongs to the facilitator.")
+        raise NotAllowed(_("This form belongs to the facilitator."))
     return render(request, f"conferences/board/forms/{what}.html", form(face, request.GET.dict()) | {"conference": key})
 
 
@@ -100,8 +99,6 @@ def read_identity(request: HttpRequest, key: int, item: int) -> HttpResponse:
 
 
 def _pairs(opened: dict[str, str]) -> list[Pair]:
-    from situations.rail import IDENTIFIERS
-
     return [Pair(str(IDENTIFIERS[name]).capitalize(), text) for name, text in opened.items() if name != Field.NAME and text]
 
 
@@ -137,4 +134,8 @@ def _page(loaded: LoadedConference, face: Face) -> dict[str, Any]:
 def _answer(loaded: LoadedConference) -> JsonResponse:
     face = _face(loaded)
     now = round(clock.now().timestamp() * 1000)
-    return JsonResponse({"revision": face.conference.revision, "now": now, "panels": _renderer(loaded).render(face)})
+    # an open form goes on from the situation's revision after somebody else's step
+    seen = face.state.situation.revision if face.state.situation else None
+    return JsonResponse(
+        {"revision": face.conference.revision, "seen": seen, "now": now, "panels": _renderer(loaded).render(face)}
+    )

@@ -45,8 +45,12 @@ const clearIdentity = () => {
 
 const catchUp = async () => {
   const answer = await fetch(board.dataset.panels, { headers: { "X-Autosave": "1" } });
-  if (answer.ok) take(await answer.json());
-  else if (answer.status < 500) show("ended", true);
+  if (answer.ok) {
+    const message = await answer.json();
+    take(message);
+    const seen = document.querySelector("#dialog-body input[name=revision]");
+    if (seen && message.seen !== null) seen.value = message.seen;
+  } else if (answer.status < 500) show("ended", true);
 };
 
 const blankWall = () => {
@@ -151,6 +155,16 @@ if (!wall) {
 
 const dialog = document.querySelector("#board-dialog");
 
+// A second click while the first is under way is the same click.
+const underWay = new WeakSet();
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const { verb, elt } = event.detail.requestConfig;
+  if (verb !== "post") return;
+  if (underWay.has(elt)) event.preventDefault();
+  else underWay.add(elt);
+});
+document.addEventListener("htmx:afterRequest", ({ detail }) => underWay.delete(detail.requestConfig.elt));
+
 // Posts of the board are answered with all panels as they are then, so one's own action never waits for the socket. A refusal of
 // a form in the dialog is said in the dialog: behind it nobody would see it. (Asked at the target, which is always there; the
 // button may be gone.)
@@ -162,7 +176,11 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
     take(JSON.parse(detail.serverResponse));
     asked?.close();
   } else if (status === 409) {
-    asked?.close();
+    // what was typed stays: the form takes over the present state and can be sent again
+    if (asked) {
+      detail.target = document.querySelector("#dialog-notice");
+      detail.swapOverride = "innerHTML";
+    }
     catchUp();
   } else if (asked && status >= 400) {
     detail.target = document.querySelector("#dialog-notice");
