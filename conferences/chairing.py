@@ -17,7 +17,7 @@ from conferences.models import AgendaItem, Conference
 from hub.core import clock
 from hub.core.audit import verb
 from hub.core.errors import NotAllowed, RuleRefused
-from situations import deliberation, filters, identity, ledger, retention
+from situations import checkpoints, deliberation, filters, identity, ledger, retention
 from situations.choices import EntryKind, Stage
 from situations.models import Situation
 
@@ -141,14 +141,15 @@ def accept_chair(*, by: Member, conference: Conference) -> Sitting:
 
 @verb
 def close_conference(*, by: Member, conference: Conference) -> Conference:
-    """Close: undone items are carried over, rejected ones redacted in storage, identities closed, everyone leaves."""
+    """Close: undone items carried over, rejected ones redacted, identities closed, everyone leaves; last, the checkpoint."""
     conference = locked(conference)
     sitting = require_open(conference)
     require_chair(conference, by)
     _put_down(conference, by)
     for item in conference.items.select_related("situation"):
         _finish(item, by, sitting)
-    roll.close_table(by=by, sitting=sitting)
+    closed = roll.close_table(by=by, sitting=sitting)
+    checkpoints.make(by=by, table=conference.table, sitting=closed)
     bump(conference)
     return conference
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy
 
 from agencies.choices import TableRoleKind
+from agencies.models import Sitting
 from agencies.standing import Standing
 from conferences import roll_call
 from conferences.choices import ItemKind, Result
@@ -18,7 +19,7 @@ from conferences.models import AgendaItem, Conference
 from hub.core import clock
 from situations.choices import RoleKind
 from situations.disclosure import audiences, disclose
-from situations.models import LedgerEntry, Recusal
+from situations.models import Checkpoint, LedgerEntry, Recusal
 from situations.projection import Projection, ReportBackLine, Withheld
 from situations.visibility import Field
 
@@ -75,6 +76,17 @@ class Seal:
 
 
 @dataclass(frozen=True)
+class Signed:
+    """The checkpoint made at the close."""
+
+    root: str
+    key: str
+    at: datetime
+    chains: int
+    entries: int
+
+
+@dataclass(frozen=True)
 class Minutes:
     """Everything on the page; moments are aware."""
 
@@ -94,6 +106,7 @@ class Minutes:
     next_on: datetime | None
     issues: tuple[IssueLine, ...]
     seal: Seal | None
+    checkpoint: Signed | None
 
     @property
     def quorum_met(self) -> bool:
@@ -139,6 +152,7 @@ def minutes_for(conference: Conference, standing: Standing) -> Minutes:
             for one in conference.issues.select_related("raised_by", "owner").order_by("raised_at", "pk")
         ),
         seal=_seal(conference),
+        checkpoint=_signed(sitting),
     )
 
 
@@ -203,3 +217,8 @@ def _seal(conference: Conference) -> Seal | None:
         heads[chain] = sequence, digest
     text = "\n".join(f"{chain} {sequence} {digest}" for chain, (sequence, digest) in sorted(heads.items()))
     return Seal(keys[0], keys[-1], len(heads), hashlib.sha256(text.encode("ascii")).hexdigest())
+
+
+def _signed(sitting: Sitting) -> Signed | None:
+    one = Checkpoint.objects.filter(sitting=sitting).defer("leaves").first()
+    return None if one is None else Signed(one.root, one.key, one.at, one.chains, one.entries)

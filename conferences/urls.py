@@ -9,4 +9,5 @@ urlpatterns = [
     path("<int:key>/", calendar.conference_detail, name="conference_detail"),
     path("<int:key>/open/", calendar.open_conference, name="conference_open"),
     path("<int:key>/minutes/", minutes.minutes, name="minutes"),
+    path("<int:key>/checkpoint.json", minutes.checkpoint, name="checkpoint"),
 ]

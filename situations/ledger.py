@@ -78,11 +78,16 @@ def append(
 
 
 def digest(entry: LedgerEntry, recipients: list[tuple[int, int, str]]) -> str:
-    """SHA-256 (hex) over the entry's canonical JSON: sorted keys, no spaces, ASCII, times in UTC with microseconds."""
-    body = {
+    """SHA-256 (hex) over the entry's canonical JSON."""
+    return hashlib.sha256(canonical(body(entry, recipients)).encode("ascii")).hexdigest()
+
+
+def body(entry: LedgerEntry, recipients: list[tuple[int, int, str]]) -> dict[str, Any]:
+    """Everything that an entry's hash covers: ids, codes and times."""
+    return {
         "actor": entry.actor_id,
         "agency": entry.agency_id,
-        "at": _utc(entry.at),
+        "at": utc(entry.at),
         "basis": entry.basis,
         "chain": entry.chain,
         "detail": entry.detail,
@@ -94,8 +99,11 @@ def digest(entry: LedgerEntry, recipients: list[tuple[int, int, str]]) -> str:
         "situation": entry.situation_id,
         "table": entry.table_id,
     }
-    text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def canonical(value: dict[str, Any]) -> str:
+    """Canonical JSON: sorted keys, no spaces, ASCII."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 
 
 def verify() -> Iterator[Broken]:
@@ -120,5 +128,6 @@ def _first_broken(entries: Iterable[LedgerEntry]) -> Broken | None:
     return None
 
 
-def _utc(moment: datetime) -> str:
+def utc(moment: datetime) -> str:
+    """A moment as it stands in canonical JSON: in UTC, with microseconds."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")

@@ -1,6 +1,6 @@
 """The minutes of a conference, for anybody of the table once it is closed; a preview for who presides while it is open."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 from conferences.loading import conference_for
 from conferences.minutes import minutes_for
 from hub.core import access
-from hub.core.errors import RuleRefused
+from hub.core.errors import NotVisible, RuleRefused
 from hub.core.parts import Action
+from situations import checkpoints
+from situations.models import Checkpoint
 
 
 @access.member("GET")
@@ -23,5 +25,18 @@ def minutes(request: HttpRequest, key: int) -> HttpResponse:
     return render(request, "conferences/minutes.html", {
         "minutes": minutes_for(conference, standing),
         "pledge_url": "" if standing.pledged else f"{reverse('pledge')}?{urlencode({'next': request.path})}",
+        "checkpoint_url": reverse("checkpoint", args=[conference.pk]),
         "print": Action(_("Print"), icon="print", attrs={"data-print": ""}),
     })  # fmt: skip
+
+
+@access.member("GET")
+def checkpoint(request: HttpRequest, key: int) -> HttpResponse:
+    """The checkpoint of its close as a file, the same for everybody of the table. Raises NotVisible when there is none."""
+    conference = conference_for(request, key).conference
+    found = Checkpoint.objects.filter(sitting=conference.sitting_id).first() if conference.is_closed else None
+    if found is None:
+        raise NotVisible(_("There is no checkpoint of this conference."))
+    name = f"checkpoint-{found.at:%Y-%m-%d}-{found.root[:8]}.json"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return JsonResponse(checkpoints.document(found), headers=headers)

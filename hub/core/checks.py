@@ -52,3 +52,12 @@ def vault_has_a_key(app_configs: Apps, **kwargs: Any) -> list[Error]:
     except VaultError as refused:
         why, hint = str(refused), "HUBTABLE_VAULT_NEWEST, if set, names one of its versions"
     return [Error(why, hint=f'Set HUBTABLE_VAULT_KEYS to "1:" and the base64 of 32 random bytes; {hint}.', id="hub.E003")]
+
+
+@register(Tags.security)
+def ledger_can_be_signed(app_configs: Apps, **kwargs: Any) -> list[Error]:
+    """hub.E004: without its key no checkpoint can be signed, and no conference closed."""
+    if settings.LEDGER_SIGNING_KEY:
+        return []
+    hint = "Set HUBTABLE_LEDGER_KEY to the base64 of 32 random bytes, and keep a copy apart from the data."
+    return [Error("The ledger has no signing key.", hint=hint, id="hub.E004")]

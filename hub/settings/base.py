@@ -25,6 +25,10 @@ if not SECRET_KEY:
 VAULT_KEYS = keys.vault_keys(DATA_DIR / "secrets" / "vault_keys", may_make=EMBEDDED)
 VAULT_NEWEST = number("HUBTABLE_VAULT_NEWEST", 0)  # 0: the highest there is
 VAULT_PROVIDER = text("HUBTABLE_VAULT_PROVIDER", "hub.core.keyring.SettingsKeys")
+LEDGER_SIGNING_KEY = keys.ledger_key(
+    keys.secret("HUBTABLE_LEDGER_KEY", DATA_DIR / "secrets" / "ledger_key", keys.new_ledger_key, may_make=EMBEDDED)
+)
+LEDGER_FORMER_KEYS = listing("HUBTABLE_LEDGER_FORMER_KEYS", "")  # public keys, hex: their signatures still count
 
 ALLOWED_HOSTS = listing("HUBTABLE_HOSTS", "localhost,127.0.0.1,[::1]")
 ROOT_URLCONF = "hub.urls"

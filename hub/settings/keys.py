@@ -1,17 +1,23 @@
-"""The two secrets of an installation: Django's signing key, and the vault's versioned master keys.
+"""The secrets of an installation: Django's signing key, the vault's versioned master keys, the key that signs the ledger.
 
 They come from the environment. An embedded installation (no DATABASE_URL) makes them once and keeps them in
 `var/secrets/`, readable by its own user only; with a database server nothing is made up, because two processes with
 different keys could not read each other's data.
 """
 
+import base64
+import binascii
 import os
 import secrets
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
+
 from hub.core import master_keys
+
+LEDGER_KEY_BYTES = 32
 
 
 def secret(name: str, file: Path, make: Callable[[], str], *, may_make: bool) -> str:
@@ -49,3 +55,19 @@ def vault_keys(file: Path, *, may_make: bool) -> Mapping[int, bytes]:
     value = secret("HUBTABLE_VAULT_KEYS", file, new_vault_keys, may_make=may_make)
     given = master_keys.parse(value)
     return given if os.environ.get("HUBTABLE_VAULT_KEYS", "").strip() or not given else master_keys.KeyFile(file)
+
+
+def new_ledger_key() -> str:
+    """A fresh Ed25519 seed for the checkpoints of the ledger, in base64."""
+    return base64.b64encode(secrets.token_bytes(LEDGER_KEY_BYTES)).decode()
+
+
+def ledger_key(value: str) -> bytes:
+    """The seed from its base64, nothing from nothing. Raises ImproperlyConfigured, never quoting a key."""
+    try:
+        key = base64.b64decode(value, validate=True)
+    except binascii.Error:
+        key = b"not base64"
+    if key and len(key) != LEDGER_KEY_BYTES:
+        raise ImproperlyConfigured(f"HUBTABLE_LEDGER_KEY is not the base64 of {LEDGER_KEY_BYTES} bytes.")
+    return key

@@ -6,6 +6,7 @@ import os
 # Fixed keys, set before base reads them: tests leave no file behind, and hashes in expected values stay the same.
 os.environ["HUBTABLE_SECRET_KEY"] = "a signing key for tests only, long enough to satisfy every check"
 os.environ["HUBTABLE_VAULT_KEYS"] = f"1:{base64.b64encode(b'vault key one for tests only, 32').decode()}"
+os.environ["HUBTABLE_LEDGER_KEY"] = base64.b64encode(b"ledger key one for tests only 32").decode()
 os.environ["HUBTABLE_DEMO"] = os.environ["HUBTABLE_DEBUG"] = ""
 
 from hub.settings import stores

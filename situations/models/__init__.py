@@ -1,5 +1,6 @@
 """What: the situation and its parts, the sealed identity, what the table decided, the plan, and the ledger."""
 
+from situations.models.checkpoint import Checkpoint
 from situations.models.deliberation import AerCriterion, Answer, Involvement, Recusal, Stance
 from situations.models.identity import BlindIndex, DataKey, Identity
 from situations.models.ledger import LedgerEntry, Recipient
@@ -10,6 +11,7 @@ __all__ = [
     "AerCriterion",
     "Answer",
     "BlindIndex",
+    "Checkpoint",
     "Contact",
     "DataKey",
     "Identity",

@@ -33,6 +33,7 @@ def test_embedded_installation_without_demo_passes_deployment_checks(tmp_path: P
 def test_servers_without_a_vault_key_are_refused(tmp_path: Path) -> None:
     done = check_deploy(tmp_path, DATABASE_URL="postgresql://hub@127.0.0.1:1/hub", HUBTABLE_SECRET_KEY="x" * 60)
     assert "hub.E003" in done.stderr
+    assert "hub.E004" in done.stderr
     assert not (tmp_path / "secrets").exists()
 
 

@@ -55,6 +55,7 @@ def test_no_secret_has_a_default(compose: dict[str, Any]) -> None:
     environment = compose["services"]["web"]["environment"]
     assert environment["HUBTABLE_SECRET_KEY"] == "${HUBTABLE_SECRET_KEY:?}"
     assert environment["HUBTABLE_VAULT_KEYS"] == "${HUBTABLE_VAULT_KEYS:?}"
+    assert environment["HUBTABLE_LEDGER_KEY"] == "${HUBTABLE_LEDGER_KEY:?}"
     assert "HUBTABLE_DEMO" not in environment
 
 

@@ -69,3 +69,16 @@ def test_malformed_vault_keys_stop_the_start_without_being_quoted(value: str) ->
     with pytest.raises(ImproperlyConfigured) as refusal:
         master_keys.parse(value)
     assert KEY not in str(refusal.value)
+
+
+def test_ledger_key_is_read_and_new_ones_differ() -> None:
+    assert keys.ledger_key(KEY) == bytes(32)
+    assert keys.ledger_key("") == b""
+    assert keys.ledger_key(keys.new_ledger_key()) != keys.ledger_key(keys.new_ledger_key())
+
+
+@pytest.mark.parametrize("value", ["not base64", base64.b64encode(bytes(16)).decode(), f"1:{KEY}"])
+def test_malformed_ledger_key_stops_the_start_without_being_quoted(value: str) -> None:
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        keys.ledger_key(value)
+    assert value not in str(refusal.value)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.settings.keys import new_signing_key, new_vault_keys
+from hub.settings.keys import new_ledger_key, new_signing_key, new_vault_keys
 from tests.live import ROOT, LiveHub, environment_of, live_hub, manage, prepare
 from tests.servers import postgres, redis_server
 
@@ -76,7 +76,7 @@ def test_answers_do_not_name_the_server(hub: LiveHub) -> None:
 
 
 def test_secrets_are_made_outside_the_code_and_kept(hub: LiveHub, prepared: Path) -> None:
-    for name in ("secret_key", "vault_keys"):
+    for name in ("secret_key", "vault_keys", "ledger_key"):
         file = hub.data / "secrets" / name
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
         assert file.read_text() == (prepared / "secrets" / name).read_text()
@@ -113,6 +113,7 @@ def test_same_code_serves_from_postgresql_and_redis() -> None:
             "REDIS_URL": layer.url,
             "HUBTABLE_SECRET_KEY": new_signing_key(),
             "HUBTABLE_VAULT_KEYS": new_vault_keys(),
+            "HUBTABLE_LEDGER_KEY": new_ledger_key(),
         }
         with live_hub(demo=False, extra=extra) as hub:
             assert get(hub, "/healthz").status == 200
