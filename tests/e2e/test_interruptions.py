@@ -83,7 +83,10 @@ def test_two_people_at_once_get_a_clear_answer_and_nothing_of_the_later_one_happ
     facilitator.page.bring_to_front()
     toggle_a_criterion(facilitator)
     other.button("Reject it").click()
-    other.done().sees("Someone else went on first", within="#notice")
+    other.sees("Someone else went on first", within="#dialog-notice")
+    # nothing typed is lost: the form stands there still, and only its sender may put it away
+    expect(other.page.get_by_label("Not AER")).to_be_checked()
+    other.press("Escape").done()
     facilitator.sees("All agree: it is AER").sees_not("Rejected")
     other.comes_to_show(facilitator.panels())
     other.page.close()
