@@ -193,4 +193,4 @@ def test_number_of_queries_does_not_depend_on_how_much_is_asked(people: Cast, nu
 def test_new_situation_is_begun_from_the_first_page(client: Client, people: Cast) -> None:
     assert f'<form method="post" action="{reverse("situation_new")}">' in page(client, people, "schools")
     begun = client.post(reverse("situation_new"))
-    assert begun.url == reverse("situation_write", kwargs={"key": Situation.objects.get().pk})
+    assert begun.headers["Location"] == reverse("situation_write", kwargs={"key": Situation.objects.get().pk})
