@@ -156,7 +156,7 @@ def test_ledger_that_grew_is_what_its_checkpoint_holds(people: Cast, situation: 
     out = StringIO()
     call_command("verify_ledger", "--checkpoint", str(file), stdout=out)
     assert out.getvalue().splitlines()[1:] == [
-        "It is what its 2 checkpoints hold.", "It is what the checkpoint in the file holds."
+        "Checkpoints that hold: 2.", "It is what the checkpoint in the file holds."
     ]  # fmt: skip
 
 

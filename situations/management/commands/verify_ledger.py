@@ -36,7 +36,7 @@ class Command(BaseCommand):
     def _whole(self, chains: int, *, from_file: bool) -> None:
         self.stdout.write(f"The ledger is whole: {LedgerEntry.objects.count()} entries in {chains} chains.")
         if made := Checkpoint.objects.count():
-            self.stdout.write(f"It is what its {made} checkpoints hold.")
+            self.stdout.write(f"Checkpoints that hold: {made}.")
         if from_file:
             self.stdout.write("It is what the checkpoint in the file holds.")
 
