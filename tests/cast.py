@@ -13,6 +13,7 @@ import pytest
 from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import Model
+from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from agencies import membership
@@ -193,8 +194,9 @@ def assemble() -> Cast:
     Made through the verbs once in each process; later tests get the same rows, history included, in bulk: hundreds of tests
     begin here.
     """
-    if Table.objects.exists():
-        return _assembled()  # beside a table that the test has made already, the stored rows would collide
+    # beside a table that the test has made already the stored rows would collide, and on another day they are not in force
+    if Table.objects.exists() or clock.today() != timezone.localdate():
+        return _assembled()
     if not _rows:
         people = _assembled()
         models: list[Any] = [Table, Agency, Member, Agreement, Seat, AgencyRole, TableRole]
