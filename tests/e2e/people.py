@@ -92,6 +92,8 @@ class Person:
     def press(self, *keys: str) -> "Person":
         """Keys as the facilitator presses them: one after the other, on the page as it is."""
         for key in keys:
+            # nobody presses the next key before the page has taken in the answer to the one before
+            self.page.wait_for_function("() => !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')")
             self.page.keyboard.press(key)
         return self
 

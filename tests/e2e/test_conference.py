@@ -57,7 +57,8 @@ class Meeting:
             person.sees(scene.LINE)
         form = self.facilitator.ask("d")
         form.get_by_label("Conclusion").select_option("risk_lowered.connected_to_services")
-        self.facilitator.press("Tab", "Enter").done().sees("Concluded.")
+        form.get_by_label("In a sentence").press("Enter")
+        self.facilitator.done().sees("Concluded.")
         self.wall.sees("Connected to services")
 
     def rejects(self) -> None:
@@ -157,7 +158,7 @@ class Meeting:
         for seat in self.seats:
             seat.sees("The conference is closed")
         expect(self.wall.page.locator("[data-blank]")).to_be_attached()
-        self.facilitator.page.get_by_role("link", name="Read the minutes").press("Enter")
+        self.facilitator.page.get_by_role("link", name="Read the minutes").click()
         self.facilitator.page.wait_for_url("**/minutes/")
 
 
