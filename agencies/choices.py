@@ -21,6 +21,7 @@ class TableRoleKind(TextChoices):
     OBSERVER = "observer", _("observer")
     ANALYST = "analyst", _("analyst")
     PRIVACY_OFFICER = "privacy_officer", _("privacy officer of the table")
+    BREAK_GLASS = "break_glass", _("may break the glass in an emergency")
 
 
 class Protocol(TextChoices):

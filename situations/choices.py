@@ -127,3 +127,25 @@ class EntryKind(TextChoices):
     SHREDDED = "shredded", _("Identity shredded")
     RETURNED = "returned", _("Linked to an earlier situation")
     REFUSED = "refused", _("Refused attempt")
+    REPORTABLE = "reportable", _("Told that it may be reportable")
+    GUARD_ASKED = "guard_asked", _("Text questioned by the guard")
+    BREAK_GLASS = "break_glass", _("Break-glass opening")
+    BREAK_GLASS_ENDED = "break_glass_ended", _("Break-glass ended")
+    HOLD = "hold", _("Legal hold set")
+    HOLD_LIFTED = "hold_lifted", _("Legal hold lifted")
+    ACCOUNTED = "accounted", _("Accounting of disclosures made")
+    SUSPENDED = "suspended", _("Accounting suspended for law enforcement")
+
+
+class NoticeKind(TextChoices):
+    """What a member is told apart from any page they opened. Holds no case data."""
+
+    BREAK_GLASS = "break_glass", _("An identity was opened by break-glass")
+    SHRED_DUE = "shred_due", _("An identity will be shredded within a week")
+
+
+class ShredReason(TextChoices):
+    """Why an identity was destroyed."""
+
+    REJECTED = "rejected", _("the situation was rejected")
+    RETENTION = "retention", _("the table's retention time has passed")

@@ -20,6 +20,10 @@ from situations.models import LedgerEntry, Recipient, Situation
 GENESIS = "0" * 64
 Person = tuple[int, int]
 """(agency id, member id) of one recipient."""
+Received = tuple[int, int, str, str]
+"""(agency id, member id, what was received, the person's position at that moment)."""
+FORM = 2
+"""The form of entries written now. 1 had no positions."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,7 @@ def append(
         raise ValueError("an entry belongs to a situation or to a table")
     chain = f"situation:{situation.pk}" if situation is not None else f"table:{owner.pk}"
     last = LedgerEntry.objects.filter(chain=chain).order_by("-sequence").first()
-    people = sorted(set(recipients))
+    people = _with_positions(recipients)
     entry = LedgerEntry(
         chain=chain,
         sequence=last.sequence + 1 if last else 1,
@@ -68,22 +72,42 @@ def append(
         sitting=sitting,
         basis=basis,
         detail=detail or {},
+        form=FORM,
         previous=last.hash if last else GENESIS,
     )
-    entry.hash = digest(entry, [(agency, member, what) for agency, member in people])
+    entry.hash = digest(entry, [(agency, member, what, position) for agency, member, position in people])
     entry.save()
-    for agency, member in people:
-        Recipient(entry=entry, situation=situation, agency_id=agency, member_id=member, what=what).save()
+    for agency, member, position in people:
+        Recipient(
+            entry=entry, situation=situation, agency_id=agency, member_id=member, what=what, position=position
+        ).save()  # fmt: skip
     return entry
 
 
-def digest(entry: LedgerEntry, recipients: list[tuple[int, int, str]]) -> str:
+def _with_positions(recipients: Iterable[Person]) -> list[tuple[int, int, str]]:
+    people = sorted(set(recipients))
+    positions = dict(Member.objects.filter(pk__in=[member for _agency, member in people]).values_list("pk", "position"))
+    return [(agency, member, positions[member]) for agency, member in people]
+
+
+def digest(entry: LedgerEntry, recipients: list[Received]) -> str:
     """SHA-256 (hex) over the entry's canonical JSON."""
     return hashlib.sha256(canonical(body(entry, recipients)).encode("ascii")).hexdigest()
 
 
-def body(entry: LedgerEntry, recipients: list[tuple[int, int, str]]) -> dict[str, Any]:
-    """Everything that an entry's hash covers: ids, codes and times."""
+def received(entry: LedgerEntry) -> list[Received]:
+    """The entry's recipients as its hash covers them."""
+    return [(one.agency_id, one.member_id, one.what, one.position) for one in entry.recipients.all()]
+
+
+def body(entry: LedgerEntry, recipients: list[Received]) -> dict[str, Any]:
+    """Everything that an entry's hash covers: ids, codes and times, and the position of each recipient (from form 2 on)."""
+    if entry.form == 1:
+        return _body(entry, [list(one[:3]) for one in sorted(recipients)])
+    return {**_body(entry, [list(one) for one in sorted(recipients)]), "form": entry.form}
+
+
+def _body(entry: LedgerEntry, recipients: list[list[Any]]) -> dict[str, Any]:
     return {
         "actor": entry.actor_id,
         "agency": entry.agency_id,
@@ -93,7 +117,7 @@ def body(entry: LedgerEntry, recipients: list[tuple[int, int, str]]) -> dict[str
         "detail": entry.detail,
         "kind": str(entry.kind),
         "previous": entry.previous,
-        "recipients": [list(one) for one in sorted(recipients)],
+        "recipients": recipients,
         "sequence": entry.sequence,
         "sitting": entry.sitting_id,
         "situation": entry.situation_id,
@@ -122,7 +146,7 @@ def _first_broken(entries: Iterable[LedgerEntry]) -> Broken | None:
             return Broken(entry.chain, expected, "an entry is missing")
         if entry.previous != previous:
             return Broken(entry.chain, entry.sequence, "it does not follow the entry before it")
-        if entry.hash != digest(entry, [(r.agency_id, r.member_id, r.what) for r in entry.recipients.all()]):
+        if entry.hash != digest(entry, received(entry)):
             return Broken(entry.chain, entry.sequence, "its content is not what was signed into the chain")
         previous, expected = entry.hash, expected + 1
     return None

@@ -35,10 +35,7 @@ def _proof(checkpoint: Checkpoint, leaves: list[checkpoints.Head], index: int, s
     path = merkle.proof([checkpoints.leaf(one) for one in leaves], index)
     return {
         "checkpoint": checkpoints.body(checkpoint),
-        "entries": [
-            ledger.body(entry, [(one.agency_id, one.member_id, one.what) for one in entry.recipients.all()])
-            for entry in entries.prefetch_related("recipients")
-        ],
+        "entries": [ledger.body(entry, ledger.received(entry)) for entry in entries.prefetch_related("recipients")],
         "key": checkpoint.key,
         "leaf": {"chain": chain, "hash": digest, "sequence": last},
         "path": [[side, sibling.hex()] for side, sibling in path],

@@ -23,6 +23,7 @@ class Agency(Audited):
     regimes = models.JSONField(default=list)
     towns = models.JSONField(default=list)
     phone = models.CharField(max_length=40, blank=True)
+    address = models.CharField(max_length=200, blank=True, help_text=_("Named as the recipient's address in an accounting."))
     screens = models.BooleanField(default=False, help_text=_("A screener must pass a situation before it leaves the agency."))
 
     class Meta:

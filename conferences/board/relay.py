@@ -25,6 +25,7 @@ from conferences.board.panels import Printed, Renderer
 from conferences.board.state import BoardState
 from hub.core import clock, realtime
 from hub.core.errors import NotAllowed
+from hub.core.snapshot import snapshot
 
 log = logging.getLogger(__name__)
 
@@ -216,10 +217,11 @@ def render(
     """(revision, (member, wall) to panels): None for somebody who may not be here any more. Runs in the relay's thread."""
     close_old_connections()
     try:
-        state = BoardState.of(conference_id, viewers={member for member, _wall in viewers}, connected=connected)
-        return state.conference.revision, {
-            (member, wall): _panels(state, renderer, member, wall=wall) for member, wall in viewers
-        }
+        with snapshot():
+            state = BoardState.of(conference_id, viewers={member for member, _wall in viewers}, connected=connected)
+            return state.conference.revision, {
+                (member, wall): _panels(state, renderer, member, wall=wall) for member, wall in viewers
+            }
     finally:
         close_old_connections()
 

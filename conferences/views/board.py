@@ -16,6 +16,7 @@ from conferences.loading import LoadedConference, conference_for, item_for
 from hub.core import access, clock
 from hub.core.errors import NotAllowed, NotVisible, RuleRefused
 from hub.core.parts import Pair
+from hub.core.snapshot import snapshot
 from hub.core.text import whole_number
 from situations import identity
 from situations.rail import IDENTIFIERS
@@ -25,17 +26,19 @@ from situations.visibility import Field
 @access.member("GET")
 def board(request: HttpRequest, key: int) -> HttpResponse:
     """The facilitator's or the seat's face."""
-    loaded = conference_for(request, key)
-    face = _face(loaded)
-    name = "facilitator" if face.kind is FaceKind.FACILITATOR else "seat"
-    return render(request, f"conferences/board/page_{name}.html", _page(loaded, face))
+    with snapshot():
+        loaded = conference_for(request, key)
+        face = _face(loaded)
+        name = "facilitator" if face.kind is FaceKind.FACILITATOR else "seat"
+        return render(request, f"conferences/board/page_{name}.html", _page(loaded, face))
 
 
 @access.member("GET")
 def projector(request: HttpRequest, key: int) -> HttpResponse:
     """The room's screen, a window of its own."""
-    loaded = conference_for(request, key)
-    return render(request, "conferences/board/page_projector.html", _page(loaded, _face(loaded, wall=True)))
+    with snapshot():
+        loaded = conference_for(request, key)
+        return render(request, "conferences/board/page_projector.html", _page(loaded, _face(loaded, wall=True)))
 
 
 @access.member("GET")
@@ -132,10 +135,10 @@ def _page(loaded: LoadedConference, face: Face) -> dict[str, Any]:
 
 
 def _answer(loaded: LoadedConference) -> JsonResponse:
-    face = _face(loaded)
     now = round(clock.now().timestamp() * 1000)
-    # an open form goes on from the situation's revision after somebody else's step
-    seen = face.state.situation.revision if face.state.situation else None
-    return JsonResponse(
-        {"revision": face.conference.revision, "seen": seen, "now": now, "panels": _renderer(loaded).render(face)}
-    )
+    with snapshot():
+        face = _face(loaded)
+        # an open form goes on from the situation's revision after somebody else's step
+        seen = face.state.situation.revision if face.state.situation else None
+        panels = _renderer(loaded).render(face)
+    return JsonResponse({"revision": face.conference.revision, "seen": seen, "now": now, "panels": panels})

@@ -2,8 +2,10 @@
 
 from situations.models.checkpoint import Checkpoint
 from situations.models.deliberation import AerCriterion, Answer, Involvement, Recusal, Stance
+from situations.models.grounds import Grounds, Reportable
 from situations.models.identity import BlindIndex, DataKey, Identity
 from situations.models.ledger import LedgerEntry, Recipient
+from situations.models.oversight import BreakGlass, Certificate, LegalHold, Notice, Suspension
 from situations.models.plan import Contact, PlanStep, ReportBack, ServiceRecord, Visit
 from situations.models.situation import Screening, Situation
 
@@ -11,19 +13,26 @@ __all__ = [
     "AerCriterion",
     "Answer",
     "BlindIndex",
+    "BreakGlass",
+    "Certificate",
     "Checkpoint",
     "Contact",
     "DataKey",
+    "Grounds",
     "Identity",
     "Involvement",
     "LedgerEntry",
+    "LegalHold",
+    "Notice",
     "PlanStep",
     "Recipient",
     "Recusal",
     "ReportBack",
+    "Reportable",
     "Screening",
     "ServiceRecord",
     "Situation",
     "Stance",
+    "Suspension",
     "Visit",
 ]

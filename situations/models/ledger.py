@@ -14,7 +14,10 @@ class AppendOnly(RuntimeError):
 
 
 class LedgerEntry(models.Model):
-    """One entry: ids, codes and times. `hash` covers every column in canonical JSON and the hash before it."""
+    """One entry: ids, codes and times. `hash` covers every column in canonical JSON and the hash before it.
+
+    `form` says which columns that JSON has (`ledger.body`), so that entries written earlier go on being verified as they were.
+    """
 
     chain = models.CharField(max_length=24)
     sequence = models.PositiveIntegerField()
@@ -27,6 +30,7 @@ class LedgerEntry(models.Model):
     sitting = models.ForeignKey(Sitting, on_delete=models.PROTECT, null=True, related_name="+")
     basis = models.CharField(max_length=40, blank=True)
     detail = models.JSONField(default=dict)
+    form = models.PositiveSmallIntegerField(default=2, db_default=1)
     previous = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
 
@@ -47,13 +51,17 @@ class LedgerEntry(models.Model):
 
 
 class Recipient(models.Model):
-    """One person of one agency to whom an entry's information became available. Append-only as its entry; hashed with it."""
+    """One person of one agency to whom an entry's information became available. Append-only as its entry; hashed with it.
+
+    `position`: what the person was at that moment (603 CMR 23.07(1) asks for name, position and affiliation).
+    """
 
     entry = models.ForeignKey(LedgerEntry, on_delete=models.PROTECT, related_name="recipients")
     situation = models.ForeignKey(Situation, on_delete=models.PROTECT, related_name="+")
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     what = models.CharField(max_length=20)
+    position = models.CharField(max_length=120, blank=True, db_default="")
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["situation", "agency", "what"])]

@@ -150,6 +150,8 @@ document.addEventListener("htmx:configRequest", ({ detail }) => {
 // refused is said in the notice, which no push takes away.
 if (!wall) {
   window.htmx.config.defaultSwapStyle = "none";
+  // settled later, htmx would move the focus back to the heading of a form that somebody quick is using already
+  window.htmx.config.defaultSettleDelay = 0;
   document.body.setAttribute("hx-target", "#notice");
 }
 
@@ -192,7 +194,6 @@ document.addEventListener("htmx:afterSwap", ({ detail }) => {
   if (detail.target.id === "identity") clearIdentity();
   if (detail.target.id !== "dialog-body" || dialog.open) return;
   document.querySelector("#dialog-notice").replaceChildren();
-  window.htmx.process(detail.target); // before anybody can press Enter in it: htmx itself takes some milliseconds longer
   dialog.showModal();
 });
 

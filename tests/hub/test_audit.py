@@ -10,7 +10,18 @@ from situations.models import Situation
 from tests.cast import Cast, assemble, to_filter4
 
 # never changed once written (or, the data key and its index, deleted on purpose without a trace of their value)
-WITHOUT_HISTORY = {"Pledge", "LedgerEntry", "Recipient", "Recusal", "DataKey", "BlindIndex", "Checkpoint"}
+WITHOUT_HISTORY = {
+    "Pledge",
+    "LedgerEntry",
+    "Recipient",
+    "Recusal",
+    "DataKey",
+    "BlindIndex",
+    "Checkpoint",
+    "Certificate",
+    "Notice",
+    "Reportable",
+}
 
 
 def ours() -> list[type[models.Model]]:
