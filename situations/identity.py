@@ -14,11 +14,11 @@ from hub.core import vault
 from hub.core.audit import verb
 from hub.core.errors import NotAllowed, RuleRefused
 from hub.core.text import TextRefused, plain
-from situations import disclosure, filters, ledger, legal_bases
+from situations import disclosure, filters, ledger, legal_bases, sealing
 from situations.choices import EntryKind, Stage
 from situations.disclosure import audience_of, openable
 from situations.filters import Mover
-from situations.models import BlindIndex, DataKey, Identity, Situation
+from situations.models import BlindIndex, Identity, Situation
 from situations.models.situation import LINE_LIMIT
 from situations.visibility import IDENTITY_FIELDS, Field
 
@@ -37,7 +37,7 @@ def seal(*, by: Member, situation: Situation, values: Mapping[str, str]) -> Iden
     filters.require_stage(situation, Stage.DRAFT)
     if unknown := set(values) - {field.value for field in IDENTITY_FIELDS}:
         raise ValueError(f"unknown identity fields: {sorted(unknown)}")
-    key = _key_of(situation)
+    key = sealing.data_key(situation, situation.originating_agency_id)
     identity = Identity.objects.filter(situation=situation).first()
     identity = identity or Identity(situation=situation, agency=situation.originating_agency)
     for name, value in values.items():
@@ -170,7 +170,7 @@ def _basis_of_reading(situation: Situation, agency_id: int) -> str:
 
 
 def _unsealed(situation: Situation, identity: Identity, fields: tuple[Field, ...]) -> Opened:
-    key = _key_of(situation)
+    key = sealing.data_key(situation, situation.originating_agency_id)
     opened = {}
     for field in fields:
         sealed = bytes(getattr(identity, field.value))
@@ -183,16 +183,6 @@ def _typed(name: str, value: str) -> str:
         return plain(value, limit=LINE_LIMIT)
     except TextRefused as refused:
         raise RuleRefused(str(refused), field=name) from refused
-
-
-def _key_of(situation: Situation) -> bytes:
-    row = DataKey.objects.filter(situation=situation, agency_id=situation.originating_agency_id).first()
-    if row is not None:
-        return vault.unwrap(bytes(row.wrapped), version=row.master_version, context=row.context)
-    key, row = vault.new_data_key(), DataKey(situation=situation, agency=situation.originating_agency)
-    row.master_version, row.wrapped = vault.wrap(key, context=row.context)
-    row.save()
-    return key
 
 
 def _context(situation: Situation, name: str) -> str:

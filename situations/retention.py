@@ -12,7 +12,7 @@ from agencies.models import Member
 from hub.core import clock
 from hub.core.audit import verb
 from hub.core.errors import RuleRefused
-from situations import filters, ledger
+from situations import filters, ledger, sealing
 from situations.choices import EntryKind, Stage
 from situations.filters import Mover
 from situations.models import (
@@ -20,7 +20,6 @@ from situations.models import (
     Answer,
     BlindIndex,
     Contact,
-    DataKey,
     Identity,
     Involvement,
     PlanStep,
@@ -68,7 +67,7 @@ def shred(*, by: Member | None, situation: Situation) -> None:
     """Destroy the identity: the wrapped key and blind index are deleted, the ciphertext (history too) is emptied."""
     situation = _locked(situation, by)
     identity = Identity.objects.filter(situation=situation).first()
-    keys, _rows = DataKey.objects.filter(situation=situation).delete()
+    keys = sealing.destroy_keys(situation)
     BlindIndex.objects.filter(situation=situation).delete()
     if identity is None:
         return

@@ -1,4 +1,4 @@
-"""The sealed identity, its key, and the blind index. Reached only from `identity`, `disclosure`, `retention`, `repeat`."""
+"""The sealed identity, its key, and the blind index. Reached only from `sealing`, `identity`, `disclosure`, `retention`, `repeat`."""
 
 from typing import ClassVar
 
