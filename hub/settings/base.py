@@ -29,6 +29,7 @@ LEDGER_SIGNING_KEY = keys.ledger_key(
     keys.secret("HUBTABLE_LEDGER_KEY", DATA_DIR / "secrets" / "ledger_key", keys.new_ledger_key, may_make=EMBEDDED)
 )
 LEDGER_FORMER_KEYS = listing("HUBTABLE_LEDGER_FORMER_KEYS", "")  # public keys, hex: their signatures still count
+CLERK_SECONDS = number("HUBTABLE_CLERK_SECONDS", 60)  # from one round of `manage.py clerk` to the next
 
 ALLOWED_HOSTS = listing("HUBTABLE_HOSTS", "localhost,127.0.0.1,[::1]")
 ROOT_URLCONF = "hub.urls"
