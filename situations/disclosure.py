@@ -6,14 +6,17 @@ into a typed projection. Templates, sockets, minutes, mails and exports get the 
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+from django.db.models import CharField, Q, Value
 
 from agencies.models import Member, Sitting
 from agencies.standing import Standing, standing_of, standings_in_room
+from hub.core import clock
 from situations import contents
 from situations.choices import Stage
-from situations.models import Involvement, Recipient, Recusal, Situation
+from situations.models import BreakGlass, Involvement, Recipient, Recusal, Situation
 from situations.projection import WITHHELD, Projection, Withheld
 from situations.viewpoints import Viewpoint, facts_of, viewpoints
 from situations.visibility import IDENTITY_FIELDS, VISIBLE, Field
@@ -74,8 +77,22 @@ def recipients(situation: Situation, sitting: Sitting, *fields: Field) -> list[t
         (standing.agency_id, standing.member_id)
         for standing, audience in room(situation, sitting)
         if not (standing.works_cases and standing.agency_id == situation.originating_agency_id)
-        and any(may_see(audience, field) for field in fields)
+        and any(may_see(beside_glass(audience), field) for field in fields)
     ]
+
+
+def beside_glass(audience: Audience) -> Audience:
+    """The audience without what a break-glass opening adds: what is opened to the room does not reach anyone through that."""
+    return replace(audience, viewpoints=audience.viewpoints - {Viewpoint.BREAK_GLASS})
+
+
+def glass_broken(situation: Situation, member: Member) -> BreakGlass | None:
+    """The member's break-glass opening of this situation that has neither expired nor been ended."""
+    return BreakGlass.objects.filter(_not_over(), situation=situation, member=member).first()
+
+
+def _not_over() -> Q:
+    return Q(ended_at=None, expires_at__gt=clock.now())
 
 
 def may_see(audience: Audience, field: Field) -> bool:
@@ -116,12 +133,13 @@ def _setting_allows(audience: Audience, viewpoint: Viewpoint, field: Field) -> b
 
 @dataclass(frozen=True)
 class _Involved:
-    """Which agencies hold a role, which received the profile, who stepped out."""
+    """Which agencies hold a role, which received the profile, who stepped out, who broke the glass."""
 
     roles: frozenset[int]
     received: frozenset[int]
     told: frozenset[int]
     recused: frozenset[int]
+    glass: frozenset[int]
 
     @classmethod
     def of(cls, situation: Situation) -> "_Involved":
@@ -137,8 +155,21 @@ class _Involved:
         pairs = list(received.values_list("situation_id", "agency_id", "member_id"))
         by_profile = _collected((key, agency) for key, agency, _member in pairs)
         by_person = _collected((key, member) for key, _agency, member in pairs)
-        by_recusal = _collected(Recusal.objects.filter(situation__in=keys).values_list("situation_id", "member_id"))
-        return {key: cls(by_role[key], by_profile[key], by_person[key], by_recusal[key]) for key in keys}
+        apart = _apart(keys)
+        by_recusal = _collected((key, member) for key, member, how in apart if how == _RECUSED)
+        by_glass = _collected((key, member) for key, member, how in apart if how == _GLASS)
+        return {key: cls(by_role[key], by_profile[key], by_person[key], by_recusal[key], by_glass[key]) for key in keys}
+
+
+_RECUSED, _GLASS = "recused", "glass"
+
+
+def _apart(keys: list[int]) -> list[tuple[int, int, str]]:
+    # both are rare and asked for at every rendering, so they are read together
+    recused = Recusal.objects.filter(situation__in=keys).order_by().annotate(how=Value(_RECUSED, CharField()))
+    broken = BreakGlass.objects.filter(_not_over(), situation__in=keys).order_by().annotate(how=Value(_GLASS, CharField()))
+    columns = ("situation_id", "member_id", "how")
+    return list(recused.values_list(*columns).union(broken.values_list(*columns)))
 
 
 def _collected(pairs: Iterable[tuple[int, int]]) -> defaultdict[int, frozenset[int]]:
@@ -158,6 +189,7 @@ def _audience(situation: Situation, standing: Standing, involved: _Involved) -> 
         told=standing.member_id in involved.told,
         received_profile=standing.agency_id in involved.received or situation.originating_agency_id == standing.agency_id,
         recused=standing.member_id in involved.recused,
+        glass_broken=standing.member_id in involved.glass,
     )
     return _build(situation, viewpoints(facts), standing.agency_id)
 

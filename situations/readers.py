@@ -22,6 +22,7 @@ SAYS: dict[Viewpoint, str | Promise] = {
     Viewpoint.OBSERVER: gettext_lazy("observers present"),
     Viewpoint.SEAT_ABSENT: gettext_lazy("seats that were away"),
     Viewpoint.PRIVACY_OFFICER: gettext_lazy("the table's privacy officer"),
+    Viewpoint.BREAK_GLASS: gettext_lazy("in an emergency who may break the glass"),
     Viewpoint.ANALYST: gettext_lazy("the analyst"),
     Viewpoint.ADMINISTRATOR: gettext_lazy("the administrator"),
     Viewpoint.PROJECTOR: gettext_lazy("the screen in the room"),

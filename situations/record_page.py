@@ -42,6 +42,7 @@ AS = {
     Viewpoint.SEAT_NO_ROLE: gettext_lazy("as a seat without a role"),
     Viewpoint.OBSERVER: gettext_lazy("as an observer"),
     Viewpoint.PRIVACY_OFFICER: gettext_lazy("as the table's privacy officer"),
+    Viewpoint.BREAK_GLASS: gettext_lazy("by break-glass"),
     Viewpoint.SEAT_ABSENT: gettext_lazy("as a member of the table who was not in the room"),
 }
 DETAIL = {

@@ -15,6 +15,7 @@ TABLES = {
     "the name alone": Table(name="Hub", filter3_identifiers=["name"]),
     "answers shown": Table(name="Hub", shows_positive_answers=True),
 }
+GLASS = "in an emergency who may break the glass"
 
 
 def gate_says(field: Field, table: Table) -> set[tuple[Viewpoint, Stage]]:
@@ -51,8 +52,8 @@ def test_sentence_of_the_screening_promises_that_it_never_leaves():
 
 
 def test_sentence_of_the_name_follows_the_tables_setting():
-    usual = "your agency, seats present while the identity is open, lead and assisting agencies from filter 4"
-    late = "your agency, lead and assisting agencies from filter 4"
+    usual = f"your agency, seats present while the identity is open, lead and assisting agencies from filter 4, {GLASS}"
+    late = f"your agency, lead and assisting agencies from filter 4, {GLASS}"
     assert readers_of(Field.NAME, TABLES["as usual"]) == usual
     assert readers_of(Field.NAME, TABLES["at filter 4"]) == late
     assert readers_of(Field.ADDRESS, TABLES["as usual"]) == late

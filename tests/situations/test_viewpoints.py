@@ -1,6 +1,7 @@
 """All facts in all combinations: what can never be seen, whatever else is true."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from itertools import product
 
@@ -15,7 +16,13 @@ pytestmark = pytest.mark.pairless
 
 IN_AGENCY = {Stage.DRAFT, Stage.SCREENING, Stage.READY, Stage.KEPT}
 ROLES = [frozenset[str]()] + [
-    frozenset({role}) for role in ("facilitator", "recorder", "observer", "analyst", "privacy_officer")
+    frozenset({role}) for role in ("facilitator", "recorder", "observer", "analyst", "privacy_officer", "break_glass")
+]
+GLASS: list[tuple[frozenset[str], bool]] = [
+    *((roles, False) for roles in ROLES),
+    (frozenset({"break_glass"}), True),
+    # the role was taken away after the opening
+    (frozenset(), True),
 ]
 TRUTHS = [
     "originating",
@@ -36,8 +43,11 @@ TALK = {Field.PROFILE, Field.CRITERIA, Field.CONSENT, Field.STANCES, Field.ANSWE
 
 def all_facts() -> Iterator[Facts]:
     opened = [(stage, False) for stage in Stage] + [(Stage.FILTER3, True)]
-    for (stage, identity_open), roles, truths in product(opened, ROLES, product([False, True], repeat=len(TRUTHS))):
-        yield Facts(stage=stage, identity_open=identity_open, table_roles=roles, **dict(zip(TRUTHS, truths, strict=True)))
+    for (stage, identity_open), (roles, broken), truths in product(opened, GLASS, product([False, True], repeat=len(TRUTHS))):
+        yield Facts(
+            stage=stage, identity_open=identity_open, table_roles=roles, glass_broken=broken,
+            **dict(zip(TRUTHS, truths, strict=True)),
+        )  # fmt: skip
 
 
 @cache
@@ -51,23 +61,50 @@ def seen(facts: Facts) -> frozenset[Field]:
 
 
 @pytest.fixture(scope="module")
-def everyone() -> list[Facts]:
+def with_glass() -> list[Facts]:
     return list(all_facts())
 
 
-def test_recused_person_sees_nothing(everyone):
-    assert not any(viewpoints(one) for one in everyone if one.recused)
+@pytest.fixture(scope="module")
+def everyone(with_glass: list[Facts]) -> list[Facts]:
+    """All who have not broken the glass with the role to do so."""
+    return [one for one in with_glass if not (one.glass_broken and one.table_roles)]
 
 
-def test_agency_without_agreement_sees_only_its_own_work_before_the_table(everyone):
+def test_recused_person_sees_nothing(with_glass):
+    assert not any(viewpoints(one) for one in with_glass if one.recused)
+
+
+def test_break_glass_adds_the_identity_and_which_situation_it_is_and_nothing_else(with_glass):
+    for one in with_glass:
+        if one.glass_broken:
+            before = seen(replace(one, glass_broken=False))
+            added = {Field.NUMBER, Field.STAGE, Field.TIMES, Field.ORIGIN, *IDENTITY_FIELDS}
+            assert seen(one) - before <= added
+            at_table = one.stage not in IN_AGENCY and one.agreement and not one.recused and one.table_roles == {"break_glass"}
+            if not at_table:
+                assert seen(one) == before
+            elif one.stage == Stage.REJECTED:
+                assert not seen(one) & set(IDENTITY_FIELDS)
+            else:
+                assert set(IDENTITY_FIELDS) <= seen(one)
+
+
+def test_role_alone_opens_nothing(everyone):
     for one in everyone:
+        if one.table_roles == {"break_glass"}:
+            assert seen(one) == seen(replace(one, table_roles=frozenset()))
+
+
+def test_agency_without_agreement_sees_only_its_own_work_before_the_table(with_glass):
+    for one in with_glass:
         if not one.agreement:
             own = one.stage in IN_AGENCY and one.originating and one.works_cases
             assert viewpoints(one) <= ({Viewpoint.ORIGINATOR} if own else set())
 
 
-def test_filter_1_stays_in_the_agency(everyone):
-    for one in everyone:
+def test_filter_1_stays_in_the_agency(with_glass):
+    for one in with_glass:
         if one.stage in IN_AGENCY and not one.originating:
             # the facilitator learns of a ready situation that it is there, from whom and since when; nothing else
             assert seen(one) <= {Field.STAGE, Field.TIMES, Field.ORIGIN}
@@ -104,12 +141,12 @@ def test_agency_without_a_role_opens_nothing_from_filter_4_on(everyone):
             assert not seen(one) & {*IDENTITY_FIELDS, Field.PLAN, Field.ANSWERS, Field.BASES}
 
 
-def test_rejected_situation_opens_to_nobody(everyone):
-    assert not any(seen(one) & {*IDENTITY_FIELDS, Field.SCREENING} for one in everyone if one.stage == Stage.REJECTED)
+def test_rejected_situation_opens_to_nobody(with_glass):
+    assert not any(seen(one) & {*IDENTITY_FIELDS, Field.SCREENING} for one in with_glass if one.stage == Stage.REJECTED)
 
 
-def test_screening_never_leaves_the_agency(everyone):
-    for one in everyone:
+def test_screening_never_leaves_the_agency(with_glass):
+    for one in with_glass:
         if Field.SCREENING in seen(one) or Field.REPEAT in seen(one):
             assert one.originating
             assert one.works_cases

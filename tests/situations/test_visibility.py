@@ -21,6 +21,7 @@ COLUMNS = [
     "chair",
     "observer",
     "privacy_officer",
+    "break_glass",
     "analyst",
     "administrator",
     "projector",
@@ -33,6 +34,7 @@ WORDS = {
     "untabled": "draft screening ready",
     "ready": "ready tabled filter2 filter3 filter4 concluded rejected",
     "tabled": "tabled filter2 filter3 filter4 concluded rejected",
+    "attable": "tabled filter2 filter3 filter4 concluded",
     "taken": "filter2 filter3 filter4 concluded rejected",
     "from2": "filter2 filter3 filter4 concluded",
     "2": "filter2",
@@ -43,34 +45,34 @@ WORDS = {
     "ended": "concluded rejected",
 }
 
-#                   own        seat   open   role   norole absent chair  observ privac analys admin  projector
+#                   own        seat   open   role   norole absent chair  observ privac glass   analys admin  projector
 EXPECTED = """
-number              ever       tabled tabled tabled tabled tabled tabled tabled tabled -      -      tabled
-stage               ever       tabled tabled tabled tabled tabled ready  tabled tabled -      -      tabled
-times               ever       tabled tabled tabled tabled tabled ready  tabled tabled -      -      tabled
-origin              ever       tabled tabled tabled tabled tabled ready  tabled tabled -      -      tabled
-outline             ever       tabled tabled tabled tabled -      tabled tabled -      -      -      tabled
-profile             ever       2-3    2-3    4on    4      -      taken  2      -      -      -      2-3
-criteria            ever       2-3    2-3    4on    4      -      taken  2      -      -      -      2-3
-consent             ever       2-3    2-3    4on    -      -      taken  -      -      -      -      -
-stances             2-3        2-3    2-3    -      -      -      from2  -      -      -      -      -
-screening           unrejected -      -      -      -      -      -      -      -      -      -      -
-repeat              untabled   -      -      -      -      -      -      -      -      -      -      -
-name                unrejected -      3      4on    -      -      -      -      -      -      -      -
-date_of_birth       unrejected -      3      4on    -      -      -      -      -      -      -      -
-address             unrejected -      3      4on    -      -      -      -      -      -      -      -
-aliases             unrejected -      3      4on    -      -      -      -      -      -      -      -
-guardian            unrejected -      3      4on    -      -      -      -      -      -      -      -
-others              unrejected -      3      4on    -      -      -      -      -      -      -      -
-answers             -          3      3      4on    -      -      3      -      -      -      -      -
-bases               -          -      -      4on    -      -      -      -      -      -      -      -
-assigned            tabled     3      3      4on    4on    -      tabled -      -      -      -      -
-plan                -          -      -      4on    -      -      -      -      -      -      -      -
-plan_status         -          -      -      4on    -      -      4on    -      -      -      -      -
-report_backs        ever       tabled tabled tabled tabled tabled tabled tabled tabled -      -      4on
-conclusion          ever       tabled tabled tabled tabled tabled tabled tabled tabled -      -      ended
-own_disclosures     ever       -      -      4on    -      -      -      -      -      -      -      -
-ledger              -          -      -      -      -      -      -      -      tabled -      -      -
+number              ever       tabled tabled tabled tabled tabled tabled tabled tabled tabled  -      -      tabled
+stage               ever       tabled tabled tabled tabled tabled ready  tabled tabled tabled  -      -      tabled
+times               ever       tabled tabled tabled tabled tabled ready  tabled tabled tabled  -      -      tabled
+origin              ever       tabled tabled tabled tabled tabled ready  tabled tabled tabled  -      -      tabled
+outline             ever       tabled tabled tabled tabled -      tabled tabled -      -       -      -      tabled
+profile             ever       2-3    2-3    4on    4      -      taken  2      -      -       -      -      2-3
+criteria            ever       2-3    2-3    4on    4      -      taken  2      -      -       -      -      2-3
+consent             ever       2-3    2-3    4on    -      -      taken  -      -      -       -      -      -
+stances             2-3        2-3    2-3    -      -      -      from2  -      -      -       -      -      -
+screening           unrejected -      -      -      -      -      -      -      -      -       -      -      -
+repeat              untabled   -      -      -      -      -      -      -      -      -       -      -      -
+name                unrejected -      3      4on    -      -      -      -      -      attable -      -      -
+date_of_birth       unrejected -      3      4on    -      -      -      -      -      attable -      -      -
+address             unrejected -      3      4on    -      -      -      -      -      attable -      -      -
+aliases             unrejected -      3      4on    -      -      -      -      -      attable -      -      -
+guardian            unrejected -      3      4on    -      -      -      -      -      attable -      -      -
+others              unrejected -      3      4on    -      -      -      -      -      attable -      -      -
+answers             -          3      3      4on    -      -      3      -      -      -       -      -      -
+bases               -          -      -      4on    -      -      -      -      -      -       -      -      -
+assigned            tabled     3      3      4on    4on    -      tabled -      -      -       -      -      -
+plan                -          -      -      4on    -      -      -      -      -      -       -      -      -
+plan_status         -          -      -      4on    -      -      4on    -      -      -       -      -      -
+report_backs        ever       tabled tabled tabled tabled tabled tabled tabled tabled -       -      -      4on
+conclusion          ever       tabled tabled tabled tabled tabled tabled tabled tabled -       -      -      ended
+own_disclosures     ever       -      -      4on    -      -      -      -      -      -       -      -      -
+ledger              -          -      -      -      -      -      -      -      tabled -       -      -      -
 """
 
 ROWS = {line.split()[0]: dict(zip(COLUMNS, line.split()[1:], strict=True)) for line in EXPECTED.strip().splitlines()}
