@@ -1,35 +1,54 @@
-"""What goes away, and how: a rejected situation keeps its outline only, in storage too, history rows included.
+"""What goes away, and how: identities when their time is over, and all but the outline of a rejected situation.
 
-Rule: PRODUCT, "A rejected situation keeps only: number, dates, originating agency, subject type, age band, sex, reason"
-(practice of the Ontario risk-driven tracking database, domain.md 1.3). The ledger stays: it holds no content.
+Rules: PRODUCT, "A rejected situation keeps only: number, dates, originating agency, subject type, age band, sex, reason"
+(practice of the Ontario risk-driven tracking database, domain.md 1.3); "Table settings: retention days" for the identity
+of a concluded one, whose de-identified profile, plan and report-backs stay for the counts. A legal hold stops both.
+The ledger stays: it holds no content. (docs/retention.md)
 """
 
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agencies.models import Member
+from agencies.models import Member, Table
 from hub.core import clock
 from hub.core.audit import verb
 from hub.core.errors import RuleRefused
-from situations import filters, ledger, sealing
-from situations.choices import EntryKind, Stage
+from situations import certificates, filters, ledger, sealing
+from situations.certificates import Destroyed
+from situations.choices import EntryKind, ShredReason, Stage
 from situations.filters import Mover
 from situations.models import (
     AerCriterion,
     Answer,
     BlindIndex,
+    BreakGlass,
+    Certificate,
     Contact,
+    Grounds,
     Identity,
     Involvement,
+    LedgerEntry,
+    LegalHold,
     PlanStep,
     ReportBack,
     Screening,
     ServiceRecord,
     Situation,
     Stance,
+    Suspension,
     Visit,
 )
+from situations.visibility import IDENTITY_FIELDS
+
+REDACTED = "redacted"
+"""Stands where a text was that may not be empty."""
 
 EMPTY: dict[str, Any] = {
     "language": "", "town": "", "risk_factors": [], "protective_factors": [], "study_flags": [], "affected_persons": [],
@@ -38,18 +57,92 @@ EMPTY: dict[str, Any] = {
 }  # fmt: skip
 # plan and report-backs too: filter 4 can be taken back step by step, and the situation then be rejected
 REMOVED = (AerCriterion, Stance, Answer, Involvement, Screening, PlanStep, Visit, Contact, ServiceRecord, ReportBack)
+# rows that an accounting of disclosures still needs (who, when, on what basis): only their words go
+WORDLESS: tuple[tuple[Any, dict[str, str]], ...] = (
+    (BreakGlass, {"reason": REDACTED}),
+    (LegalHold, {"reference": ""}),
+    (Suspension, {"reference": ""}),
+)
+
+
+@dataclass(frozen=True)
+class Due:
+    """An identity of a concluded situation, and when it is shredded. `held`: a legal hold stops it."""
+
+    situation: int
+    number: str
+    table: str
+    agency: str
+    ended_at: datetime
+    shreds_at: datetime
+    held: bool
+
+    @property
+    def shreds_on(self) -> date:
+        """The day in the table's time zone."""
+        return timezone.localtime(self.shreds_at).date()
+
+
+def sealed() -> Q:
+    """Situations of which something sealed is still stored: an identity, or words of grounds."""
+    identities = Identity.objects.filter(situation=OuterRef("pk"), shredded_at=None)
+    words = Grounds.objects.filter(situation=OuterRef("pk")).exclude(words=b"")
+    return Q(Exists(identities)) | Q(Exists(words))
+
+
+def held(situation: Situation) -> bool:
+    """Whether any agency's legal hold stands."""
+    return LegalHold.objects.filter(situation=situation, lifted_at=None).exists()
+
+
+def shreds_at(situation: Situation) -> datetime | None:
+    """When the identity of a concluded situation is to be shredded; None for any other."""
+    if situation.stage != Stage.CONCLUDED or situation.ended_at is None:
+        return None
+    return situation.ended_at + timedelta(days=situation.table.retention_days)
+
+
+def due(table: Table | None = None, within_days: int = 0, among: QuerySet[Situation] | None = None) -> list[Due]:
+    """Identities whose time is over within so many days, first ones first; two queries whatever the number.
+
+    `among` narrows it to those that somebody answers for.
+    """
+    until, ended = clock.now() + timedelta(days=within_days), Q(pk__in=[])
+    for one in Table.objects.filter(**({} if table is None else {"pk": table.pk})):
+        ended |= Q(table=one, ended_at__lte=until - timedelta(days=one.retention_days))
+    rows = (Situation.objects.all() if among is None else among).filter(ended, sealed(), stage=Stage.CONCLUDED)
+    holds = LegalHold.objects.filter(situation=OuterRef("pk"), lifted_at=None)
+    rows = rows.annotate(is_held=Exists(holds)).select_related("table", "originating_agency")
+    found = [(one, shreds_at(one)) for one in rows]
+    return sorted(
+        (_due(one, one.is_held, at) for one, at in found if at is not None), key=lambda one: (one.shreds_at, one.situation)
+    )
+
+
+def waiting_to_redact() -> QuerySet[Situation]:
+    """Rejected, the facilitator has gone on, no hold stands, and the details are still stored: a hold had stopped it.
+
+    The facilitator has gone on for certain once the sitting is closed (until then a rejection can be taken back).
+    """
+    holds = LegalHold.objects.filter(situation=OuterRef("pk"), lifted_at=None)
+    open_still = LedgerEntry.objects.filter(
+        situation=OuterRef("pk"), kind=EntryKind.REJECTED, sitting__isnull=False, sitting__closed_at=None
+    )
+    rejected = Situation.objects.filter(stage=Stage.REJECTED, redacted_at=None)
+    return rejected.filter(~Exists(holds), ~Exists(open_still))
 
 
 @verb
 def redact_rejected(*, by: Member | None, situation: Situation) -> Situation:
     """Remove everything a rejected situation may not keep, and shred its identity. Cannot be taken back.
 
-    Raises RuleRefused unless it is rejected; doing it twice changes nothing.
+    Raises RuleRefused unless it is rejected; doing it twice changes nothing. Under a legal hold it changes nothing either:
+    it waits, and the clerk does it once the hold is lifted.
     """
     situation = _locked(situation, by)
     if situation.stage != Stage.REJECTED:
         raise RuleRefused(_("Only a rejected situation is redacted."), situation=situation)
-    if situation.redacted_at is not None:
+    if situation.redacted_at is not None or held(situation):
         return situation
     filters.touch(situation, **EMPTY, redacted_at=clock.now())
     # QuerySet.update on history: the one place where the past itself must go, not only its surface
@@ -57,26 +150,107 @@ def redact_rejected(*, by: Member | None, situation: Situation) -> Situation:
     for model in REMOVED:
         model.objects.filter(situation=situation).delete()
         model.history.filter(situation_id=situation.pk).delete()
+    for model, words in WORDLESS:
+        _without_words(model, situation, words)
     ledger.append(EntryKind.REDACTED, by=by, situation=situation)
-    shred(by=by, situation=situation)
+    shred(by=by, situation=situation, why=ShredReason.REJECTED)
     return situation
 
 
 @verb
-def shred(*, by: Member | None, situation: Situation) -> None:
-    """Destroy the identity: the wrapped key and blind index are deleted, the ciphertext (history too) is emptied."""
+def shred(*, by: Member | None, situation: Situation, why: ShredReason = ShredReason.RETENTION) -> Certificate | None:
+    """Destroy what is sealed, with a certificate: keys and blind index are deleted, ciphertexts (history too) emptied.
+
+    None when nothing was there any more. Raises RuleRefused under a legal hold. Whether it is time, the caller knows.
+    """
     situation = _locked(situation, by)
-    identity = Identity.objects.filter(situation=situation).first()
+    if held(situation):
+        raise RuleRefused(_("A legal hold stands: nothing is shredded until it is lifted."), situation=situation)
+    anything = Situation.objects.filter(sealed(), pk=situation.pk).exists()
     keys = sealing.destroy_keys(situation)
     BlindIndex.objects.filter(situation=situation).delete()
+    if not anything:
+        return None
+    rows = _without_words(Grounds, situation, {"words": b""}) + _emptied(situation)
+    return certificates.issue(by=by, situation=situation, why=why, destroyed=Destroyed(keys, rows))
+
+
+def shred_due() -> int:
+    """Shred every identity whose time is over and that no hold stops; each alone. Returns how many there were.
+
+    Safe to run twice at once and again. Raises ExceptionGroup after the round when some could not be shredded.
+    """
+    return each((one.situation for one in due() if not one.held), _shred_if_due)
+
+
+def redact_waiting() -> int:
+    """Redact every rejected situation whose hold was lifted; as `shred_due`."""
+    return each(waiting_to_redact().values_list("pk", flat=True), _redact_if_waiting)
+
+
+def each(keys: Iterable[int], do: Callable[..., bool]) -> int:
+    """One transaction for each, so that one that fails does not stop the others."""
+    done, failed = 0, []
+    for key in list(keys):
+        try:
+            done += do(by=None, key=key)
+        except Exception as error:
+            failed.append(error)
+    if failed:
+        raise ExceptionGroup("some situations could not be handled", failed)
+    return done
+
+
+def claimed(key: int) -> Situation | None:
+    """The situation with its row locked, or None while another clerk has it in hand."""
+    rows = Situation.objects.select_related("table", "originating_agency")
+    skip = connection.features.has_select_for_update_skip_locked
+    return rows.select_for_update(of=("self",), skip_locked=skip).filter(pk=key).first()
+
+
+@verb
+def _shred_if_due(*, by: None, key: int) -> bool:
+    situation = claimed(key)
+    at = shreds_at(situation) if situation else None
+    if situation is None or at is None or at > clock.now() or held(situation):
+        return False
+    return shred(by=None, situation=situation) is not None
+
+
+@verb
+def _redact_if_waiting(*, by: None, key: int) -> bool:
+    situation = claimed(key)
+    if situation is None or not waiting_to_redact().filter(pk=key).exists():
+        return False
+    return redact_rejected(by=None, situation=situation).redacted_at is not None
+
+
+def _due(situation: Situation, is_held: bool, at: datetime) -> Due:  # noqa: FBT001 - read in one place
+    table, agency = situation.table.name, situation.originating_agency.short_name
+    assert situation.ended_at is not None  # noqa: S101 - `at` was counted from it
+    return Due(situation.pk, situation.number, table, agency, situation.ended_at, at, is_held)
+
+
+def _without_words(model: Any, situation: Situation, words: dict[str, Any]) -> int:
+    """Overwrite texts in the rows and in all their history; returns how many history rows there were."""
+    for row in model.objects.filter(situation=situation):
+        for name, value in words.items():
+            setattr(row, name, value)
+        row.save()
+    past: int = model.history.filter(situation_id=situation.pk).update(**words)
+    return past
+
+
+def _emptied(situation: Situation) -> int:
+    identity = Identity.objects.filter(situation=situation, shredded_at=None).first()
     if identity is None:
-        return
-    for name in ("name", "date_of_birth", "address", "aliases", "guardian", "others"):
-        setattr(identity, name, b"")
+        return 0
+    for field in IDENTITY_FIELDS:
+        setattr(identity, field.value, b"")
     identity.shredded_at = clock.now()
     identity.save()
-    Identity.history.filter(id=identity.pk).delete()
-    ledger.append(EntryKind.SHREDDED, by=by, situation=situation, detail={"keys": keys})
+    past: int = Identity.history.filter(id=identity.pk).delete()[0]
+    return past
 
 
 def _locked(situation: Situation, by: Member | None) -> Situation:

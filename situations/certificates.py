@@ -1,0 +1,136 @@
+"""Certificates of shredding: a signed statement that an identity was destroyed, which anybody can check without us.
+
+A certificate covers canonical JSON that names the ledger entry of the shredding by its hash, so that neither can be
+written anew without the other. It holds counts, codes and times: nothing of the case, and nobody's name.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from agencies.choices import AgencyRoleKind, TableRoleKind
+from agencies.models import AgencyRole, Agreement, Member, TableRole
+from agencies.standing import in_force
+from hub.core import clock
+from situations import ledger, signatures
+from situations.choices import IN_AGENCY, EntryKind, ShredReason
+from situations.models import Certificate, Identity, LedgerEntry, Recusal, Situation
+from situations.visibility import IDENTITY_FIELDS
+
+
+@dataclass(frozen=True)
+class Destroyed:
+    """What a shredding took away, in numbers."""
+
+    keys: int
+    history_rows: int
+
+
+@dataclass(frozen=True)
+class Office:
+    """Whose privacy officer a member is today: of the own agency (its id), and of which tables."""
+
+    agency_id: int | None
+    tables: frozenset[int]
+
+    def __bool__(self) -> bool:
+        return self.agency_id is not None or bool(self.tables)
+
+
+def office_of(member: Member) -> Office:
+    """The office as it stands today. A table's officer needs the agency's agreement; an agency's own records do not."""
+    if not member.is_active:
+        return Office(None, frozenset())
+    own = AgencyRole.objects.filter(in_force(), member=member, role=AgencyRoleKind.PRIVACY_OFFICER).exists()
+    day = clock.today()
+    agreed = Agreement.objects.filter(agency=member.agency_id, in_force_from__lte=day, in_force_until__gte=day)
+    roles = TableRole.objects.filter(in_force(), member=member, role=TableRoleKind.PRIVACY_OFFICER)
+    tables = roles.filter(table__in=agreed.values("table")).values_list("table_id", flat=True)
+    return Office(member.agency_id if own else None, frozenset(tables))
+
+
+def answers_for(member: Member, office: Office) -> QuerySet[Situation]:
+    """The tabled situations that the office covers: brought by the own agency, or at its tables. Not those stepped out of."""
+    covered = Q(originating_agency=office.agency_id) if office.agency_id else Q(pk__in=[])
+    out = Recusal.objects.filter(situation=OuterRef("pk"), member=member)
+    found = Situation.objects.filter(covered | Q(table__in=office.tables)).exclude(stage__in=IN_AGENCY)
+    return found.filter(~Exists(out))
+
+
+def issue(*, by: Member | None, situation: Situation, why: ShredReason, destroyed: Destroyed) -> Certificate:
+    """Enter the shredding in the ledger and certify it; called inside `retention.shred`, which holds the lock.
+
+    Raises ImproperlyConfigured without a signing key: then nothing is shredded.
+    """
+    key, at = uuid4(), clock.now()
+    detail = {"certificate": str(key), "keys": destroyed.keys, "why": str(why)}
+    entry = ledger.append(EntryKind.SHREDDED, by=by, situation=situation, detail=detail)
+    document = {
+        "agency": situation.originating_agency.name,
+        "at": ledger.utc(at),
+        "certificate": str(key),
+        "destroyed": {"history_rows": destroyed.history_rows, "keys": destroyed.keys},
+        "entry": {"chain": entry.chain, "hash": entry.hash, "sequence": entry.sequence},
+        "policy": {
+            "ended_at": ledger.utc(situation.ended_at) if situation.ended_at else None,
+            "retention_days": situation.table.retention_days,
+        },
+        "situation": situation.number,
+        "table": situation.table.name,
+        "why": str(why),
+    }
+    signed = signatures.sign(ledger.canonical(document))
+    made = Certificate(
+        key=key, situation=situation, entry=entry, why=why, at=at, document=document,
+        signature=signed.signature, public_key=signed.public_key,
+    )  # fmt: skip
+    made.save()
+    return made
+
+
+def visible_to(member: Member) -> QuerySet[Certificate]:
+    """The certificates that a privacy officer may hand out, newest first."""
+    covered = answers_for(member, office_of(member))
+    rows = Certificate.objects.filter(situation__in=covered).select_related("situation__table", "situation__originating_agency")
+    return rows.order_by("-at", "-pk")
+
+
+def file_of(certificate: Certificate) -> dict[str, Any]:
+    """The file that leaves the machine: the document, its signature, and who signed."""
+    return {
+        "certificate": certificate.document,
+        "key": signatures.key_id(bytes.fromhex(certificate.public_key)),
+        "public_key": certificate.public_key,
+        "signature": certificate.signature,
+    }
+
+
+def fault(file: dict[str, Any]) -> str:
+    """Why a `file_of` does not hold here and now; empty when it does. Raises ValueError for a file of another kind.
+
+    It holds when the signature is this installation's, the ledger has the entry that it names, and nothing of the identity
+    is there.
+    """
+    try:
+        document, entry = dict(file["certificate"]), dict(file["certificate"]["entry"])
+        signed = signatures.Signature(str(file["signature"]), str(file["key"]), str(file["public_key"]))
+        place = {"chain": str(entry["chain"]), "sequence": int(entry["sequence"]), "hash": str(entry["hash"])}
+    except (KeyError, TypeError, ValueError) as broken:
+        raise ValueError("this is not a certificate of HubTable") from broken
+    if why := signatures.fault(ledger.canonical(document), signed):
+        return why
+    found = LedgerEntry.objects.filter(**place, kind=EntryKind.SHREDDED).prefetch_related("recipients").first()
+    if found is None or found.hash != ledger.digest(found, ledger.received(found)):
+        return "the ledger does not have the entry that it names"
+    if found.detail.get("certificate") != document.get("certificate"):
+        return "the ledger's entry names another certificate"
+    if _left(found):
+        return "the identity that it says was destroyed is there again"
+    return ""
+
+
+def _left(entry: LedgerEntry) -> bool:
+    rows = [*Identity.objects.filter(situation=entry.situation_id), *Identity.history.filter(situation_id=entry.situation_id)]
+    return any(getattr(row, field.value) for row in rows for field in IDENTITY_FIELDS)

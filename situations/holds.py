@@ -1,0 +1,77 @@
+"""Legal holds: while one stands, nothing of a situation is shredded or redacted, whatever the table's retention says.
+
+An agency that must preserve what it disclosed (a subpoena, a preservation letter) sets one through its privacy officer.
+The ledger keeps who and when as codes; the reference is the agency's own file number and stays out of it.
+"""
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
+
+from agencies.models import Member
+from hub.core import clock
+from hub.core.audit import verb
+from hub.core.errors import NotVisible, RuleRefused
+from situations import certificates, filters, ledger, retention, writing
+from situations.choices import IN_AGENCY, EntryKind
+from situations.models import LedgerEntry, LegalHold, Recusal, Situation
+
+REFERENCE_LIMIT = 120
+
+
+def open_to(by: Member) -> QuerySet[Situation]:
+    """The situations that this privacy officer may hold: those of the office, and those in which the own agency disclosed."""
+    office = certificates.office_of(by)
+    found = certificates.answers_for(by, office)
+    if office.agency_id is None:
+        return found
+    disclosed = LedgerEntry.objects.filter(situation=OuterRef("pk"), agency=office.agency_id, recipients__isnull=False)
+    out = Recusal.objects.filter(situation=OuterRef("pk"), member=by)
+    return found | Situation.objects.exclude(stage__in=IN_AGENCY).filter(Exists(disclosed)).filter(~Exists(out))
+
+
+def standing(by: Member) -> QuerySet[LegalHold]:
+    """The standing holds of the member's own agency, which its privacy officers may lift; the oldest first."""
+    if not certificates.office_of(by):
+        return LegalHold.objects.none()
+    rows = LegalHold.objects.filter(lifted_at=None, agency=by.agency_id)
+    return rows.select_related("situation__table", "set_by").order_by("set_at", "pk")
+
+
+@verb
+def place(*, by: Member, situation: Situation, reference: str) -> LegalHold:
+    """Set a hold for the member's agency. `reference`: the agency's own file number for it, no name.
+
+    Raises NotVisible for who is not an officer of this situation, RuleRefused without a reference, where one stands already,
+    or where nothing is left to hold.
+    """
+    situation = filters.lock(situation.pk)
+    if not open_to(by).filter(pk=situation.pk).exists():
+        raise NotVisible(_("There is no such situation, or it is not open to you."), situation=situation)
+    reference = writing.text(reference, limit=REFERENCE_LIMIT, field="reference")
+    if not reference:
+        raise RuleRefused(_("Give your agency's own file number for this hold."), field="reference", situation=situation)
+    if LegalHold.objects.filter(situation=situation, agency=by.agency_id, lifted_at=None).exists():
+        raise RuleRefused(_("Your agency holds this situation already."), field="number", situation=situation)
+    if not Situation.objects.filter(retention.sealed(), pk=situation.pk).exists():
+        raise RuleRefused(_("Its identity is shredded: there is nothing left to hold."), field="number", situation=situation)
+    made = LegalHold.objects.create(
+        situation=situation, agency_id=by.agency_id, set_by=by, set_at=clock.now(), reference=reference
+    )
+    ledger.append(EntryKind.HOLD, by=by, situation=situation, detail={"hold": made.pk})
+    return made
+
+
+@verb
+def lift(*, by: Member, hold: LegalHold) -> LegalHold:
+    """Lift a hold of the own agency. What was due is shredded by the clerk's next round; that cannot be taken back.
+
+    Raises NotVisible for anybody else, and when it is lifted already.
+    """
+    situation = filters.lock(hold.situation_id)
+    row = standing(by).filter(pk=hold.pk).first()
+    if row is None or Recusal.objects.filter(situation=situation, member=by).exists():
+        raise NotVisible(_("There is no such hold, or it is not open to you."), situation=situation)
+    row.lifted_by, row.lifted_at = by, clock.now()
+    row.save(update_fields=["lifted_by", "lifted_at"])
+    ledger.append(EntryKind.HOLD_LIFTED, by=by, situation=situation, detail={"hold": row.pk})
+    return row

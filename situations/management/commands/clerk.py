@@ -1,0 +1,52 @@
+"""The clerk's loop: for a service of its own, for cron (`--once`), and inside `serve`."""
+
+import logging
+import signal
+from argparse import ArgumentParser
+from threading import Event
+from typing import Any
+
+from django.conf import settings
+from django.core.management import BaseCommand, CommandError
+from django.db import close_old_connections
+
+from situations import clerk
+
+logger = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    help = "Does what is due (shredding, warnings, the day's checkpoint), every HUBTABLE_CLERK_SECONDS; any number may run."
+    stealth_options = ("stop",)
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--once", action="store_true", help="one round; exits 1 when a duty failed")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Goes round until told to stop; the duty in hand is finished first. `stop`: an Event of whoever runs it in a thread."""
+        stop: Event = options.get("stop") or _stopped_by_signal()
+        while not stop.is_set():
+            failed = self.round(stop)
+            if options["once"]:
+                break
+            stop.wait(settings.CLERK_SECONDS)
+        if options["once"] and failed:
+            raise CommandError(f"The clerk could not {'; '.join(failed)}.")
+
+    def round(self, stop: Event) -> list[str]:
+        """One round; the names of the duties that failed."""
+        failed = []
+        for name, done in clerk.go_round(stop=stop):
+            if done < 0:
+                failed.append(name)
+            elif done:
+                self.stdout.write(f"{name}: {done}")
+        close_old_connections()
+        return failed
+
+
+def _stopped_by_signal() -> Event:
+    stop = Event()
+    for one in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(one, lambda number, frame: stop.set())
+    return stop
