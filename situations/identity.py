@@ -170,7 +170,7 @@ def _basis_of_reading(situation: Situation, agency_id: int) -> str:
 
 
 def _unsealed(situation: Situation, identity: Identity, fields: tuple[Field, ...]) -> Opened:
-    key = sealing.data_key(situation, situation.originating_agency_id)
+    key = sealing.opening_key(situation, situation.originating_agency_id)
     opened = {}
     for field in fields:
         sealed = bytes(getattr(identity, field.value))

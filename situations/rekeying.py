@@ -9,14 +9,16 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from django.db import transaction
 from django.db.models import QuerySet
 
 from agencies.models import Member
+from hub import keystore
 from hub.core import vault
 from hub.core.aead import VaultError
 from hub.core.audit import verb
 from hub.core.keyring import INDEX_VERSION, provider
-from situations.models import DataKey
+from hub.keystore.models import DataKey
 
 log = logging.getLogger(__name__)
 BATCH = 200
@@ -70,15 +72,16 @@ def rotate(*, by: Member | None, batch: int = BATCH, progress: Callable[[Batch],
 def rewrap_batch(*, by: Member | None, after: int, limit: int, wait: bool) -> Batch:
     """Rewrap up to `limit` data keys past the row `after`, in one transaction of its own."""
     done = Batch(last=after)
-    for row in _older().filter(pk__gt=after).select_for_update(skip_locked=not wait).order_by("pk")[:limit]:
-        done.last = row.pk
-        try:
-            version, wrapped = vault.rewrap(bytes(row.wrapped), version=row.master_version, context=row.context)
-        except VaultError as refused:
-            done.refused[row.situation_id] = str(refused)
-            continue
-        # never save(): it would bring a key back that was shredded meanwhile
-        done.rewrapped += DataKey.objects.filter(pk=row.pk).update(master_version=version, wrapped=wrapped)
+    with transaction.atomic(using=keystore.DATABASE):
+        for row in _older().filter(pk__gt=after).select_for_update(skip_locked=not wait).order_by("pk")[:limit]:
+            done.last = row.pk
+            try:
+                version, wrapped = vault.rewrap(bytes(row.wrapped), version=row.master_version, context=row.context)
+            except VaultError as refused:
+                done.refused[row.situation] = str(refused)
+                continue
+            # never save(): it would bring a key back that was shredded meanwhile
+            done.rewrapped += DataKey.objects.filter(pk=row.pk).update(master_version=version, wrapped=wrapped)
     return done
 
 

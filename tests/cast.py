@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, transaction
 from django.db.models import Model
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
@@ -20,6 +20,7 @@ from agencies import membership
 from agencies.models import Agency, AgencyRole, Agreement, Member, Seat, Table, TableRole
 from conferences import chairing, scheduling, steering
 from conferences.models import AgendaItem, Conference
+from hub import keystore
 from hub.core import clock
 from hub.core.errors import DomainError
 from situations import identity, writing
@@ -127,9 +128,10 @@ def footprint() -> dict[str, int]:
 @contextmanager
 def scene(blocker: DjangoDbBlocker) -> Iterator[None]:
     """What is made inside holds for all tests of a module, each of which undoes its own changes; then it is undone too."""
-    with blocker.unblock(), transaction.atomic():
+    with blocker.unblock(), transaction.atomic(using=keystore.DATABASE), transaction.atomic():
         yield
-        transaction.set_rollback(True)
+        for database in (DEFAULT_DB_ALIAS, keystore.DATABASE):
+            transaction.set_rollback(True, using=database)
 
 
 @contextmanager

@@ -10,6 +10,18 @@ from playwright.sync_api import Browser
 
 from tests import live
 
+NEED_DATABASES = {"db", "transactional_db", "live_server"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Who may use a database may use both: wrapped keys lie in one of their own."""
+    for item in items:
+        mark = item.get_closest_marker("django_db")
+        if mark or NEED_DATABASES & set(getattr(item, "fixturenames", ())):
+            given = {"databases": "__all__", **(mark.kwargs if mark else {})}
+            item.add_marker(pytest.mark.django_db(**given), append=False)
+
 
 @pytest.fixture(autouse=True)
 def _no_left_over_rate_limits() -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.servers import free_port, process, wait_until
+from tests.servers import KEYS, free_port, process, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent
 # Nothing but the page under test may reach for a network.
@@ -66,9 +66,11 @@ def manage(environment: Mapping[str, str], *arguments: str) -> str:
 def environment_of(data: Path, *, demo: bool, extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """A child's environment: embedded on `data`, with nothing of the tests' own settings in it."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("HUBTABLE_")}
+    server = (extra or {}).get("DATABASE_URL", "")
     return inherited | {
         "DJANGO_SETTINGS_MODULE": "hub.settings.base",
         "DATABASE_URL": "",
+        "KEYS_DATABASE_URL": f"{server}{KEYS}" if server else "",
         "REDIS_URL": "",
         "HUBTABLE_DATA": str(data),
         # Only demo mode speaks plain HTTP; without it, requests carry X-Forwarded-Proto as from a TLS proxy.

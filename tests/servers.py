@@ -24,6 +24,8 @@ from psycopg import sql
 
 READY_WITHIN_SECONDS = 30
 ROLE = "hubtable"
+KEYS = "_keys"
+"""The name of the keys' database is that of the data's and this."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,10 @@ def postgres() -> Iterator[Running]:
             wait_until(lambda: _answers(admin), child, log)
             with psycopg.connect(admin, autocommit=True) as connection:
                 connection.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB").format(sql.Identifier(ROLE)))
-                connection.execute(sql.SQL("CREATE DATABASE {0} OWNER {0}").format(sql.Identifier(ROLE)))
+                for name in (ROLE, ROLE + KEYS):
+                    connection.execute(
+                        sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), sql.Identifier(ROLE))
+                    )
             yield Running(f"postgresql://{ROLE}@127.0.0.1:{port}/{ROLE}", child)
 
 
@@ -145,14 +150,17 @@ def _pongs(url: str) -> bool:
 
 @contextmanager
 def fresh_database(url: str) -> Iterator[str]:
-    """An empty database beside the one at `url`, dropped afterwards whoever is still connected."""
+    """An empty database, and one for its keys, beside those at `url`, dropped afterwards whoever is still connected."""
     name = f"live_{secrets.token_hex(6)}"
+    both = [sql.Identifier(one) for one in (name, name + KEYS)]
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        for one in both:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(one))
         try:
             yield f"{url.rpartition('/')[0]}/{name}"
         finally:
-            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+            for one in both:
+                connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(one))
 
 
 def run(command: list[str]) -> int:
@@ -160,7 +168,8 @@ def run(command: list[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # unwinds, so that both servers are stopped
     with ExitStack() as stack:
         database, layer = stack.enter_context(postgres()), stack.enter_context(redis_server())
-        environment = {**os.environ, "DATABASE_URL": database.url, "REDIS_URL": layer.url}
+        urls = {"DATABASE_URL": database.url, "KEYS_DATABASE_URL": database.url + KEYS, "REDIS_URL": layer.url}
+        environment = {**os.environ, **urls}
         return subprocess.run(command, env=environment, check=False).returncode
 
 

@@ -16,6 +16,7 @@ DATA_DIR = Path(text("HUBTABLE_DATA", str(BASE_DIR / "var")))
 DEMO = flag("HUBTABLE_DEMO")
 DEBUG = flag("HUBTABLE_DEBUG")
 DATABASE_URL = text("DATABASE_URL")
+KEYS_DATABASE_URL = text("KEYS_DATABASE_URL")
 REDIS_URL = text("REDIS_URL")
 EMBEDDED = not DATABASE_URL
 
@@ -51,6 +52,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "hub.core",
+    "hub.keystore",
     "agencies",
     "situations",
     "conferences",
@@ -94,7 +96,13 @@ TEMPLATES = [
 
 # Data
 
-DATABASES = {"default": stores.database(DATABASE_URL, DATA_DIR)}
+DATABASES = {
+    "default": stores.database(DATABASE_URL, DATA_DIR / "hubtable.sqlite3"),
+    "keys": stores.keys_database(KEYS_DATABASE_URL, DATA_DIR / "keys.sqlite3"),
+}
+DATABASE_ROUTERS = ["hub.keystore.router.KeysApart"]
+# Backups of the wrapped keys are destroyed after so many days, so that shredding reaches them too.
+KEY_BACKUP_DAYS = number("HUBTABLE_KEY_BACKUP_DAYS", 14)
 CHANNEL_LAYERS = {"default": stores.channel_layer(REDIS_URL, "hubtable")}
 CACHES = {"default": stores.cache(REDIS_URL, "hubtable")}
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True

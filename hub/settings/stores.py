@@ -6,25 +6,31 @@ from typing import Any
 import dj_database_url
 
 # FULL: a ledger entry that was answered for must survive a power cut. WAL: readers never wait for a writer.
-SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+# secure_delete: what is deleted is overwritten with zeros and not merely forgotten.
+SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
+# No WAL: it would hold a destroyed key until somebody empties it. The journal that is used instead is gone after each write.
+SQLITE_KEYS_PRAGMAS = "PRAGMA journal_mode=DELETE; PRAGMA synchronous=EXTRA; PRAGMA secure_delete=ON;"
 SQLITE_WAIT_SECONDS = 20
+POOL = {"min_size": 1, "max_size": 20, "timeout": 10}
 
 
-def database(url: str, data: Path) -> dict[str, Any]:
+def database(url: str, file: Path, *, pragmas: str = SQLITE_PRAGMAS) -> dict[str, Any]:
     """Django's settings for one database; connections are never kept by a thread (they leak under ASGI)."""
     if not url:
-        return sqlite(data / "hubtable.sqlite3")
+        return sqlite(file, pragmas)
     settings: dict[str, Any] = {**dj_database_url.parse(url, conn_max_age=0)}
     if settings["ENGINE"] == "django.db.backends.postgresql":
-        settings["OPTIONS"] = {
-            **settings.get("OPTIONS", {}),
-            "pool": {"min_size": 1, "max_size": 20, "timeout": 10},
-        }
+        settings["OPTIONS"] = {**settings.get("OPTIONS", {}), "pool": dict(POOL)}
         return settings
-    return sqlite(Path(settings["NAME"]))
+    return sqlite(Path(settings["NAME"]), pragmas)
 
 
-def sqlite(file: Path) -> dict[str, Any]:
+def keys_database(url: str, file: Path) -> dict[str, Any]:
+    """The same for the wrapped keys."""
+    return database(url, file, pragmas=SQLITE_KEYS_PRAGMAS)
+
+
+def sqlite(file: Path, pragmas: str = SQLITE_PRAGMAS) -> dict[str, Any]:
     """SQLite with one writer at a time from the start of each transaction, so that a lock is never upgraded midway."""
     return {
         "ENGINE": "django.db.backends.sqlite3",
@@ -33,7 +39,7 @@ def sqlite(file: Path) -> dict[str, Any]:
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": SQLITE_WAIT_SECONDS,
-            "init_command": SQLITE_PRAGMAS,
+            "init_command": pragmas,
         },
     }
 

@@ -3,7 +3,7 @@
 from situations.models.checkpoint import Checkpoint
 from situations.models.deliberation import AerCriterion, Answer, Involvement, Recusal, Stance
 from situations.models.grounds import Grounds, Reportable
-from situations.models.identity import BlindIndex, DataKey, Identity
+from situations.models.identity import BlindIndex, Identity
 from situations.models.ledger import LedgerEntry, Recipient
 from situations.models.oversight import BreakGlass, Certificate, LegalHold, Notice, Suspension
 from situations.models.plan import Contact, PlanStep, ReportBack, ServiceRecord, Visit
@@ -17,7 +17,6 @@ __all__ = [
     "Certificate",
     "Checkpoint",
     "Contact",
-    "DataKey",
     "Grounds",
     "Identity",
     "Involvement",

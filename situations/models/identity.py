@@ -1,4 +1,4 @@
-"""The sealed identity, its key, and the blind index. Reached only from `sealing`, `identity`, `disclosure`, `retention`, `repeat`."""
+"""The sealed identity and the blind index; the keys lie in `hub.keystore`. Reached from few modules: a test names them."""
 
 from typing import ClassVar
 
@@ -7,26 +7,6 @@ from django.db import models
 from agencies.models import Agency, Table
 from hub.core.audit import Audited
 from situations.models.situation import Situation
-
-
-class DataKey(models.Model):
-    """One wrapped key a situation and contributing agency. Deleting it shreds the identity: no history, on purpose."""
-
-    situation = models.ForeignKey(Situation, on_delete=models.CASCADE, related_name="data_keys")
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
-    master_version = models.PositiveSmallIntegerField()
-    wrapped = models.BinaryField()
-
-    class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["situation", "agency"], name="one_key_a_contributor")]
-
-    def __str__(self) -> str:
-        return f"key of {self.situation_id}"
-
-    @property
-    def context(self) -> str:
-        """What the wrapped key is bound to: it opens in this row alone."""
-        return f"key:{self.situation_id}:{self.agency_id}"
 
 
 class Identity(Audited):

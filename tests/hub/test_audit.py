@@ -9,13 +9,12 @@ from hub.core.audit import Audited, UnknownActor, acting, verb
 from situations.models import Situation
 from tests.cast import Cast, assemble, to_filter4
 
-# never changed once written (or, the data key and its index, deleted on purpose without a trace of their value)
+# never changed once written (or, the blind index, deleted on purpose without a trace of its value)
 WITHOUT_HISTORY = {
     "Pledge",
     "LedgerEntry",
     "Recipient",
     "Recusal",
-    "DataKey",
     "BlindIndex",
     "Checkpoint",
     "Certificate",

@@ -2,14 +2,14 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, connections
 
 from hub.settings import stores
 
 
 @pytest.mark.pairless
 def test_database_defaults_to_a_durable_embedded_file() -> None:
-    chosen = stores.database("", Path("/data"))
+    chosen = stores.database("", Path("/data/hubtable.sqlite3"))
     assert chosen["NAME"] == Path("/data/hubtable.sqlite3")
     assert chosen["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
     assert "synchronous=FULL" in chosen["OPTIONS"]["init_command"]
@@ -17,7 +17,7 @@ def test_database_defaults_to_a_durable_embedded_file() -> None:
 
 @pytest.mark.pairless
 def test_database_named_by_url_is_pooled_and_keeps_no_connection() -> None:
-    chosen = stores.database("postgresql://hub:word@db:5432/hub", Path("/data"))
+    chosen = stores.database("postgresql://hub:word@db:5432/hub", Path("/data/x"))
     assert (chosen["ENGINE"], chosen["HOST"], chosen["NAME"]) == (
         "django.db.backends.postgresql",
         "db",
@@ -29,7 +29,15 @@ def test_database_named_by_url_is_pooled_and_keeps_no_connection() -> None:
 
 @pytest.mark.pairless
 def test_sqlite_named_by_url_is_as_durable_as_the_default() -> None:
-    assert stores.database("sqlite:////data/x.sqlite3", Path("/elsewhere")) == stores.sqlite(Path("/data/x.sqlite3"))
+    assert stores.database("sqlite:////data/x.sqlite3", Path("/elsewhere/y")) == stores.sqlite(Path("/data/x.sqlite3"))
+
+
+@pytest.mark.pairless
+def test_keys_in_a_file_leave_no_log_of_what_was_destroyed() -> None:
+    chosen = stores.keys_database("", Path("/data/keys.sqlite3"))
+    assert chosen["NAME"] == Path("/data/keys.sqlite3")
+    assert "journal_mode=DELETE" in chosen["OPTIONS"]["init_command"]
+    assert "secure_delete=ON" in chosen["OPTIONS"]["init_command"]
 
 
 @pytest.mark.pairless
@@ -51,4 +59,5 @@ def test_layer_and_cache_share_redis_when_named() -> None:
 def test_tests_run_on_the_pair_that_was_asked_for(db: None) -> None:
     on_postgres = connection.vendor == "postgresql"
     assert on_postgres == bool(settings.DATABASE_URL)
+    assert connections["keys"].vendor == connection.vendor
     assert on_postgres == settings.CACHES["default"]["BACKEND"].endswith("RedisCache")

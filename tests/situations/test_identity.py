@@ -10,8 +10,9 @@ from conferences import chairing
 from conferences.models import Conference
 from hub.core.audit import acting
 from hub.core.errors import NotAllowed, NotVisible, RuleRefused
+from hub.keystore.models import DataKey
 from situations import identity
-from situations.models import BlindIndex, DataKey, Identity, Situation
+from situations.models import BlindIndex, Identity, Situation
 from tests.cast import IDENTITY, Cast, act, assemble, fresh, refused, scene, to_filter3
 
 Made = tuple[Cast, Conference, Situation, Situation]

@@ -1,0 +1,34 @@
+"""Django's `migrate`, for both databases: one that leaves the second behind would leave identities without keys."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.commands import migrate
+from django.db import DEFAULT_DB_ALIAS
+
+from hub.keystore import DATABASE
+from hub.keystore.router import APP
+
+
+class Command(migrate.Command):
+    help = "Updates the schema of the keys' database, then of the data's; --database names a single one."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:  # type: ignore[override]
+        super().add_arguments(parser)  # type: ignore[arg-type]
+        parser.set_defaults(database=None)
+
+    def get_check_kwargs(self, options: dict[str, Any]) -> dict[str, Any]:
+        return {**super().get_check_kwargs(options), "databases": _meant(options)}
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        for database in _meant(options):
+            super().handle(*args, **{**options, "database": database})
+
+
+def _meant(options: dict[str, Any]) -> list[str]:
+    if options["database"]:
+        return [options["database"]]
+    if options["app_label"]:
+        return [DATABASE if options["app_label"] == APP else DEFAULT_DB_ALIAS]
+    # keys first: the data's migrations once move keys over
+    return [DATABASE, DEFAULT_DB_ALIAS]
