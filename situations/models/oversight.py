@@ -40,7 +40,10 @@ class BreakGlass(Audited):
 
 
 class Notice(models.Model):
-    """Something that a member is told in the application, content-free; `seen_at` is set once."""
+    """Something that a member is told in the application, content-free; `seen_at` is set once.
+
+    `mailed_at`: when the mail server took the e-mail that says the same; empty while it waits to be sent again.
+    """
 
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="notices")
     table = models.ForeignKey(Table, on_delete=models.CASCADE, related_name="+")
@@ -48,6 +51,7 @@ class Notice(models.Model):
     kind = models.CharField(max_length=20, choices=NoticeKind.choices)
     at = models.DateTimeField()
     seen_at = models.DateTimeField(null=True, blank=True)
+    mailed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering: ClassVar = ["-at", "-pk"]
