@@ -14,7 +14,7 @@ from hub.core import vault
 from hub.core.audit import verb
 from hub.core.errors import NotAllowed, RuleRefused
 from hub.core.text import TextRefused, plain
-from situations import disclosure, filters, ledger, legal_bases, sealing
+from situations import disclosure, filters, grounds, hard_stops, ledger, sealing
 from situations.choices import EntryKind, Stage
 from situations.disclosure import audience_of, openable
 from situations.filters import Mover
@@ -22,6 +22,7 @@ from situations.models import BlindIndex, Identity, Situation
 from situations.models.situation import LINE_LIMIT
 from situations.visibility import IDENTITY_FIELDS, Field
 
+NOTHING_GIVEN: Mapping[str, str] = {}
 Opened = dict[str, str]
 """Field name (of `visibility.IDENTITY_FIELDS`) to its text; only the fields that the reader may see."""
 
@@ -49,10 +50,13 @@ def seal(*, by: Member, situation: Situation, values: Mapping[str, str]) -> Iden
 
 
 @verb
-def offer(*, by: Member, situation: Situation, basis: str, revision: int | None = None) -> Situation:
+def offer(
+    *, by: Member, situation: Situation, basis: str, given: grounds.Given = NOTHING_GIVEN, revision: int | None = None
+) -> Situation:
     """The presenter opens the table's limited identifiers to the seats present, on a legal basis of its agency (filter 3).
 
-    Enters one disclosure with every recipient in the room. Raises RuleRefused outside filter 3 or without a fitting basis.
+    `given`: what was affirmed and written down for the basis (`grounds.record`). Enters one disclosure with every recipient in
+    the room. Raises RuleRefused outside filter 3, without a fitting basis, or if the basis does not reach a recipient.
     """
     situation = filters.lock(situation.pk, by=by, revision=revision)
     presenter = filters.require(situation, by, Mover.WRITER)
@@ -64,30 +68,41 @@ def offer(*, by: Member, situation: Situation, basis: str, revision: int | None 
         raise RuleRefused(_("This table opens identities at filter 4 only."), situation=situation)
     if situation.identity_open:
         raise RuleRefused(_("The identity is open already."), situation=situation)
-    check_basis(by, basis)
+    kept = grounds.record(by=by, situation=situation, basis=basis, given=given)
     filters.touch(situation, identity_open=True, opening_basis=basis)
+    told = disclosure.recipients(situation, sitting, *IDENTITY_FIELDS)
+    grounds.require_reach(kept, (agency for agency, _member in told))
     ledger.append(
         EntryKind.IDENTITY_OFFERED,
         by=by,
         situation=situation,
         sitting=sitting,
         basis=basis,
-        detail={"fields": list(situation.table.filter3_identifiers)},
-        recipients=disclosure.recipients(situation, sitting, *IDENTITY_FIELDS),
+        detail={"fields": list(situation.table.filter3_identifiers), **grounds.entered(kept)},
+        recipients=told,
         what="limited",
     )
     return situation
 
 
 def offer_late(situation: Situation, sitting: Sitting, by: Member) -> None:
-    """Enter the opened identity's disclosure to those who came in after it was opened; caller holds the lock."""
+    """Enter the opened identity's disclosure to those who came in after it was opened; caller holds the lock.
+
+    Raises RuleRefused, and so keeps them out, if the opening's grounds do not carry it to them: nothing is closed in silence.
+    """
     offered = situation.ledger.filter(kind=EntryKind.IDENTITY_OFFERED)
     received = set(offered.values_list("recipients__agency", "recipients__member"))
     new = [one for one in disclosure.recipients(situation, sitting, *IDENTITY_FIELDS) if one not in received]
     if new:
+        kept = grounds.of_opening(situation)
+        if kept is not None and not grounds.still_hold(kept, (agency for agency, _member in new)):
+            # says nothing of which basis it is: that is the disclosing agency's own
+            line = _("An identity is open that may not be shown to everybody who comes in now. Close it first, then come in.")
+            raise RuleRefused(line, situation=situation)
+        fields = list(situation.table.filter3_identifiers)
         ledger.append(
             EntryKind.IDENTITY_OFFERED, by=by, situation=situation, sitting=sitting, basis=situation.opening_basis,
-            detail={"fields": list(situation.table.filter3_identifiers), "late": True}, recipients=new, what="limited",
+            detail={"fields": fields, "late": True, **grounds.entered(kept)}, recipients=new, what="limited",
             discloser=situation.originating_agency_id,
         )  # fmt: skip
 
@@ -121,13 +136,20 @@ def read(*, by: Member, situation: Situation) -> Opened:
     identity = Identity.objects.filter(situation=situation).first()
     if identity is None or identity.shredded_at is not None:
         raise RuleRefused(_("There is nothing in the envelope: it is empty or was shredded."), situation=situation)
+    notice = grounds.notice_for(situation, by.agency_id)
+    beyond = openable(disclosure.beside_glass(audience)) != fields
+    glass = disclosure.glass_broken(situation, by) if beyond else None
     ledger.append(
         EntryKind.IDENTITY_READ,
         by=by,
         situation=situation,
         sitting=open_sitting(situation.table_id) if standing.present else None,
-        basis=_basis_of_reading(situation, standing.agency_id),
-        detail={"fields": [field.value for field in fields]},
+        basis=glass.basis if glass else _basis_of_reading(situation, standing.agency_id),
+        detail={
+            "fields": [field.value for field in fields],
+            **({"notice": notice.code} if notice else {}),
+            **({"break_glass": glass.pk} if glass else {}),
+        },
         recipients=[(by.agency_id, by.pk)],
         what="identity",
     )
@@ -140,26 +162,19 @@ def sealed_fields(situation: Situation) -> list[str]:
     return [field.value for field in IDENTITY_FIELDS if identity is not None and getattr(identity, field.value)]
 
 
-def words_of(situation: Situation) -> list[str]:
-    """The sealed texts of this situation, for the de-identification guard alone, compared in memory.
+def words_of(situation: Situation, fields: tuple[Field, ...] = IDENTITY_FIELDS) -> list[str]:
+    """The sealed texts of these fields, for the de-identification guard alone, compared in memory.
 
-    The address without the town: the profile names the town anyway, so it points to nobody.
+    `fields`: those that the writer may open, since what the guard asks about would confirm a guess at any other. The address
+    without the town: the profile names the town anyway, so it points to nobody.
     """
     identity = Identity.objects.filter(situation=situation, shredded_at=None).first()
-    if identity is None:
+    if identity is None or not fields:
         return []
-    opened = _unsealed(situation, identity, IDENTITY_FIELDS)
-    if situation.town:
+    opened = _unsealed(situation, identity, fields)
+    if situation.town and Field.ADDRESS in opened:
         opened[Field.ADDRESS] = re.sub(re.escape(situation.town), "", opened[Field.ADDRESS], flags=re.IGNORECASE)
     return [value for value in opened.values() if value.strip()]
-
-
-def check_basis(by: Member, basis: str) -> None:
-    """Raise RuleRefused unless the member's agency, under its regimes, may choose this legal basis."""
-    if not basis:
-        raise RuleRefused(_("Choose the legal basis first: this is a disclosure by your agency."), field="basis")
-    if not legal_bases.may_choose(basis, by.agency.regimes):
-        raise RuleRefused(_("Your agency cannot choose this legal basis. Choose one of those listed."), field="basis")
 
 
 def _basis_of_reading(situation: Situation, agency_id: int) -> str:
@@ -180,7 +195,7 @@ def _unsealed(situation: Situation, identity: Identity, fields: tuple[Field, ...
 
 def _typed(name: str, value: str) -> str:
     try:
-        return plain(value, limit=LINE_LIMIT)
+        return hard_stops.refuse(plain(value, limit=LINE_LIMIT), field=name, place=hard_stops.Place.SEALED)
     except TextRefused as refused:
         raise RuleRefused(str(refused), field=name) from refused
 

@@ -6,7 +6,7 @@ Everything is made through the same verbs that people use.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
@@ -23,7 +23,7 @@ from conferences.models import AgendaItem, Conference
 from hub import keystore
 from hub.core import clock
 from hub.core.errors import DomainError
-from situations import identity, writing
+from situations import grounds, identity, legal_bases, writing
 from situations.choices import Criterion
 from situations.models import LedgerEntry, Situation
 
@@ -35,6 +35,13 @@ AGENCIES = {
     "clinic": ["hipaa"],
     "recovery": ["part2", "hipaa"],
 }
+BASES = {
+    "police": "table_agreement",
+    "schools": "table_agreement",
+    "clinic": "hipaa_authorization",
+    "recovery": "part2_consent",
+}
+"""On which legal basis each agency opens an identity, unless a test says otherwise."""
 TABLE_ROLES = ["facilitator", "recorder", "observer", "analyst", "privacy_officer"]
 IDENTITY = {
     "name": "Zephyrine Quill-Marker",
@@ -162,6 +169,23 @@ def act(by: Member, conference: Conference, situation: Situation, action: str, *
     return fresh(situation)
 
 
+def given_for(basis: str, **instead: str) -> dict[str, str]:
+    """Everything that a basis asks for, as the form sends it: each condition affirmed, each need answered; `basis` itself too.
+
+    `instead` replaces single answers.
+    """
+    found = legal_bases.basis(basis)
+    affirmed = {f"affirm_{one.code}": "1" for one in (*found.conditions, *(sentence for _regime, sentence in found.stricter))}
+    needs = {need: _answered(need) for need in found.needs} | ({"limb": found.limbs[0].code} if found.limbs else {})
+    return {"basis": basis, **affirmed, **({"minimum_necessary": "1"} if found.minimum_necessary else {}), **needs, **instead}
+
+
+def _answered(need: str) -> str:
+    if need in grounds.DATES:
+        return (clock.today() + timedelta(days=14)).isoformat()
+    return f"Because of {need.replace('_', ' ')}."
+
+
 def to_filter2(people: Cast, conference: Conference, situation: Situation) -> Situation:
     """In hand."""
     chairing.take_in_hand(by=people["facilitator"], conference=conference, item=item_of(conference, situation))
@@ -174,7 +198,8 @@ def to_filter3(people: Cast, conference: Conference, situation: Situation, *, op
     situation = act(people["facilitator"], conference, situation, "agree-all")
     if opened:
         presenter = next(m for m in people.members.values() if m.agency_id == situation.originating_agency_id)
-        situation = act(presenter, conference, situation, "open-identity", basis="table_agreement")
+        given = given_for(BASES.get(situation.originating_agency.key, "table_agreement"))
+        situation = act(presenter, conference, situation, "open-identity", **given)
     return situation
 
 

@@ -1,5 +1,6 @@
 """A new situation at a past conference: filters 2 and 3, up to the step into filter 4."""
 
+from conferences.demo.affirming import grounds_for
 from conferences.demo.room import Room
 from conferences.demo.source import Entry
 from situations import identity
@@ -51,14 +52,16 @@ def _agree(room: Room, found: Entry, situation: Situation) -> None:
 
 def _identify(room: Room, entry: Entry, situation: Situation) -> None:
     origin, bases = entry["originating_agency"], entry["legal_bases"]
-    room.act(8, room.voices[origin], situation, "open-identity", {"basis": bases[origin]})
+    presenter = room.voices[origin]
+    room.act(8, presenter, situation, "open-identity", grounds_for(bases[origin], presenter.agency))
     answers = {key: kind for key, kind in entry["filter3"].items() if kind != "no_answer"}
     for key, kind in answers.items():
         if kind in POSITIVE_ANSWERS and key != origin:
             room.take(3, lambda by=room.voices[key]: identity.read(by=by, situation=situation))  # type: ignore[misc]
     for key, kind in answers.items():
-        basis = bases[key] if kind in DISCLOSING_ANSWERS else ""
-        room.act(5, room.voices[key], situation, "answer", {"kind": kind, "basis": basis})
+        voice = room.voices[key]
+        grounds = grounds_for(bases[key], voice.agency) if kind in DISCLOSING_ANSWERS else {}
+        room.act(5, voice, situation, "answer", {"kind": kind, **grounds})
 
 
 def _assign(room: Room, entry: Entry, situation: Situation) -> None:

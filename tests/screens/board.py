@@ -1,7 +1,10 @@
 """The conference of the day, from its opening to its minutes, in all three faces."""
 
+import re
+
 from playwright.sync_api import Page
 
+from tests.cast import given_for
 from tests.screens.camera import Person, Studio
 from tests.screens.setting import Setting
 
@@ -118,7 +121,8 @@ class Meeting:
     def _filter3(self, item: str) -> None:
         self.act(self.chair, item, "agree-all")
         self.shoot("filter3-sealed")
-        self.act(self._presenter(item), item, "open-identity", basis="table_agreement")
+        presenter, basis = self._presenter(item)
+        self.act(presenter, item, "open-identity", **given_for(basis))
         self.shoot("filter3-open")
         for key in ("cbhc", "family", "police"):
             self.act(self.studio.person(key), item, "answer", kind="can_help", offer="A visit this week.")
@@ -138,12 +142,14 @@ class Meeting:
         for key, role in (("cbhc", "lead"), ("family", "assisting")):
             self.act(self.chair, item, "assign", agency=str(self.place.agencies[key]), role=role)
 
-    def _presenter(self, item: str) -> Person:
-        """Whoever brought it: the only seat whose board offers to open the envelope."""
+    def _presenter(self, item: str) -> tuple[Person, str]:
+        """Whoever brought it, the only seat whose board offers to open the envelope, and the first basis offered there."""
         for key in self.place.agencies:
             person = self.studio.person(key)
-            if person.context.request.get(f"{self.base}/board/").text().count(f"items/{item}/open-identity/"):
-                return person
+            page = person.context.request.get(f"{self.base}/board/").text()
+            form = page.partition(f"items/{item}/open-identity/")[2]
+            if form:
+                return person, re.findall(r'<option value="(\w+)"', form)[0]
         raise LookupError(f"nobody presents {item}")
 
     def _close(self) -> None:

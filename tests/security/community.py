@@ -18,7 +18,7 @@ from situations import deliberation, identity, plan, screening, writing
 from situations.choices import AnswerKind, ContactKind, Criterion
 from situations.models import Situation
 from situations.visibility import IDENTITY_FIELDS
-from tests.cast import PASSWORD, PROFILE, Cast, act, assemble, fresh, to_filter2
+from tests.cast import PASSWORD, PROFILE, Cast, act, assemble, fresh, given_for, to_filter2
 
 IN_AGENCY = ("draft", "screening", "ready")
 AT_THE_TABLE = ("tabled", "talked", "sealed", "opened", "acting", "concluded", "redacted")
@@ -28,7 +28,8 @@ KEYS = IN_AGENCY + AT_THE_TABLE
 IDENTITY = tuple(one.value for one in IDENTITY_FIELDS)
 FIELDS = (
     *IDENTITY, "note", "town", "tie", "criterion", "consent", "tried", "beyond", "dissent", "goon", "offer", "serving", "step",
-    "whogoes", "place", "visitoffer", "safety", "outcome", "service", "report", "because",
+    "whogoes", "place", "visitoffer", "safety", "outcome", "service", "report", "because", "scope", "threat",
+    "why",
 )  # fmt: skip
 
 
@@ -174,10 +175,12 @@ def _filter3(town: Community, key: str) -> None:
     town.take(key)
     town.act("facilitator", key, "agree-all")
     town.act("clinic", key, "answer", kind=AnswerKind.CAN_HELP, offer=mark("offer", key))
-    town.act("recovery", key, "answer", kind=AnswerKind.SERVING_NOW, basis="part2_consent", offer=mark("serving", key))
+    consent = given_for("part2_consent", consent_scope=mark("scope", key))
+    town.act("recovery", key, "answer", kind=AnswerKind.SERVING_NOW, offer=mark("serving", key), **consent)
     town.act("police", key, "answer", kind=AnswerKind.NO_ROLE)
     if key != "sealed":
-        town.act("schools", key, "open-identity", basis="table_agreement")
+        threat = given_for("ferpa_emergency", threat=mark("threat", key), why_recipient=mark("why", key))
+        town.act("schools", key, "open-identity", **threat)
 
 
 def _to_filter4(town: Community, key: str) -> None:

@@ -19,7 +19,7 @@ from hub.core.audit import acting
 from situations import identity, writing
 from situations.choices import Criterion, EntryKind, Stage
 from situations.models import LedgerEntry, Situation
-from tests.cast import IDENTITY, PROFILE, footprint, fresh, item_of, scene
+from tests.cast import IDENTITY, PROFILE, footprint, fresh, given_for, item_of, scene
 from tests.security import reading
 from tests.security.community import Community, settle
 
@@ -151,7 +151,7 @@ def test_who_is_not_on_a_seat_in_the_room_cannot_answer(town: Community, who: st
     client = reading.client_of(town, who)
     for key in ("talked", "opened"):
         for action in ("agree", "dissent", "answer", "open-identity", "close-identity", "accept", "decline"):
-            data = {"kind": "can_help", "offer": "A bed.", "reason": "No.", "basis": "table_agreement"}
+            data = {"kind": "can_help", "offer": "A bed.", "reason": "No.", **given_for("table_agreement")}
             status, changed = changed_by(client, board(town, action, key), data)
             assert (status in REFUSED, changed) == (True, set()), f"{action} on {key}"
 
@@ -159,7 +159,7 @@ def test_who_is_not_on_a_seat_in_the_room_cannot_answer(town: Community, who: st
 def test_nobody_says_for_another_agency_that_it_serves_somebody(town: Community):
     client = reading.client_of(town, "facilitator")
     for kind in ("serving_now", "served_before"):
-        data = {"agency": town.agency("police"), "kind": kind, "basis": "police_caretaking"}
+        data = {"agency": town.agency("police"), "kind": kind, **given_for("police_caretaking")}
         assert changed_by(client, board(town, "answer"), data) == (403, set())
 
 

@@ -14,7 +14,7 @@ from situations.disclosure import audience_of, audiences, disclose, projector_au
 from situations.models import Situation
 from situations.projection import WITHHELD
 from situations.visibility import IDENTITY_FIELDS, Field
-from tests.cast import IDENTITY, Cast, act, assemble, fresh, item_of, to_filter2, to_filter3, to_filter4
+from tests.cast import IDENTITY, Cast, act, assemble, fresh, given_for, item_of, to_filter2, to_filter3, to_filter4
 
 pytestmark = pytest.mark.django_db
 
@@ -206,7 +206,7 @@ def test_recused_person_sees_nothing_at_any_later_stage(people):
     act(people["police"], conference, situation, "recuse")
     assert "police" not in sight(people, fresh(situation))
     situation = act(people["facilitator"], conference, situation, "agree-all")
-    situation = act(people["schools"], conference, situation, "open-identity", basis="table_agreement")
+    situation = act(people["schools"], conference, situation, "open-identity", **given_for("table_agreement"))
     assert "police" not in sight(people, situation)
 
 
@@ -216,7 +216,7 @@ def test_projector_never_opens_an_identity_and_follows_the_talk(people):
     shown = [disclose(fresh(situation), projector_audience(fresh(situation)))]
     shown.append(disclose(to_filter2(people, conference, situation), projector_audience(fresh(situation))))
     situation = act(people["facilitator"], conference, situation, "agree-all")
-    situation = act(people["schools"], conference, situation, "open-identity", basis="table_agreement")
+    situation = act(people["schools"], conference, situation, "open-identity", **given_for("table_agreement"))
     shown.append(disclose(situation, projector_audience(situation)))
     assert [one.openable for one in shown] == [(), (), ()]
     assert [one.profile is not WITHHELD for one in shown] == [False, True, True]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from copy import deepcopy
+from typing import Any
 
 import pytest
 from pytest_django import DjangoDbBlocker
@@ -12,8 +13,8 @@ from hub.core.audit import acting
 from hub.core.errors import NotAllowed, NotVisible, RuleRefused
 from hub.keystore.models import DataKey
 from situations import identity
-from situations.models import BlindIndex, Identity, Situation
-from tests.cast import IDENTITY, Cast, act, assemble, fresh, refused, scene, to_filter3
+from situations.models import BlindIndex, Grounds, Identity, Situation
+from tests.cast import IDENTITY, Cast, act, assemble, fresh, given_for, refused, scene, to_filter3
 
 Made = tuple[Cast, Conference, Situation, Situation]
 LIMITED = {"name": "Zephyrine Quill-Marker", "date_of_birth": "2011-03-14"}
@@ -49,8 +50,12 @@ def draft(db: None, made: Made) -> Situation:
     return deepcopy(made[3])
 
 
+def offered(basis: str, **instead: str) -> dict[str, Any]:
+    return {"basis": basis, "given": given_for(basis, **instead)}
+
+
 def opened(people: Cast, situation: Situation) -> Situation:
-    return identity.offer(by=people["schools"], situation=situation, basis="table_agreement")
+    return identity.offer(by=people["schools"], situation=situation, **offered("table_agreement"))
 
 
 # sealing
@@ -101,7 +106,10 @@ def test_opening_enters_every_seat_in_the_room_and_no_one_else(people, situation
     assert people.ledger(situation, before) == [
         ("identity_offered", "schools", "schools", "table_agreement", {"police", "clinic", "recovery"})
     ]
-    assert situation.ledger.last().detail == {"fields": ["name", "date_of_birth"]}
+    kept = Grounds.objects.get()
+    assert situation.ledger.last().detail == {
+        "fields": ["name", "date_of_birth"], "grounds": kept.pk, "pack": "massachusetts-2026", "minimum_necessary": None,
+    }  # fmt: skip
 
 
 def test_opening_a_date_of_birth_alone_has_its_recipients_too(people, situation):
@@ -124,7 +132,7 @@ def test_opening_needs_a_basis_of_the_presenters_agency(people, situation, basis
 )  # fmt: skip
 def test_only_the_presenter_in_the_room_opens(people, situation, who, error):
     with refused(error):
-        identity.offer(by=people[who], situation=situation, basis="table_agreement")
+        identity.offer(by=people[who], situation=situation, **offered("table_agreement"))
 
 
 def test_opening_twice_and_at_a_table_that_opens_at_filter_4_is_refused(people, situation):

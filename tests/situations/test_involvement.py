@@ -13,7 +13,7 @@ from situations import deliberation, identity, involvement
 from situations.choices import AnswerKind, RoleKind, Stage
 from situations.disclosure import audience_of, disclose, projector_audience
 from situations.models import Answer, Involvement, Situation
-from tests.cast import Cast, act, assemble, footprint, fresh, item_of, refused, scene, to_filter3
+from tests.cast import Cast, act, assemble, footprint, fresh, given_for, item_of, refused, scene, to_filter3
 
 Made = tuple[Cast, Conference, Situation, Situation]
 LEAD, ASSISTING = RoleKind.LEAD, RoleKind.ASSISTING
@@ -60,12 +60,13 @@ def led_by(people: Cast, situation: Situation, key: str) -> Involvement:
 
 @pytest.mark.parametrize(
     ("who", "kind", "basis"),
-    [("police", AnswerKind.SERVING_NOW, "table_agreement"), ("clinic", AnswerKind.SERVED_BEFORE, "table_agreement"),
+    [("police", AnswerKind.SERVING_NOW, "table_agreement"), ("clinic", AnswerKind.SERVED_BEFORE, "hipaa_authorization"),
      ("recovery", AnswerKind.CAN_HELP, "")],
 )  # fmt: skip
 def test_positive_answer_is_entered_as_that_agencys_with_its_basis(people, situation, who, kind, basis):
     before = situation.ledger.count()
-    involvement.answer(by=people[who], situation=situation, kind=kind, basis=basis)
+    given = given_for(basis) if basis else {}
+    involvement.answer(by=people[who], situation=situation, kind=kind, basis=basis, given=given)
     told = {"facilitator", "recorder"} - ({"facilitator", "recorder"} if who == "clinic" else set())
     assert people.ledger(situation, before) == [("answer", who, who, basis, told)]
 
@@ -212,7 +213,7 @@ def test_only_the_facilitator_gives_roles(people, situation, action, who, error)
 
 
 def test_roles_and_answers_belong_to_filter_3(people, conference, situation):
-    situation = act(people["facilitator"], conference, situation, "take-back", because="Too early.")
+    situation = act(people["facilitator"], conference, situation, "take-back", because="Too early.", confirmed="1")
     for verb in CHAIRED.values():
         with refused(RuleRefused):
             verb(people["facilitator"], situation)
@@ -276,6 +277,7 @@ def test_asking_for_another_role_asks_for_acceptance_again(people, situation):
 
 def test_closing_shuts_an_identity_that_was_opened_again_while_set_aside(people, conference, situation, tabled):
     chairing.take_in_hand(by=people["facilitator"], conference=conference, item=item_of(conference, tabled))
-    identity.offer(by=people["schools"], situation=situation, basis="ferpa_emergency")
+    given = given_for("ferpa_emergency")
+    identity.offer(by=people["schools"], situation=situation, basis="ferpa_emergency", given=given)
     chairing.close_conference(by=people["facilitator"], conference=conference)
     assert not fresh(situation).identity_open
