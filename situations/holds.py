@@ -4,10 +4,11 @@ An agency that must preserve what it disclosed (a subpoena, a preservation lette
 The ledger keeps who and when as codes; the reference is the agency's own file number and stays out of it.
 """
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from agencies.models import Member
+from agencies.belonging import tables_of
+from agencies.models import Member, Table
 from hub.core import clock
 from hub.core.audit import verb
 from hub.core.errors import NotVisible, RuleRefused
@@ -27,6 +28,12 @@ def open_to(by: Member) -> QuerySet[Situation]:
     disclosed = LedgerEntry.objects.filter(situation=OuterRef("pk"), agency=office.agency_id, recipients__isnull=False)
     out = Recusal.objects.filter(situation=OuterRef("pk"), member=by)
     return found | Situation.objects.exclude(stage__in=IN_AGENCY).filter(Exists(disclosed)).filter(~Exists(out))
+
+
+def tables(by: Member) -> QuerySet[Table]:
+    """The tables that a number may be of, by name: the member's own, and those that the agency has left."""
+    own = [one.pk for one in tables_of(by)]
+    return Table.objects.filter(Q(pk__in=own) | Q(pk__in=open_to(by).values("table"))).order_by("name")
 
 
 def standing(by: Member) -> QuerySet[LegalHold]:

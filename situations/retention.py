@@ -71,6 +71,7 @@ class Due:
 
     situation: int
     number: str
+    table_id: int
     table: str
     agency: str
     ended_at: datetime
@@ -228,7 +229,7 @@ def _redact_if_waiting(*, by: None, key: int) -> bool:
 def _due(situation: Situation, is_held: bool, at: datetime) -> Due:  # noqa: FBT001 - read in one place
     table, agency = situation.table.name, situation.originating_agency.short_name
     assert situation.ended_at is not None  # noqa: S101 - `at` was counted from it
-    return Due(situation.pk, situation.number, table, agency, situation.ended_at, at, is_held)
+    return Due(situation.pk, situation.number, situation.table_id, table, agency, situation.ended_at, at, is_held)
 
 
 def _without_words(model: Any, situation: Situation, words: dict[str, Any]) -> int:
