@@ -127,6 +127,11 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 SESSION_COOKIE_AGE = 12 * 60 * 60  # a working day; a laptop left in a meeting room is signed out by the next one
 
+# A break-glass opening ends by itself after so many minutes.
+BREAK_GLASS_MINUTES = number("HUBTABLE_BREAK_GLASS_MINUTES", 30)
+if not 5 <= BREAK_GLASS_MINUTES <= 120:  # noqa: PLR2004 - the two bounds are named nowhere else
+    raise ImproperlyConfigured(f"HUBTABLE_BREAK_GLASS_MINUTES must be from 5 to 120, not {BREAK_GLASS_MINUTES}.")
+
 # The wire
 
 PLAIN_HTTP = DEBUG or DEMO
@@ -183,6 +188,7 @@ EMAIL_PORT = number("HUBTABLE_SMTP_PORT", 25)
 EMAIL_HOST_USER = text("HUBTABLE_SMTP_USER")
 EMAIL_HOST_PASSWORD = text("HUBTABLE_SMTP_PASSWORD")
 EMAIL_USE_TLS = flag("HUBTABLE_SMTP_TLS")
+EMAIL_TIMEOUT = 10  # seconds; a server that hangs must not hold a thread for ever
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = text("HUBTABLE_MAIL_FROM", "hubtable@localhost")
 

@@ -1,0 +1,111 @@
+"""Telling members apart from any page they opened: a notice in the application, and an e-mail that says no more than it.
+
+The notice is written in the caller's transaction. The e-mail leaves after the commit, in a thread of its own: a mail server
+that is slow or down neither stops nor undoes what was done, and `send_waiting` tries again.
+"""
+
+import logging
+from collections.abc import Iterable
+from datetime import timedelta
+from functools import partial
+from smtplib import SMTPException
+from threading import Thread
+
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import connection, transaction
+from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy
+
+from agencies.models import Member, Table
+from hub.core import clock
+from situations.choices import NoticeKind
+from situations.models import Notice, Situation
+
+logger = logging.getLogger(__name__)
+
+GIVES_UP = timedelta(days=3)
+"""An e-mail that could not be sent for so long is not sent any more; the notice in the application stays."""
+THREAD = "notices"
+SIGN_IN = {
+    NoticeKind.BREAK_GLASS: gettext_lazy("Sign in to read who, when and why."),
+    NoticeKind.SHRED_DUE: gettext_lazy("Sign in to read which, and when."),
+}
+
+
+def tell(kind: NoticeKind, *, members: Iterable[Member], table: Table, situation: Situation | None = None) -> list[Notice]:
+    """Leave a notice for each member, and mail it once the caller's transaction is committed."""
+    told = [Notice(member=one, table=table, situation=situation, kind=kind, at=clock.now()) for one in members]
+    for notice in told:
+        notice.save()
+    keys = [notice.pk for notice in told]
+    if keys:
+        transaction.on_commit(partial(_send_apart, keys), robust=True)
+    return told
+
+
+def unseen(member: Member) -> list[Notice]:
+    """What the member was told and has not yet put away, newest first."""
+    return list(Notice.objects.filter(member=member, seen_at=None).select_related("table", "situation"))
+
+
+def put_away(*, by: Member, keys: Iterable[int]) -> int:
+    """Mark the member's own notices as seen; others' are left alone. Returns how many there were."""
+    return Notice.objects.filter(member=by, pk__in=list(keys), seen_at=None).update(seen_at=clock.now())
+
+
+def send_waiting() -> tuple[int, int]:
+    """Mail what could not be mailed before: (sent, still waiting). Run by the clerk; safe to run at any time, by several.
+
+    Two at once may both send one e-mail: told twice is better than told never.
+    """
+    return _send(_waiting())
+
+
+def _waiting() -> list[Notice]:
+    rows = Notice.objects.filter(mailed_at=None, at__gte=clock.now() - GIVES_UP, member__is_active=True)
+    return list(rows.select_related("member", "table").order_by("pk"))
+
+
+def _send_apart(keys: list[int]) -> None:
+    Thread(target=_send_and_hang_up, args=(keys,), name=THREAD, daemon=True).start()
+
+
+def _send_and_hang_up(keys: list[int]) -> None:
+    try:
+        _send([notice for notice in _waiting() if notice.pk in keys])
+    finally:
+        connection.close()
+
+
+def _send(notices: list[Notice]) -> tuple[int, int]:
+    if not notices:
+        return 0, 0
+    sent = 0
+    try:
+        with get_connection() as server:
+            for notice in notices:
+                sent += _sent(notice, server)
+    except (OSError, SMTPException) as error:
+        logger.warning("the mail server does not answer (%s)", type(error).__name__)
+    if sent < len(notices):
+        logger.warning("%s e-mails wait to be sent again", len(notices) - sent)
+    return sent, len(notices) - sent
+
+
+def _sent(notice: Notice, server: BaseEmailBackend) -> bool:
+    try:
+        _message(notice, server).send()
+    except (OSError, SMTPException) as error:
+        logger.warning("one e-mail waits: the mail server did not take it (%s)", type(error).__name__)
+        return False
+    Notice.objects.filter(pk=notice.pk).update(mailed_at=clock.now())
+    return True
+
+
+def _message(notice: Notice, server: BaseEmailBackend) -> EmailMessage:
+    # the table's name is all that it tells: no number, no situation, nobody's name
+    kind = NoticeKind(notice.kind)
+    words = {"what": kind.label, "table": notice.table.name, "sign_in": SIGN_IN[kind]}
+    subject = render_to_string("mail/notice_subject.txt", words).strip()
+    return EmailMessage(subject, render_to_string("mail/notice.txt", words), to=[notice.member.email], connection=server)
