@@ -4,10 +4,13 @@ Found by blind index, so nothing is decrypted, and nobody else's situation is sh
 the number (PRODUCT: "without showing anyone else's situation").
 """
 
+from collections.abc import Iterable
+
 from dateutil.relativedelta import relativedelta
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from hub.core import clock
+from hub.core import clock, vault
 from situations.models import BlindIndex, Situation
 
 
@@ -25,3 +28,15 @@ def earlier(situation: Situation) -> list[str]:
     own = [one.number for one in same if one.originating_agency_id == situation.originating_agency_id]
     elsewhere = any(one.originating_agency_id != situation.originating_agency_id for one in same)
     return own + ([_("an earlier situation, brought by another agency")] if elsewhere else [])
+
+
+def of_person(name: str, date_of_birth: str, tables: Iterable[int]) -> Q:
+    """Which situations of these tables have this identity; none once it is shredded, and none for a blank name or date.
+
+    Names no situation and reads none: the caller narrows it to those that its member may know of.
+    """
+    parts, found = [name, date_of_birth], Q(pk__in=[])
+    if vault.can_index(parts):
+        for table in tables:
+            found |= Q(blind_index__table=table, blind_index__digest=vault.blind_index(parts, context=f"table:{table}"))
+    return found

@@ -1,0 +1,241 @@
+"""The accounting of disclosures: whom one agency told what about one person, for that agency's privacy officer.
+
+Rules: 45 CFR 164.528 (six years, repeated disclosures summed up, suspension for law enforcement), 603 CMR 23.07(1),
+42 CFR 2.25 and 2.51, M.G.L. c. 66A, § 2. An agency accounts for its own disclosures only, so everything here is narrowed
+to them first: "not there" and "not yours" are the same answer. Every search and every accounting is in the ledger first.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from dateutil.relativedelta import relativedelta
+from django.core.cache import cache
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from agencies.choices import AgencyRoleKind
+from agencies.models import Agency, AgencyRole, Member, Seat, Table
+from agencies.standing import in_force
+from hub.core import clock
+from hub.core.audit import verb
+from hub.core.errors import NotVisible, RuleRefused
+from situations import accounting_words as words
+from situations import ledger, repeat
+from situations.choices import DISCLOSING_ANSWERS, EntryKind
+from situations.models import LedgerEntry, Recipient, Recusal, Situation, Suspension
+
+YEARS = 6
+"""How far back an accounting reaches (45 CFR 164.528(a)(1))."""
+
+SEARCHES_AN_HOUR = 30
+"""For one member: a search says whether somebody is known, so nobody may try a list of names (privacy.md 6.2)."""
+
+READINGS = (EntryKind.IDENTITY_READ, EntryKind.BREAK_GLASS)
+"""Entries that stand under the reader's agency, although the originating agency's information was read."""
+
+PLANNING = (EntryKind.PLAN_CHANGED, EntryKind.CONTACT, EntryKind.SERVICE)
+"""Entries that name their recipients by agency: whoever works on the plan there can read it."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which situations an accounting is about: by name and date of birth, by number, or as found before."""
+
+    name: str = ""
+    date_of_birth: str = ""
+    number: str = ""
+    situations: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Line:
+    """Disclosures to one agency on one basis: the first in full, how many there were, and when the last one was."""
+
+    at: datetime
+    number: str
+    agency: str
+    address: str
+    people: tuple[str, ...]
+    what: str
+    purpose: str
+    citation: str
+    released_by: str
+    times: int
+    last_at: datetime
+
+
+@dataclass(frozen=True)
+class Accounting:
+    """All that an accounting holds; no name of the person. `situations` are ids, to make the same one again."""
+
+    agency: str
+    since: date
+    until: date
+    situations: tuple[int, ...]
+    lines: tuple[Line, ...]
+    rules: tuple[str, ...]
+
+
+@dataclass
+class _Group:
+    first: LedgerEntry
+    to: Agency
+    last: LedgerEntry
+    times: int = 0
+    people: dict[int, str] = field(default_factory=dict)
+
+
+def is_officer(member: Member) -> bool:
+    """Whether the member is privacy officer of the own agency today. A lapsed agreement does not end the duty to account."""
+    roles = AgencyRole.objects.filter(in_force(), member=member, role=AgencyRoleKind.PRIVACY_OFFICER)
+    return member.is_active and roles.exists()
+
+
+def require_officer(member: Member) -> None:
+    """Raise NotVisible unless the member is privacy officer of the own agency."""
+    if not is_officer(member):
+        raise NotVisible(_("There is no such page, or it is not open to you."))
+
+
+@verb
+def of(*, by: Member, asked: Asked, since: date | None = None, until: date | None = None, form: str = "page") -> Accounting:
+    """Account for the own agency's disclosures from `since` to `until` (six years up to today), entered in the ledger first.
+
+    Without a fitting situation there are no lines, and the search is entered in the chains of the agency's tables. `form`:
+    page, letter or list, for the ledger. Raises NotVisible to all but the agency's privacy officer and for ids that are not
+    its own; RuleRefused after too many searches, or when the officer has stepped out of one of the situations.
+    """
+    require_officer(by)
+    until = until or clock.today()
+    since = since or until - relativedelta(years=YEARS)
+    found = _found(by, asked)
+    _require_not_recused(by, found)
+    for situation in found:
+        detail = {"form": form, "since": since.isoformat(), "until": until.isoformat()}
+        ledger.append(EntryKind.ACCOUNTED, by=by, situation=situation, detail=detail)
+    if not found:
+        _enter_nothing_found(by, asked)
+    lines = _lines(by.agency, found, since, until)
+    ids = tuple(one.pk for one in found)
+    return Accounting(by.agency.name, since, until, ids, tuple(lines), tuple(words.rules(by.agency.regimes)))
+
+
+def disclosed_by(agency_id: int) -> QuerySet[Situation]:
+    """The situations about which this agency has disclosed anything to another one."""
+    entries = LedgerEntry.objects.filter(_disclosures(agency_id), situation=OuterRef("pk"))
+    return Situation.objects.filter(Exists(entries))
+
+
+def _found(by: Member, asked: Asked) -> list[Situation]:
+    own = disclosed_by(by.agency_id)
+    if asked.situations:
+        found = own.filter(pk__in=asked.situations)
+    else:
+        _count_search(by)
+        found = own.filter(_meant(by, asked))
+    # locked in one order, whoever asks: each chain gets an entry
+    locked = Situation.objects.select_for_update(of=("self",)).select_related("table")
+    situations = list(locked.filter(pk__in=list(found.values_list("pk", flat=True))).order_by("pk"))
+    if len(situations) < len(set(asked.situations)):
+        raise NotVisible(_("There is no such situation, or your agency has disclosed nothing about it."))
+    return situations
+
+
+def _meant(by: Member, asked: Asked) -> Q:
+    if asked.number:
+        return Q(number=asked.number)
+    return repeat.of_person(asked.name, asked.date_of_birth, _tables(by).values_list("pk", flat=True))
+
+
+def _tables(by: Member) -> QuerySet[Table]:
+    """Every table at which the agency sits or has ever sat."""
+    return Table.objects.filter(pk__in=Seat.objects.filter(agency=by.agency_id).values("table"))
+
+
+def _count_search(by: Member) -> None:
+    place = f"accounting:{by.pk}:{clock.now():%Y%m%d%H}"
+    cache.add(place, 0, timeout=2 * 60 * 60)
+    if cache.incr(place) > SEARCHES_AN_HOUR:
+        message = _("You have searched %(number)s times in this hour. Go on after the full hour.")
+        raise RuleRefused(message % {"number": SEARCHES_AN_HOUR})
+
+
+def _require_not_recused(by: Member, found: list[Situation]) -> None:
+    if Recusal.objects.filter(member=by, situation__in=found).exists():
+        raise RuleRefused(_("You have stepped out of this situation. Somebody else of your agency has to account for it."))
+
+
+def _enter_nothing_found(by: Member, asked: Asked) -> None:
+    way = "number" if asked.number else "person"
+    for table in _tables(by).select_for_update().order_by("pk"):
+        ledger.append(EntryKind.ACCOUNTED, by=by, table=table, detail={"found": 0, "by": way})
+
+
+def _disclosures(agency_id: int) -> Q:
+    told = Exists(Recipient.objects.filter(entry=OuterRef("pk")).exclude(agency=agency_id))
+    # an offer to help says nothing about the person (PRODUCT, "The four filters")
+    says = ~Q(kind=EntryKind.ANSWER) | Q(detail__answer__in=[str(one) for one in DISCLOSING_ANSWERS])
+    own = Q(agency=agency_id) & ~Q(kind__in=READINGS) & says
+    read = Q(kind__in=READINGS, situation__originating_agency=agency_id)
+    return ((own | read) & told) | Q(agency=agency_id, kind__in=PLANNING)
+
+
+def _lines(agency: Agency, situations: Sequence[Situation], since: date, until: date) -> list[Line]:
+    entries = LedgerEntry.objects.filter(
+        _disclosures(agency.pk), situation__in=situations, at__date__gte=since, at__date__lte=until
+    )
+    rows = entries.select_related("actor", "situation").prefetch_related("recipients__member", "recipients__agency")
+    groups: dict[tuple[int | None, int, str, str], _Group] = {}
+    hidden, others = _suspended(agency, situations), Agency.objects.exclude(pk=agency.pk).in_bulk()
+    for entry in rows.order_by("at", "pk"):
+        if not words.accounted(entry, agency.regimes):
+            continue
+        for to, people in _told(entry, others):
+            if (entry.situation_id, to.pk) not in hidden:
+                key = (entry.situation_id, to.pk, entry.basis, words.what(entry))
+                group = groups.setdefault(key, _Group(entry, to, entry))
+                group.last, group.times = entry, group.times + 1
+                group.people.update(people)
+    return [_line(group, agency) for group in groups.values()]
+
+
+def _told(entry: LedgerEntry, others: dict[int, Agency]) -> Iterator[tuple[Agency, dict[int, str]]]:
+    """Each other agency that an entry reached, with its people (by id) and what they were at that moment."""
+    people: dict[int, dict[int, str]] = {}
+    for one in entry.recipients.all():
+        people.setdefault(one.agency_id, {})[one.member_id] = _person(one.member.name, one.position)
+    if entry.kind in PLANNING:
+        people |= {key: {} for key in entry.detail["agencies"]}
+    yield from ((others[key], names) for key, names in people.items() if key in others)
+
+
+def _suspended(agency: Agency, situations: Sequence[Situation]) -> set[tuple[int, int]]:
+    """(situation id, agency id) of what a law-enforcement official's statement keeps out today (164.528(a)(2))."""
+    day = clock.today()
+    standing = Suspension.objects.filter(agency=agency, situation__in=situations, starts_on__lte=day, until__gte=day)
+    return set(standing.values_list("situation_id", "official_agency_id"))
+
+
+def _line(group: _Group, agency: Agency) -> Line:
+    entry, actor = group.first, group.first.actor
+    purpose, citation = words.purpose(entry)
+    own = actor is not None and actor.agency_id == agency.pk
+    return Line(
+        at=entry.at,
+        number=entry.situation.number if entry.situation else "",
+        agency=group.to.name,
+        address=group.to.address,
+        people=tuple(group.people.values()),
+        what=words.what(entry),
+        purpose=purpose,
+        citation=citation,
+        # a facilitator of another agency acts for the table and releases nothing of theirs
+        released_by=_person(actor.name, actor.position) if actor and own else "",
+        times=group.times,
+        last_at=group.last.at,
+    )
+
+
+def _person(name: str, position: str) -> str:
+    return f"{name}, {position}" if position else name
