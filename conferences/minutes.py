@@ -80,6 +80,7 @@ class Signed:
     """The checkpoint made at the close."""
 
     root: str
+    signature: str
     key: str
     at: datetime
     chains: int
@@ -221,4 +222,4 @@ def _seal(conference: Conference) -> Seal | None:
 
 def _signed(sitting: Sitting) -> Signed | None:
     one = Checkpoint.objects.filter(sitting=sitting).defer("leaves").first()
-    return None if one is None else Signed(one.root, one.key, one.at, one.chains, one.entries)
+    return None if one is None else Signed(one.root, one.signature, one.key, one.at, one.chains, one.entries)

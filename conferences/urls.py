@@ -9,5 +9,6 @@ urlpatterns = [
     path("<int:key>/", calendar.conference_detail, name="conference_detail"),
     path("<int:key>/open/", calendar.open_conference, name="conference_open"),
     path("<int:key>/minutes/", minutes.minutes, name="minutes"),
+    path("<int:key>/minutes.pdf", minutes.minutes_pdf, name="minutes_pdf"),
     path("<int:key>/checkpoint.json", minutes.checkpoint, name="checkpoint"),
 ]

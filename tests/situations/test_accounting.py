@@ -14,7 +14,7 @@ from conferences import chairing
 from hub.core import clock
 from hub.core.audit import acting
 from hub.core.errors import NotVisible, RuleRefused
-from situations import accounting, identity, ledger, legal_bases, plan
+from situations import accounting, accounting_words, identity, ledger, legal_bases, plan
 from situations.accounting import Accounting, Asked
 from situations.choices import AnswerKind, ContactKind, EntryKind
 from situations.models import LedgerEntry, Recusal, Situation
@@ -309,9 +309,9 @@ def test_queries_do_not_grow_with_the_disclosures(people: Cast, planned: Situati
 
 
 def test_every_identity_field_has_words():
-    assert set(accounting.words.FIELDS) == set(IDENTITY_FIELDS)
+    assert set(accounting_words.FIELDS) == set(IDENTITY_FIELDS)
 
 
 def test_every_kind_that_can_have_recipients_has_words(people: Cast, planned: Situation):
     kinds = set(LedgerEntry.objects.filter(recipients__isnull=False).values_list("kind", flat=True))
-    assert kinds <= {*accounting.words.WHAT, EntryKind.ANSWER}
+    assert kinds <= {*accounting_words.WHAT, EntryKind.ANSWER}
