@@ -11,10 +11,12 @@ from conferences.models import AgendaItem, Conference
 from hub.core.audit import verb
 from hub.core.errors import RuleRefused
 from hub.core.text import whole_number
+from situations import guard
 
 Data = Mapping[str, str]
 
 
+@guard.enters_questions
 @verb
 def drive(*, by: Member, conference: Conference, what: str, data: Data) -> None:
     """Carry out one of DRIVES. Raises RuleRefused for an unknown one, and whatever the verb behind it refuses."""
@@ -85,7 +87,8 @@ def _close(by: Member, conference: Conference, data: Data) -> None:
 
 
 def _issue(by: Member, conference: Conference, data: Data) -> None:
-    steering.note_issue(by=by, conference=conference, title=data.get("title", ""), text=data.get("text", ""))
+    title, text = data.get("title", ""), data.get("text", "")
+    steering.note_issue(by=by, conference=conference, title=title, text=text, confirmed=data.get("confirmed") == "1")
 
 
 DRIVES: dict[str, Callable[[Member, Conference, Data], None]] = {

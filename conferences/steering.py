@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from agencies.models import Agency, Member
 from conferences.announcing import bump
 from conferences.chairing import locked, require_open
-from conferences.choices import Result
+from conferences.choices import ItemState, Result
 from conferences.models import AgendaItem, Conference, SystemicIssue
 from hub.core import clock
 from hub.core.audit import verb
 from hub.core.errors import NotAllowed, RuleRefused
 from hub.core.text import whole_number
-from situations import conclusion, deliberation, going_back, identity, involvement, writing
+from situations import conclusion, deliberation, filters, going_back, guard, identity, involvement, writing
 from situations.choices import POSITIVE_ANSWERS, AnswerKind, Consent, Criterion, RoleKind, Stage, StanceKind
 from situations.models import Answer, Situation
 
@@ -48,6 +48,11 @@ class Turn:
     def text(self, name: str) -> str:
         return self.data.get(name, "")
 
+    @property
+    def confirmed(self) -> bool:
+        """Whether the guard's question is answered with it: nothing here points to a person."""
+        return self.text("confirmed") == "1"
+
     def choice(self, name: str, known: type[TextChoices]) -> str:
         """A code of `known`. Raises RuleRefused for anything else."""
         value = self.text(name)
@@ -56,13 +61,14 @@ class Turn:
         return value
 
 
+@guard.enters_questions
 @verb
 def act(
     *, by: Member, conference: Conference, item: AgendaItem, action: str, data: Mapping[str, str], revision: int | None
 ) -> None:
     """Carry out one action of ACTIONS. All of it or nothing; the board is announced unless the action must stay unseen.
 
-    Raises RuleRefused for an unknown action, and whatever the verb behind it refuses.
+    Raises RuleRefused for an unknown action or an item that is not in hand, and whatever the verb behind it refuses.
     """
     handler = ACTIONS.get(action)
     if handler is None:
@@ -70,27 +76,45 @@ def act(
     conference = locked(conference)
     require_open(conference)
     item = AgendaItem.objects.select_related("situation__table").get(pk=item.pk, conference=conference)
+    _require_in_hand(item, action, by)
     if handler(Turn(by, conference, item, item.situation, data, revision)):
         bump(conference)
 
 
+@guard.enters_questions
 @verb
 def note_issue(
-    *, by: Member, conference: Conference, title: str, text: str = "", raised_by: Agency | None = None
-) -> SystemicIssue:
-    """Note a systemic issue apart from any situation: by anybody present. It names nobody."""
+    *, by: Member, conference: Conference, title: str, text: str = "", raised_by: Agency | None = None,
+    confirmed: bool = False,
+) -> SystemicIssue:  # fmt: skip
+    """Note a systemic issue apart from any situation: by anybody present. It names nobody: the guard asks."""
     sitting = require_open(conference)
     if not sitting.attendances.filter(member=by, left_at=None).exists():
         raise NotAllowed(_("Systemic issues are noted by those who are present."))
-    title = writing.text(title, limit=160, field="title")
+    writers = (by.agency, raised_by or by.agency)
+    title = writing.text(title, limit=160, field="title", agencies=writers)
+    text = writing.text(text, limit=600, field="text", agencies=writers)
     if not title:
         raise RuleRefused(_("Name the issue in a few words."), field="title")
+    guard.ask_at_table(conference.table, {"title": title, "text": text}, by=by, sitting=sitting, confirmed=confirmed)
     issue = SystemicIssue.objects.create(
         table=conference.table, conference=conference, raised_by=raised_by or by.agency, noted_by=by, raised_at=clock.now(),
-        title=title, text=writing.text(text, limit=600, field="text"),
+        title=title, text=text,
     )  # fmt: skip
     bump(conference)
     return issue
+
+
+APART = frozenset({"recuse"})
+"""What may be done about an item that is not in hand: whoever has a conflict of interest steps out before it is its turn."""
+
+
+def _require_in_hand(item: AgendaItem, action: str, by: Member) -> None:
+    if item.state == ItemState.IN_HAND or action in APART:
+        return
+    # for somebody who may see nothing of it there is no item either
+    filters.lock(item.situation_id, by=by)
+    raise RuleRefused(_("The table has another item in hand. Wait until this one is taken in hand."), situation=item.situation)
 
 
 def _set_result(turn: Turn, result: Result | None) -> None:
@@ -113,7 +137,9 @@ def _criterion(turn: Turn) -> bool:
 def _consent(turn: Turn) -> bool:
     status = Consent(turn.choice("consent_status", Consent))
     reason = turn.text("consent_reason")
-    deliberation.set_consent(by=turn.by, situation=turn.situation, status=status, reason=reason, revision=turn.revision)
+    deliberation.set_consent(
+        by=turn.by, situation=turn.situation, status=status, reason=reason, revision=turn.revision, confirmed=turn.confirmed
+    )
     return True
 
 
@@ -124,7 +150,9 @@ def _agree(turn: Turn) -> bool:
 
 def _dissent(turn: Turn) -> bool:
     reason, agency = turn.text("reason"), turn.agency()
-    deliberation.take_stance(by=turn.by, situation=turn.situation, kind=StanceKind.DISSENTS, reason=reason, agency=agency)
+    deliberation.take_stance(
+        by=turn.by, situation=turn.situation, kind=StanceKind.DISSENTS, reason=reason, agency=agency, confirmed=turn.confirmed
+    )
     return True
 
 
@@ -135,7 +163,10 @@ def _withdraw_dissent(turn: Turn) -> bool:
 
 def _go_on(turn: Turn) -> bool:
     because = turn.text("because")
-    deliberation.go_on(by=turn.by, situation=turn.situation, agency=turn.agency(), because=because, revision=turn.revision)
+    deliberation.go_on(
+        by=turn.by, situation=turn.situation, agency=turn.agency(), because=because, revision=turn.revision,
+        confirmed=turn.confirmed,
+    )  # fmt: skip
     return True
 
 
@@ -146,7 +177,9 @@ def _agree_all(turn: Turn) -> bool:
 
 def _reject(turn: Turn) -> bool:
     because, reason = turn.text("because"), turn.text("reason")
-    deliberation.reject(by=turn.by, situation=turn.situation, reason=reason, because=because, revision=turn.revision)
+    deliberation.reject(
+        by=turn.by, situation=turn.situation, reason=reason, because=because, revision=turn.revision, confirmed=turn.confirmed
+    )
     _set_result(turn, Result.REJECTED)
     return True
 
@@ -157,7 +190,8 @@ def _recuse(turn: Turn) -> bool:
 
 
 def _open_identity(turn: Turn) -> bool:
-    identity.offer(by=turn.by, situation=turn.situation, basis=turn.text("basis"), revision=turn.revision)
+    basis = turn.text("basis")
+    identity.offer(by=turn.by, situation=turn.situation, basis=basis, given=turn.data, revision=turn.revision)
     return True
 
 
@@ -170,7 +204,10 @@ def _answer(turn: Turn) -> bool:
     kind = AnswerKind(turn.choice("kind", AnswerKind))
     before = Answer.objects.filter(situation=turn.situation, agency=turn.agency(), kind__in=POSITIVE_ANSWERS).exists()
     basis, offer = turn.text("basis"), turn.text("offer")
-    involvement.answer(by=turn.by, situation=turn.situation, kind=kind, basis=basis, offer=offer, agency=turn.agency())
+    involvement.answer(
+        by=turn.by, situation=turn.situation, kind=kind, basis=basis, given=turn.data, offer=offer, agency=turn.agency(),
+        confirmed=turn.confirmed,
+    )  # fmt: skip
     # "no role" must look exactly like no answer to everyone else: no hint, no new revision, no twitch on any screen
     return before or kind in POSITIVE_ANSWERS
 
@@ -205,7 +242,7 @@ def _start_filter4(turn: Turn) -> bool:
 def _report_back(turn: Turn) -> bool:
     conclusion.report_back(
         by=turn.by, situation=turn.situation, line=turn.text("line"), still_aer=turn.text("still_aer") == "1",
-        confirmed=turn.text("confirmed") == "1",
+        confirmed=turn.confirmed,
     )  # fmt: skip
     return True
 
@@ -220,7 +257,7 @@ def _conclude(turn: Turn) -> bool:
     group, _dot, reason = turn.text("ending").partition(".")
     conclusion.conclude(
         by=turn.by, situation=turn.situation, group=group, reason=reason, because=turn.text("because"),
-        revision=turn.revision, confirmed=turn.text("confirmed") == "1",
+        revision=turn.revision, confirmed=turn.confirmed,
     )  # fmt: skip
     _set_result(turn, Result.CONCLUDED)
     return True
@@ -228,7 +265,10 @@ def _conclude(turn: Turn) -> bool:
 
 def _take_back(turn: Turn) -> bool:
     start = turn.situation.stage
-    going_back.take_back(by=turn.by, situation=turn.situation, because=turn.text("because"), revision=turn.revision)
+    because = turn.text("because")
+    going_back.take_back(
+        by=turn.by, situation=turn.situation, because=because, revision=turn.revision, confirmed=turn.confirmed
+    )
     if start != Stage.FILTER3:
         _set_result(turn, None)
     return True

@@ -7,7 +7,7 @@ from agencies.standing import open_sitting
 from hub.core import clock
 from hub.core.audit import verb
 from hub.core.errors import NotAllowed, RuleRefused
-from situations import deidentify, filters, identity, ledger, vocabularies, writing
+from situations import filters, guard, ledger, vocabularies, writing
 from situations.choices import EntryKind, RoleKind, Stage
 from situations.deliberation import sitting_of
 from situations.filters import Mover
@@ -16,6 +16,7 @@ from situations.models import Involvement, ReportBack, Situation
 from situations.models.situation import LINE_LIMIT
 
 
+@guard.enters_questions
 @verb
 def report_back(
     *,
@@ -38,10 +39,10 @@ def report_back(
         require_role(situation, by, lead=True)
     filters.require_stage(situation, Stage.FILTER4)
     lead = lead_of(situation)
-    line = writing.text(line, limit=LINE_LIMIT, field="line")
+    line = writing.text(line, limit=LINE_LIMIT, field="line", agencies=(by.agency, agency or lead), situation=situation)
     if not line:
         raise RuleRefused(_("Write one line for the table."), field="line", situation=situation)
-    ask(situation, line, field="line", confirmed=confirmed)
+    guard.ask(situation, {"line": line}, by=by, confirmed=confirmed)
     row = ReportBack.objects.create(
         situation=situation, agency=agency or lead, sitting=sitting, at=clock.now(), line=line, still_aer=still_aer
     )
@@ -68,6 +69,7 @@ def continues(*, by: Member, situation: Situation, revision: int | None = None) 
     return situation
 
 
+@guard.enters_questions
 @verb
 def conclude(
     *,
@@ -83,8 +85,10 @@ def conclude(
     situation = filters.lock(situation.pk, by=by, revision=revision)
     if group == "rejected" or reason not in vocabularies.CONCLUSIONS.get(group, {}):
         raise RuleRefused(_("Choose how it ended."), field="reason", situation=situation)
-    because = writing.text(because, limit=LINE_LIMIT, field="because")
-    ask(situation, because, field="because", confirmed=confirmed)
+    because = writing.text(because, limit=LINE_LIMIT, field="because", agencies=(by.agency,), situation=situation)
+    filters.require(situation, by, Mover.CHAIR)
+    filters.require_stage(situation, Stage.FILTER4)
+    guard.ask(situation, {"because": because}, by=by, confirmed=confirmed)
     filters.move(
         situation, Stage.CONCLUDED, by=by, conclusion_group=group, conclusion_reason=reason, conclusion_because=because,
         ended_at=clock.now(),
@@ -105,14 +109,3 @@ def lead_of(situation: Situation) -> Agency:
     if row is None:
         raise NotAllowed(_("No agency leads this situation."), situation=situation)
     return row.agency
-
-
-def ask(situation: Situation, typed: str, *, field: str, confirmed: bool) -> None:
-    """Raise RuleRefused when a text for the whole table could point to a person and nobody has said that it does not."""
-    if confirmed:
-        return
-    found = deidentify.find(typed, allow=writing.allowed_words(situation.table), deny=identity.words_of(situation))
-    if found:
-        words = ", ".join(f"“{one.found}” {one.says}" for one in found)
-        message = _("This could point to a person: %(words)s. Change the text, or say that it does not.") % {"words": words}
-        raise RuleRefused(message, field=field, situation=situation)

@@ -11,7 +11,7 @@ from agencies.standing import open_sitting, standing_of
 from hub.core import clock
 from hub.core.audit import verb
 from hub.core.errors import NotAllowed, NotVisible, RuleRefused
-from situations import disclosure, filters, ledger, vocabularies, writing
+from situations import disclosure, filters, guard, ledger, vocabularies, writing
 from situations.choices import Consent, Criterion, EntryKind, Stage, StanceKind
 from situations.filters import Mover
 from situations.models import AerCriterion, Recusal, Situation, Stance
@@ -59,26 +59,33 @@ def set_criterion(
     return filters.touch(situation)
 
 
+@guard.enters_questions
 @verb
 def set_consent(
-    *, by: Member, situation: Situation, status: Consent, reason: str = "", revision: int | None = None
-) -> Situation:
+    *, by: Member, situation: Situation, status: Consent, reason: str = "", revision: int | None = None,
+    confirmed: bool = False,
+) -> Situation:  # fmt: skip
     """Record at filter 2 what was asked of the person: written, verbal, not sought (why), refused."""
     situation = filters.lock(situation.pk, by=by, revision=revision)
     filters.require(situation, by, Mover.CHAIR)
     filters.require_stage(situation, Stage.FILTER2)
-    reason = writing.text(reason, limit=LINE_LIMIT, field="consent_reason") or situation.consent_reason
+    typed = writing.text(reason, limit=LINE_LIMIT, field="consent_reason", agencies=(by.agency,), situation=situation)
+    reason = typed or situation.consent_reason
     if status == Consent.NOT_SOUGHT and not reason:
         raise RuleRefused(_("Say why consent was not sought."), field="consent_reason", situation=situation)
+    if reason != situation.consent_reason:
+        guard.ask(situation, {"consent_reason": reason}, by=by, confirmed=confirmed)
     filters.touch(situation, consent_status=status, consent_reason=reason)
     ledger.append(EntryKind.CONSENT, by=by, situation=situation, sitting=sitting_of(situation), detail={"status": str(status)})
     return situation
 
 
+@guard.enters_questions
 @verb
 def take_stance(
-    *, by: Member, situation: Situation, kind: StanceKind, reason: str = "", agency: Agency | None = None
-) -> Stance:
+    *, by: Member, situation: Situation, kind: StanceKind, reason: str = "", agency: Agency | None = None,
+    confirmed: bool = False,
+) -> Stance:  # fmt: skip
     """A seat agrees or disagrees: from its own screen, or recorded by the facilitator for a seat that answers aloud.
 
     A disagreement needs its reason. Changing a disagreement to agreement withdraws it; the ledger keeps both.
@@ -87,9 +94,11 @@ def take_stance(
     agency = agency or by.agency
     sitting = require_speaker(situation, by, agency)
     filters.require_stage(situation, Stage.FILTER2)
-    reason = writing.text(reason, limit=LINE_LIMIT, field="reason")
-    if kind == StanceKind.DISSENTS and not reason:
-        raise RuleRefused(_("Say in a sentence why your agency disagrees."), field="reason", situation=situation)
+    reason = writing.text(reason, limit=LINE_LIMIT, field="reason", agencies=(by.agency, agency), situation=situation)
+    if kind == StanceKind.DISSENTS:
+        if not reason:
+            raise RuleRefused(_("Say in a sentence why your agency disagrees."), field="reason", situation=situation)
+        guard.ask(situation, {"reason": reason}, by=by, confirmed=confirmed)
     before = Stance.objects.filter(situation=situation, agency=agency).first()
     if before is not None and before.kind == StanceKind.DISSENTS and kind == StanceKind.AGREES:
         return _withdraw(before, by, sitting)
@@ -118,18 +127,22 @@ def withdraw_dissent(*, by: Member, situation: Situation, agency: Agency) -> Sta
     return _withdraw(stance, by, sitting)
 
 
+@guard.enters_questions
 @verb
-def go_on(*, by: Member, situation: Situation, agency: Agency, because: str, revision: int | None = None) -> Stance:
+def go_on(
+    *, by: Member, situation: Situation, agency: Agency, because: str, revision: int | None = None, confirmed: bool = False
+) -> Stance:
     """The table goes on although a disagreement stands; the facilitator records why."""
     situation = filters.lock(situation.pk, by=by, revision=revision)
     filters.require(situation, by, Mover.CHAIR)
     filters.require_stage(situation, Stage.FILTER2)
-    because = writing.text(because, limit=LINE_LIMIT, field="because")
+    because = writing.text(because, limit=LINE_LIMIT, field="because", agencies=(by.agency,), situation=situation)
     if not because:
         raise RuleRefused(_("Record why the table goes on."), field="because", situation=situation)
     stance = Stance.objects.filter(situation=situation, agency=agency, kind=StanceKind.DISSENTS, withdrawn=False).first()
     if stance is None:
         raise RuleRefused(_("There is no disagreement of this agency."), situation=situation)
+    guard.ask(situation, {"because": because}, by=by, confirmed=confirmed)
     stance.went_on_because = because
     stance.save(update_fields=["went_on_because"])
     filters.touch(situation)
@@ -165,13 +178,19 @@ def agree_all(*, by: Member, situation: Situation, revision: int | None = None) 
     return situation
 
 
+@guard.enters_questions
 @verb
-def reject(*, by: Member, situation: Situation, reason: str, because: str = "", revision: int | None = None) -> Situation:
+def reject(
+    *, by: Member, situation: Situation, reason: str, because: str = "", revision: int | None = None, confirmed: bool = False
+) -> Situation:
     """Not AER, with its reason of `CONCLUSIONS["rejected"]`. What may not be kept is removed when the facilitator moves on."""
     situation = filters.lock(situation.pk, by=by, revision=revision)
     if reason not in vocabularies.CONCLUSIONS["rejected"]:
         raise RuleRefused(_("Choose why it is rejected."), field="reason", situation=situation)
-    because = writing.text(because, limit=LINE_LIMIT, field="because")
+    because = writing.text(because, limit=LINE_LIMIT, field="because", agencies=(by.agency,), situation=situation)
+    filters.require(situation, by, Mover.CHAIR)
+    filters.require_stage(situation, Stage.FILTER2)
+    guard.ask(situation, {"because": because}, by=by, confirmed=confirmed)
     filters.move(
         situation, Stage.REJECTED, by=by, conclusion_group="rejected", conclusion_reason=reason, conclusion_because=because,
         ended_at=clock.now(),

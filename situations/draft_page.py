@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from agencies.models import Table
 from hub.core.parts import Action, Finding, Piece
-from situations import deidentify, identity, readers, taxonomy, writing
+from situations import before_sending, deidentify, guard, hard_stops, identity, readers, taxonomy
 from situations.choices import Criterion
-from situations.forms import AFFECTED_ROWS, DraftForm, words_of
+from situations.forms import AFFECTED_ROWS, DraftForm, SourceForm, words_of
 from situations.loading import Loaded
 from situations.models import Situation
 from situations.projection import ScreeningLine
@@ -111,6 +111,20 @@ def context_of(loaded: Loaded, form: DraftForm, kept: Collection[str]) -> dict[s
         "earlier": list(shared(projection.repeat)),
         "linkable": True,
         "linked": situation.returned_from.number if situation.returned_from else "",
+        "duties": duties_of(situation),
+    }
+
+
+def duties_of(situation: Situation, source: SourceForm | None = None) -> dict[str, Any]:
+    """What the law asks of the agency before this can be sent: signs that nobody has read yet, and the source to name.
+
+    `source`: the form as it was sent, where something in it was refused.
+    """
+    needed = before_sending.needs_source(situation)
+    return {
+        "signs": before_sending.unread_signs(situation),
+        "source": (source or SourceForm(initial={})) if needed else None,
+        "rule": hard_stops.stops()[-1] if needed else None,
     }
 
 
@@ -200,7 +214,7 @@ def _done(done: bool) -> tuple[str, str]:  # noqa: FBT001 - one word to another
 
 
 def _asked(situation: Situation, texts: dict[str, str], kept: Collection[str]) -> dict[str, Question]:
-    allow, deny = writing.allowed_words(situation.table), identity.words_of(situation)
+    allow, deny = guard.allowed_words(situation.table), identity.words_of(situation)
     found = {field: deidentify.find(typed, allow=allow, deny=deny) for field, typed in texts.items()}
     return {field: _question(field, texts[field], findings, kept) for field, findings in found.items() if findings}
 

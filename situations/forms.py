@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from agencies.models import Member
-from situations import identity, taxonomy, vocabularies, writing
+from situations import hard_stops, identity, taxonomy, vocabularies, writing
+from situations.before_sending import AUTHORIZED, OTHER_SOURCE
 from situations.choices import Consent, Criterion
+from situations.hard_stops import Place
 from situations.models import Situation
 from situations.models.situation import LINE_LIMIT, NOTE_LIMIT
 from situations.visibility import IDENTITY_FIELDS
@@ -125,6 +127,7 @@ class DraftForm(forms.Form):
 
     def __init__(self, data: Any, *, situation: Situation, sealed: list[str], towns: list[str]) -> None:
         super().__init__(data, initial=initial_of(situation))
+        self.regimes, self.stopped = situation.originating_agency.regimes, set[str]()
         known = dict.fromkeys([*towns, *([situation.town] if situation.town else [])])
         self.choices_of("town").choices = [("", _("Elsewhere or not known")), *((one, one) for one in known)]
         self.choices_of("take_out").choices = [(one, self.fields[one].label or "") for one in sealed]
@@ -142,6 +145,16 @@ class DraftForm(forms.Form):
     def choices_of(self, name: str) -> forms.ChoiceField:
         """The field as one with choices."""
         return cast("forms.ChoiceField", self.fields[name])
+
+    def clean(self) -> dict[str, Any]:
+        """A text that meets a hard stop is an error at its field, so that it is stored nowhere and the rest still is."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        for name, field in self.fields.items():
+            place = _place_of(name, field)
+            for hit in hard_stops.find(str(cleaned.get(name) or ""), regimes=self.regimes, place=place) if place else ():
+                self.stopped.add(name)
+                self.add_error(name, str(hit.says))
+        return cleaned
 
     def clean_date_of_birth(self) -> str:
         """One written form of a date, so that a repeat presentation is noticed however it was typed."""
@@ -216,8 +229,41 @@ class DraftForm(forms.Form):
 class ReasonForm(forms.Form):
     """One line that says why."""
 
-    because = DraftText(label=_("What is missing"), limit=LINE_LIMIT, rows=3)
+    because = DraftText(label=_("What is missing, or why your agency keeps it"), limit=LINE_LIMIT, rows=3)
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+class SourceForm(forms.Form):
+    """Where a police agency's facts of domestic or sexual violence come from (M.G.L. c. 41, § 97D)."""
+
+    use_required_attribute = False
+
+    source = forms.ChoiceField(
+        label=_("Where do these facts come from?"),
+        choices=[
+            (AUTHORIZED, _("The victim has authorized it in writing")),
+            (OTHER_SOURCE, _("From another source than a police report or a victim's talk with police")),
+        ],
+        widget=forms.RadioSelect(attrs={"form": "source"}),
+    )
+    authorized_on = forms.DateField(
+        label=_("Authorized on"), required=False, input_formats=DATES,
+        widget=forms.DateInput(attrs={"autocomplete": "off", "placeholder": "MM/DD/YYYY", "form": "source"}),
+    )  # fmt: skip
+    namely = DraftText(label=_("Namely"), required=False, limit=LINE_LIMIT)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # it stands inside the draft's form on the page, and is sent apart from it
+        self.fields["namely"].widget.attrs["form"] = "source"
+
+
+def _place_of(name: str, field: forms.Field) -> Place | None:
+    if isinstance(field, SealedText):
+        return Place.SEALED
+    if not isinstance(field, DraftText):
+        return None
+    return Place.AGENCY if name in SCREENING_FIELDS else Place.TABLE
 
 
 def initial_of(situation: Situation) -> dict[str, Any]:

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from agencies.models import Member
 from hub.core.audit import verb
 from hub.core.errors import RuleRefused
-from situations import filters, ledger, writing
+from situations import filters, guard, ledger, writing
 from situations.choices import EntryKind, Stage
 from situations.deliberation import disclose_profile, sitting_of
+from situations.filters import Mover
 from situations.models import Situation
 from situations.models.situation import LINE_LIMIT
 
@@ -22,11 +23,14 @@ BACK: dict[Stage, Stage] = {
 }
 
 
+@guard.enters_questions
 @verb
-def take_back(*, by: Member, situation: Situation, because: str, revision: int | None = None) -> Situation:
+def take_back(
+    *, by: Member, situation: Situation, because: str, revision: int | None = None, confirmed: bool = False
+) -> Situation:
     """Go one step back with a reason. Raises RuleRefused without one, where there is no step back, or after redaction."""
     situation = filters.lock(situation.pk, by=by, revision=revision)
-    because = writing.text(because, limit=LINE_LIMIT, field="because")
+    because = writing.text(because, limit=LINE_LIMIT, field="because", agencies=(by.agency,), situation=situation)
     if not because:
         raise RuleRefused(_("Say why the step is taken back."), field="because", situation=situation)
     to = BACK.get(Stage(situation.stage))
@@ -35,6 +39,8 @@ def take_back(*, by: Member, situation: Situation, because: str, revision: int |
     if situation.redacted_at is not None:
         raise RuleRefused(_("Its details are removed from storage. It can come back as a new situation."), situation=situation)
     sitting = sitting_of(situation)
+    filters.require(situation, by, Mover.CHAIR)
+    guard.ask(situation, {"because": because}, by=by, confirmed=confirmed)
     start = situation.stage
     filters.move(situation, to, by=by, **_undone(Stage(start)))
     ledger.append(EntryKind.TAKEN_BACK, by=by, situation=situation, sitting=sitting, detail={"from": str(start), "to": str(to)})

@@ -1,6 +1,6 @@
 """What HubTable does not take, what looks reportable, and what police must name a source for: detection in typed text.
 
-Pure: text and codes in, findings out; nothing is stored, and no input makes it raise. Patterns, explanations and citations
+Pure: text and codes in, findings out; nothing is stored, and only `refuse` raises. Patterns, explanations and citations
 are data (data/hard_stops.yaml), part of the policy pack that counsel of a table signs off. Patterns see words, not meaning:
 what they do not know passes, so they stand beside the agreements of a table and replace none of them.
 """
@@ -18,6 +18,8 @@ import yaml
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy
+
+from hub.core.errors import RuleRefused
 
 _SOURCE = Path(__file__).parent / "data" / "hard_stops.yaml"
 # The hyphens and spaces that word processors and phones put where a pattern expects the plain ones.
@@ -52,11 +54,12 @@ class Hit:
 
     @property
     def says(self) -> Promise:
-        """The whole refusal for the writer: what, why, and what to do instead."""
+        """The whole refusal for the writer: what, why, what to do instead, and what became of the text."""
         found = f" (“{self.words}”)" if self.words else ""
         return format_lazy(
-            "{what}{found}: {explanation} {instead} [{citation}]", what=self.stop.what, found=found,
+            "{what}{found}: {explanation} {instead} {kept} [{citation}]", what=self.stop.what, found=found,
             explanation=self.stop.explanation, instead=self.stop.instead, citation=self.stop.citation,
+            kept=gettext_lazy("Nothing of it was stored."),
         )  # fmt: skip
 
 
@@ -122,7 +125,14 @@ class _Pack:
 def find(text: str, *, regimes: Collection[str] = (), place: Place = Place.TABLE) -> list[Hit]:
     """The stops that a text of an agency under `regimes` meets at this place, each once, in the order of the pack."""
     read = _readable(text)
-    return [hit for rule in _pack().rules if place in rule.places for hit in _hits(rule, read, regimes)][:9]
+    return [hit for rule in _pack().rules if place in rule.places for hit in _hits(rule, read, regimes)]
+
+
+def refuse(text: str, *, field: str, regimes: Collection[str] = (), place: Place = Place.TABLE) -> str:
+    """The text itself when it meets no stop. Raises RuleRefused naming the field: what, why, and what to do instead."""
+    for hit in find(text, regimes=regimes, place=place):
+        raise RuleRefused(hit.says, field=field)
+    return text
 
 
 def stops() -> list[Stop]:

@@ -13,16 +13,17 @@ from agencies.standing import standing_of
 from hub.core import clock
 from hub.core.audit import verb
 from hub.core.errors import NotAllowed, NotVisible, RuleRefused
-from situations import disclosure, filters, ledger, writing
+from situations import disclosure, filters, grounds, guard, ledger, writing
 from situations.choices import DISCLOSING_ANSWERS, POSITIVE_ANSWERS, AnswerKind, EntryKind, RoleKind, Stage
 from situations.deliberation import require_speaker, sitting_of, voices
 from situations.filters import Mover
-from situations.identity import check_basis
-from situations.models import Answer, Involvement, Situation
+from situations.identity import NOTHING_GIVEN
+from situations.models import Answer, Grounds, Involvement, Situation
 from situations.models.situation import LINE_LIMIT
 from situations.visibility import IDENTITY_FIELDS, Field
 
 
+@guard.enters_questions
 @verb
 def answer(
     *,
@@ -30,40 +31,48 @@ def answer(
     situation: Situation,
     kind: AnswerKind,
     basis: str = "",
+    given: grounds.Given = NOTHING_GIVEN,
     offer: str = "",
     agency: Agency | None = None,
+    confirmed: bool = False,
 ) -> Answer:
     """A seat's answer at filter 3, replacing an earlier one. A disclosing answer needs a basis of that agency's regimes.
 
+    `given`: what was affirmed and written down for that basis (`grounds.record`). Raises RuleRefused where it is not whole,
+    or where the basis does not reach everybody who would be told.
     The facilitator may record an offer spoken aloud (`agency`), but never a disclosing answer for another agency.
     """
     situation = filters.lock(situation.pk, by=by)
     agency = agency or by.agency
     sitting = require_speaker(situation, by, agency)
     filters.require_stage(situation, Stage.FILTER3)
-    if kind in DISCLOSING_ANSWERS:
-        if agency.pk != by.agency_id:
-            raise NotAllowed(_("Only the agency itself can say that it serves somebody."), situation=situation)
-        check_basis(by, basis)
+    if kind in DISCLOSING_ANSWERS and agency.pk != by.agency_id:
+        raise NotAllowed(_("Only the agency itself can say that it serves somebody."), situation=situation)
+    kept = grounds.record(by=by, situation=situation, basis=basis, given=given) if kind in DISCLOSING_ANSWERS else None
+    offer = writing.text(offer, limit=LINE_LIMIT, field="offer", agencies=(by.agency, agency), situation=situation)
+    if kind in POSITIVE_ANSWERS:
+        guard.ask(situation, {"offer": offer}, by=by, confirmed=confirmed, entered=False)
     before = Answer.objects.filter(situation=situation, agency=agency).first()
-    given, _new = Answer.objects.update_or_create(
+    answered, _new = Answer.objects.update_or_create(
         situation=situation,
         agency=agency,
         defaults={
             "kind": kind, "basis": basis if kind in DISCLOSING_ANSWERS else "", "given_at": clock.now(),
-            "offer": writing.text(offer, limit=LINE_LIMIT, field="offer") if kind in POSITIVE_ANSWERS else "",
+            "offer": offer if kind in POSITIVE_ANSWERS else "",
         },
     )  # fmt: skip
     if kind in POSITIVE_ANSWERS:
-        told = disclosure.recipients(situation, sitting, Field.ANSWERS)
+        told = [one for one in disclosure.recipients(situation, sitting, Field.ANSWERS) if one[0] != agency.pk]
+        if kept is not None:
+            grounds.require_reach(kept, (key for key, _member in told))
         ledger.append(
-            EntryKind.ANSWER, by=by, situation=situation, sitting=sitting, basis=given.basis,
-            detail={"agency": agency.pk, "answer": str(kind)},
-            recipients=[one for one in told if one[0] != agency.pk], what="answer", discloser=agency.pk,
+            EntryKind.ANSWER, by=by, situation=situation, sitting=sitting, basis=answered.basis,
+            detail={"agency": agency.pk, "answer": str(kind), **grounds.entered(kept)},
+            recipients=told, what="answer", discloser=agency.pk,
         )  # fmt: skip
     elif before is not None and before.kind in POSITIVE_ANSWERS:
         ledger.append(EntryKind.ANSWER_WITHDRAWN, by=by, situation=situation, sitting=sitting, detail={"agency": agency.pk})
-    return given
+    return answered
 
 
 @verb
@@ -140,7 +149,8 @@ def decline(*, by: Member, situation: Situation, agency: Agency | None = None) -
 def start_filter4(*, by: Member, situation: Situation, revision: int | None = None) -> Situation:
     """Leave the table: lead and assisting agencies plan apart, the full identity is theirs to open, the clock runs from AER.
 
-    Raises RuleRefused until a lead has accepted. Agencies asked but silent are released; seats without a role lose sight.
+    Raises RuleRefused until a lead has accepted, and where the opening's grounds do not carry over to all who act. Agencies
+    asked but silent are released; seats without a role lose sight.
     """
     situation = filters.lock(situation.pk, by=by, revision=revision)
     filters.require(situation, by, Mover.CHAIR)
@@ -154,6 +164,7 @@ def start_filter4(*, by: Member, situation: Situation, revision: int | None = No
     ends = (situation.aer_at or clock.now()) + timedelta(hours=situation.table.response_clock_hours)
     filters.move(situation, Stage.FILTER4, by=by, filter4_at=clock.now(), clock_ends_at=ends)
     roles = set(accepted.values_list("agency_id", flat=True))
+    kept = _carried_over(situation, roles)
     in_room = [
         (s.agency_id, s.member_id)
         for s, a in disclosure.room(situation, sitting)
@@ -161,7 +172,7 @@ def start_filter4(*, by: Member, situation: Situation, revision: int | None = No
     ]
     ledger.append(
         EntryKind.PLANNED, by=by, situation=situation, sitting=sitting, basis=situation.opening_basis or "table_agreement",
-        detail={"fields": [field.value for field in IDENTITY_FIELDS], "agencies": sorted(roles)},
+        detail={"fields": [field.value for field in IDENTITY_FIELDS], "agencies": sorted(roles), **grounds.entered(kept)},
         recipients=in_room, what="plan", discloser=situation.originating_agency_id,
     )  # fmt: skip
     ledger.append(
@@ -187,6 +198,16 @@ def require_role(situation: Situation, by: Member, *, lead: bool = False) -> Non
     roles = Involvement.objects.filter(situation=situation, agency_id=by.agency_id, ended_at=None, role=RoleKind.LEAD)
     if lead and not roles.exists():
         raise NotAllowed(_("Only the lead agency can do this."), situation=situation)
+
+
+def _carried_over(situation: Situation, roles: set[int]) -> Grounds | None:
+    """The opening's grounds, on which lead and assisting agencies get the full identity; nothing where it was never opened."""
+    kept = grounds.of_opening(situation)
+    if kept is not None and not grounds.still_hold(kept, roles - {situation.originating_agency_id}):
+        # the facilitator learns that a basis is recorded, never which
+        line = _("The legal basis of the opening does not carry over to all who act: the presenter opens the identity anew.")
+        raise RuleRefused(line, situation=situation)
+    return kept
 
 
 def _asked(situation: Situation, agency: Agency) -> Involvement:

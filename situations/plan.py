@@ -25,7 +25,7 @@ def add_step(*, by: Member, situation: Situation, text: str, due_at: datetime, a
     agency = agency or by.agency
     if not Involvement.objects.filter(situation=situation, agency=agency, ended_at=None).exclude(accepted_at=None).exists():
         raise RuleRefused(_("A task can be given to the lead or an assisting agency only."), field="agency")
-    step = PlanStep.objects.create(situation=situation, agency=agency, text=_line(text, "text"), due_at=due_at)
+    step = PlanStep.objects.create(situation=situation, agency=agency, text=_line(situation, by, text, "text"), due_at=due_at)
     _enter(situation, by, "step")
     return step
 
@@ -47,9 +47,8 @@ def set_visit(
 ) -> Visit:
     """The next appointment; replaces the one before."""
     situation = _locked(situation, by)
-    texts = {"who_goes": _line(who_goes, "who_goes")} | {
-        name: writing.text(value, limit=LINE_LIMIT, field=name)
-        for name, value in {"place": place, "offer": offer, "safety": safety}.items()
+    texts = {"who_goes": _line(situation, by, who_goes, "who_goes")} | {
+        name: _text(situation, by, value, name) for name, value in {"place": place, "offer": offer, "safety": safety}.items()
     }
     visit, _new = Visit.objects.update_or_create(situation=situation, defaults={"at": at, **texts})
     _enter(situation, by, "visit")
@@ -67,7 +66,7 @@ def log_contact(
         raise RuleRefused(_("This is not one of the choices. Choose one from the list."), field="kind")
     contact = Contact.objects.create(
         situation=situation, agency=by.agency, member=by, at=clock.now(), kind=kind, reached=reached,
-        outcome=_line(outcome, "outcome"), companions=companions or [], consent_now=consent_now,
+        outcome=_line(situation, by, outcome, "outcome"), companions=companions or [], consent_now=consent_now,
     )  # fmt: skip
     _enter(situation, by, "contact", EntryKind.CONTACT)
     return contact
@@ -84,7 +83,7 @@ def record_service(
     row, _new = ServiceRecord.objects.update_or_create(
         situation=situation,
         agency=agency or by.agency,
-        service=writing.text(service, limit=120, field="service"),
+        service=_text(situation, by, service, "service", limit=120),
         defaults={"status": status},
     )
     _enter(situation, by, "service", EntryKind.SERVICE)
@@ -98,8 +97,13 @@ def _locked(situation: Situation, by: Member) -> Situation:
     return situation
 
 
-def _line(value: str, field: str) -> str:
-    line = writing.text(value, limit=LINE_LIMIT, field=field)
+def _text(situation: Situation, by: Member, value: str, field: str, *, limit: int = LINE_LIMIT) -> str:
+    # names are known to those who read the plan, so the guard does not ask; what may not travel at all still stops
+    return writing.text(value, limit=limit, field=field, agencies=(by.agency,), situation=situation)
+
+
+def _line(situation: Situation, by: Member, value: str, field: str) -> str:
+    line = _text(situation, by, value, field)
     if not line:
         raise RuleRefused(_("Write a line here."), field=field)
     return line

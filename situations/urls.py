@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from situations.views import factors, identity, record, register, screening, writing
+from situations.views import duties, factors, identity, record, register, screening, writing
 
 urlpatterns = [
     path("", register.index, name="situation_list"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("<int:key>/link/", writing.link, name="situation_link"),
     path("<int:key>/home/", writing.take_home, name="situation_take_home"),
     path("<int:key>/keep/", writing.keep, name="situation_keep"),
+    path("<int:key>/reportable/", duties.reportable, name="situation_reportable"),
+    path("<int:key>/source/", duties.source, name="situation_source"),
     path("<int:key>/screen/", screening.screen, name="situation_screen"),
     path("<int:key>/identity/", identity.opened, name="situation_identity"),
     path("<int:key>/identity/shut/", identity.shut, name="situation_identity_shut"),

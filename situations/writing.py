@@ -5,15 +5,16 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from agencies.models import Member, Table
+from agencies.models import Agency, Member, Table
 from agencies.standing import agreement_in_force, standing_of
 from hub.core import clock
 from hub.core.audit import verb
 from hub.core.errors import NotAllowed, RuleRefused
 from hub.core.text import TextRefused, plain
-from situations import deidentify, filters, identity, ledger, taxonomy, vocabularies
+from situations import before_sending, deidentify, filters, guard, hard_stops, identity, ledger, taxonomy, vocabularies
 from situations.choices import Consent, Criterion, EntryKind, Stage
 from situations.filters import Mover
+from situations.hard_stops import Place
 from situations.models import AerCriterion, Screening, Situation
 from situations.models.situation import LINE_LIMIT, NOTE_LIMIT
 
@@ -52,7 +53,7 @@ def save(
     *, by: Member, situation: Situation, profile: Mapping[str, Any], screening: Mapping[str, str] | None = None,
     criteria: Mapping[str, str] | None = None, revision: int | None = None,
 ) -> Situation:  # fmt: skip
-    """Save a draft, whole or in part (autosave). Empty is allowed; a wrong code, a text too long or a stale `revision` is not.
+    """Save a draft, whole or in part (autosave). Empty is allowed; a wrong code, a hard stop or a stale `revision` is not.
 
     `profile`: names of PROFILE_FIELDS; `screening`: tried, beyond_one_agency; `criteria`: criterion to sentence.
     """
@@ -61,40 +62,41 @@ def save(
     filters.require_stage(situation, Stage.DRAFT)
     if unknown := set(profile) - PROFILE_FIELDS:
         raise ValueError(f"not fields of a profile: {sorted(unknown)}")
-    filters.touch(situation, **{name: _clean(name, value) for name, value in profile.items()})
+    own = (situation.originating_agency,)
+    filters.touch(situation, **{name: _clean(name, value, own) for name, value in profile.items()})
     if screening is not None:
         row = Screening.objects.get(situation=situation)
         for name in ("tried", "beyond_one_agency"):
-            setattr(row, name, text(screening.get(name, ""), limit=NOTE_LIMIT, field=name))
+            typed = text(screening.get(name, ""), limit=NOTE_LIMIT, field=name, agencies=own, place=Place.AGENCY)
+            setattr(row, name, typed)
         row.save()
     for key, because in (criteria or {}).items():
+        typed = text(because, limit=LINE_LIMIT, field=key, agencies=own)
         AerCriterion.objects.update_or_create(
-            situation=situation,
-            criterion=Criterion(key),
-            defaults={"because": text(because, limit=LINE_LIMIT, field=key), "holds": bool(because.strip()) or None},
+            situation=situation, criterion=Criterion(key), defaults={"because": typed, "holds": bool(typed) or None}
         )
     return situation
 
 
+@guard.enters_questions
 @verb
 def submit(*, by: Member, situation: Situation, confirmed: bool = False) -> Situation:
     """Pass the draft on: to the agency's screener where it asks for one, otherwise ready for the table.
 
-    Raises RuleRefused with the first thing that is missing, or when the de-identification guard has a question and
-    `confirmed` is false ("not identifying": the writer's own answer, entered in the ledger).
+    Raises RuleRefused with the first thing that is missing or may not go (`before_sending`), GuardAsks when the
+    de-identification guard has a question and `confirmed` is false ("not identifying": the writer's own answer, entered in
+    the ledger).
     """
     situation = filters.lock(situation.pk, by=by)
     filters.require(situation, by, Mover.WRITER)
     require_agreement(situation)
     if missing := first_missing(situation):
         raise RuleRefused(missing[1], field=missing[0], situation=situation)
+    before_sending.require_clear(situation)
     asked = questions(situation)
     if asked and not confirmed:
-        raise RuleRefused(
-            _("Something here could point to a person. Change the text, or say that it does not."),
-            field="note",
-            situation=situation,
-        )
+        message = _("Something here could point to a person. Change the text, or say that it does not.")
+        raise guard.GuardAsks(message, field="note", kinds=guard.kinds_of(asked), situation=situation)
     detail = {"confirmed_not_identifying": len(asked)} if asked else {}
     moment = clock.now()
     if situation.originating_agency.screens:
@@ -175,31 +177,30 @@ def first_missing(situation: Situation) -> tuple[str, Any] | None:
 
 def questions(situation: Situation) -> list[tuple[str, deidentify.Finding]]:
     """(field, finding) for everything typed for other agencies' eyes that could point to a person."""
-    texts = {"note": situation.note, "town": situation.town, "consent_reason": situation.consent_reason}
-    texts["affected_persons"] = "; ".join(one.get("tie", "") for one in situation.affected_persons)
-    texts |= dict(situation.criteria.values_list("criterion", "because"))
-    sealed = identity.words_of(situation)
-    allow = allowed_words(situation.table)
-    return [(field, one) for field, typed in texts.items() for one in deidentify.find(typed, allow=allow, deny=sealed)]
+    texts = before_sending.texts_of(situation)
+    return guard.find_all(texts, table=situation.table, deny=identity.words_of(situation))
 
 
-def allowed_words(table: Table) -> list[str]:
-    """Names that point to nobody at this table: its agencies and towns."""
-    words: list[str] = [table.name, table.region]
-    for seat in table.seats.select_related("agency"):
-        words += [seat.agency.name, seat.agency.short_name, *seat.agency.towns]
-    return [word for word in words if word]
+def text(
+    value: str, *, limit: int, field: str, agencies: Iterable[Agency] = (), place: Place = Place.TABLE,
+    situation: Situation | None = None,
+) -> str:  # fmt: skip
+    """Typed text through the one door: plain, and without what HubTable does not take. Raises RuleRefused naming the field.
 
-
-def text(value: str, *, limit: int, field: str) -> str:
-    """Typed text through the one door; raises RuleRefused naming the field."""
+    `agencies`: whose text it is (who types, and for whom); `situation`: given for a text at the table.
+    """
+    writers = tuple(agencies)
     try:
-        return plain(value, limit=limit)
+        typed = plain(value, limit=limit)
     except TextRefused as refused:
         raise RuleRefused(str(refused), field=field) from refused
+    hard_stops.refuse(typed, field=field, regimes={regime for one in writers for regime in one.regimes}, place=place)
+    return (
+        typed if situation is None else before_sending.refuse_report(typed, field=field, situation=situation, agencies=writers)
+    )
 
 
-def _clean(name: str, value: Any) -> Any:
+def _clean(name: str, value: Any, own: tuple[Agency, ...]) -> Any:
     if name in CHOICES and value and value not in CHOICES[name]:
         raise RuleRefused(_("This is not one of the choices. Choose one from the list."), field=name)
     if name in {"risk_factors", "protective_factors"}:
@@ -207,9 +208,11 @@ def _clean(name: str, value: Any) -> Any:
     if name == "study_flags" and not set(value) <= set(vocabularies.STUDY_FLAGS):
         raise RuleRefused(_("This is not one of the flags in the list."), field=name)
     if name == "affected_persons":
-        return [{**one, "tie": text(one.get("tie", ""), limit=TIE_LIMIT, field=name)} for one in value]
+        return [{**one, "tie": text(one.get("tie", ""), limit=TIE_LIMIT, field=name, agencies=own)} for one in value]
     limits = {"note": NOTE_LIMIT, "consent_reason": LINE_LIMIT, "town": 60}
-    return text(value or "", limit=limits[name], field=name) if name in limits else value or ("" if name in CHOICES else value)
+    if name in limits:
+        return text(value or "", limit=limits[name], field=name, agencies=own)
+    return value or ("" if name in CHOICES else value)
 
 
 def _codes(name: str, codes: Iterable[str]) -> list[str]:

@@ -17,7 +17,7 @@ from agencies.models import Agency
 from hub.core import access
 from hub.core.errors import NotVisible, RuleRefused
 from hub.core.parts import Action, Finding, Piece
-from situations import conclusion, deidentify, identity, involvement, plan, writing
+from situations import conclusion, deidentify, guard, identity, involvement, plan
 from situations.choices import Stage
 from situations.links import link
 from situations.loading import Loaded, member_of, situation_for
@@ -151,12 +151,12 @@ def _page(request: HttpRequest, loaded: Loaded, sent: PlanForm | None = None) ->
 
 
 def _question(loaded: Loaded, sent: PlanForm | None) -> dict[str, Any] | None:
-    """What could point to a person in the line just sent, marked in its sentence, as `conclusion.ask` found it."""
+    """What could point to a person in the line just sent, marked in its sentence, as the guard found it."""
     if not isinstance(sent, ReportBackForm) or not sent.data.get("line"):
         return None
     line = sent.data["line"]
     table = loaded.situation.table
-    found = deidentify.find(line, allow=writing.allowed_words(table), deny=identity.words_of(loaded.situation))
+    found = deidentify.find(line, allow=guard.allowed_words(table), deny=identity.words_of(loaded.situation))
     if not found:
         return None
     pieces, end = [], 0

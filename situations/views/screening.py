@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from hub.core import access
 from hub.core.errors import RuleRefused
-from situations import filters, record_page, screening
+from situations import draft_page, filters, record_page, screening
 from situations.choices import Stage
 from situations.filters import Mover
 from situations.forms import ReasonForm
@@ -34,7 +34,7 @@ def screen(request: HttpRequest, key: int) -> HttpResponse:
         return _decide(request, loaded)
     if loaded.situation.stage != Stage.SCREENING:
         return redirect("situation_detail", key=key)
-    return _page(request, loaded, ReasonForm(initial={"revision": loaded.projection.revision}))
+    return page(request, loaded, ReasonForm(initial={"revision": loaded.projection.revision}))
 
 
 def _decide(request: HttpRequest, loaded: Loaded) -> HttpResponse:
@@ -44,20 +44,22 @@ def _decide(request: HttpRequest, loaded: Loaded) -> HttpResponse:
     if decision is None:
         raise RuleRefused(_("Pass it on, send it back, or keep it."))
     decide, done = decision
-    more = {"because": form.cleaned_data.get("because", "")} if decide is screening.send_back else {}
+    more = {} if decide is screening.pass_on else {"because": form.cleaned_data.get("because", "")}
     try:
         if more and form.errors:
-            return _page(request, loaded, form, status=422)
+            return page(request, loaded, form, status=422)
         decide(by=member_of(request), situation=loaded.situation, revision=form.cleaned_data.get("revision"), **more)
     except RuleRefused as refused:
-        if refused.field != "because":
+        if refused.situation is None and refused.field != "because":
             raise
-        form.add_error("because", str(refused.message))
-        return _page(request, loaded, form, status=422)
+        form.add_error("because" if refused.field == "because" else None, str(refused.message))
+        return page(request, loaded, form, status=422)
     messages.info(request, str(done), extra_tags="done")
     return redirect("situation_detail", key=loaded.situation.pk)
 
 
-def _page(request: HttpRequest, loaded: Loaded, form: ReasonForm, *, status: int = 200) -> HttpResponse:
-    context = record_page.context_of(loaded) | {"form": form}
+def page(request: HttpRequest, loaded: Loaded, form: ReasonForm, *, status: int = 200, **more: Any) -> HttpResponse:
+    """The screener's page with this form."""
+    duties = draft_page.duties_of(loaded.situation)
+    context = record_page.context_of(loaded) | {"form": form, "duties": duties, "key": loaded.situation.pk} | more
     return render(request, "situations/screen.html", context, status=status)

@@ -42,7 +42,7 @@ def write(request: HttpRequest, key: int) -> HttpResponse:
         return redirect("situation_detail", key=key)
     filters.require(loaded.situation, member_of(request), Mover.WRITER)
     if request.method == "GET":
-        return _page(request, loaded, draft_page.form_of(loaded.situation))
+        return page(request, loaded, draft_page.form_of(loaded.situation))
     filters.require_stage(loaded.situation, Stage.DRAFT)
     _keep_answer(request, key)
     if request.headers.get("X-Autosave"):
@@ -104,8 +104,9 @@ def _autosave(request: HttpRequest, loaded: Loaded) -> JsonResponse:
     except RuleRefused as refused:
         return JsonResponse({"message": str(refused.message), "errors": {refused.field: [str(refused.message)]}}, status=422)
     shown = draft_page.context_of(situation_for(request, situation.pk), form, _kept(request, situation.pk))
-    panels = {name: render_to_string(f"situations/draft_{name}.html", shown, request) for name in ("parts", "repeat", "sealed")}
-    answer = {"revision": situation.revision, "saved_at": second(clock.now()), "panels": panels}
+    names = ("parts", "repeat", "sealed", "duties")
+    panels = {name: render_to_string(f"situations/draft_{name}.html", shown, request) for name in names}
+    answer = {"revision": situation.revision, "saved_at": second(clock.now()), "panels": panels, "stopped": [*form.stopped]}
     if form.errors:
         return JsonResponse(answer | {"errors": form.errors}, status=422)
     return JsonResponse(answer)
@@ -131,7 +132,7 @@ def _pressed(request: HttpRequest, loaded: Loaded) -> HttpResponse:
     except RuleRefused as refused:
         form.add_error(refused.field if refused.field in form.fields else None, str(refused.message))
     if form.errors:
-        return _page(request, loaded, form, status=422)
+        return page(request, loaded, form, status=422)
     if "send" in request.POST:
         return _send(request, loaded)
     messages.info(request, _("saved %(time)s") % {"time": second(clock.now())}, extra_tags="done")
@@ -163,10 +164,11 @@ def _again(
     form.is_valid()
     if refused is not None:
         form.add_error(refused.field if refused.field in form.fields else None, str(refused.message))
-    return _page(request, loaded, form, status=status, **more)
+    return page(request, loaded, form, status=status, **more)
 
 
-def _page(request: HttpRequest, loaded: Loaded, form: DraftForm, *, status: int = 200, **more: Any) -> HttpResponse:
+def page(request: HttpRequest, loaded: Loaded, form: DraftForm, *, status: int = 200, **more: Any) -> HttpResponse:
+    """The writing page with this form."""
     context = draft_page.context_of(loaded, form, _kept(request, loaded.situation.pk))
     return render(request, "situations/write.html", context | more, status=status)
 

@@ -4,6 +4,7 @@
 import { swapPanel } from "./panels.js";
 import { startTimer } from "./timer.js";
 import { listenToKeys } from "./keys.js";
+import { answerGuard } from "./guard.js";
 
 const board = document.querySelector("#board");
 const wall = board.dataset.face === "projector";
@@ -241,4 +242,5 @@ setInterval(() => {
 
 startTimer(serverNow);
 if (!wall) listenToKeys();
+if (!wall) answerGuard();
 connect();

@@ -31,6 +31,7 @@ let retry = 0;
 let sending = false;
 let sendAgain = false;
 let asking = new Set();
+let stopped = new Set();
 
 const setField = (name, values) => {
   const wanted = [values].flat().map(String);
@@ -69,7 +70,7 @@ const showErrors = (errors) => {
   for (const [name, said] of Object.entries(errors)) {
     const field = place(`id_${name}`);
     // Half a date is no mistake while one still types it.
-    if (!field || field === document.activeElement) continue;
+    if (!field || (field === document.activeElement && !stopped.has(name))) continue;
     const shape = place("mark-error").content.cloneNode(true);
     shape.querySelector("p").dataset.liveError = name;
     shape.querySelector("span").textContent = said.join(" ");
@@ -81,7 +82,8 @@ const showErrors = (errors) => {
 
 const keepHere = () => {
   const now = written();
-  const names = changed(now, stored);
+  // What HubTable does not take stays on this page and is kept nowhere.
+  const names = changed(now, stored).filter((name) => !stopped.has(name));
   if (!names.length) {
     localStorage.removeItem(KEY);
     return;
@@ -134,7 +136,12 @@ const saved = (answer, sent, sentSealed) => {
   for (const name of Object.keys(sent)) if (!wrong.includes(name)) stored[name] = sent[name];
   for (const name of Object.keys(sentSealed)) if (!wrong.includes(name)) sealedBefore[name] = sentSealed[name];
   if (answer.revision !== undefined) form.elements.revision.value = answer.revision;
-  for (const [id, html] of Object.entries(answer.panels ?? {})) place(id).innerHTML = html;
+  for (const [id, html] of Object.entries(answer.panels ?? {})) {
+    // An answer that somebody is giving in a panel stays while the panel does.
+    if (place(id).lastHtml !== html) place(id).innerHTML = html;
+    place(id).lastHtml = html;
+  }
+  stopped = new Set(answer.stopped ?? []);
   for (const box of form.querySelectorAll("[name=take_out]:checked")) box.checked = false;
   showErrors(answer.errors ?? {});
   place("signed-out").hidden = true;

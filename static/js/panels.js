@@ -19,7 +19,7 @@ const collect = (place) => {
     if (changed(field)) typed.set(name(place, field), value);
     else typed.delete(name(place, field));
   }
-  const opened = [...place.querySelectorAll("form[id]:not([hidden]), details[id][open]")].map((one) => one.id);
+  const opened = [...place.querySelectorAll("form[id]:not([hidden]), [data-guard-answer]:not([hidden]), details[id][open]")].map((one) => one.id);
   return { about: about(place), opened, focus: place.contains(document.activeElement) ? document.activeElement : null };
 };
 

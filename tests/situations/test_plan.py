@@ -108,7 +108,6 @@ def test_plan_is_closed_with_the_situation(people, situation, part):
         ("kind", lambda by, s: plan.log_contact(by=by, situation=s, kind=cast("ContactKind", "x"), reached=True, outcome="x")),
         ("status", lambda by, s: plan.record_service(by=by, situation=s, service="Group", status="lost")),
         ("line", lambda by, s: conclusion.report_back(by=by, situation=s, line=" ", still_aer=True)),
-        ("line", lambda by, s: conclusion.report_back(by=by, situation=s, line="Zephyrine agreed.", still_aer=True)),
     ],
 )  # fmt: skip
 def test_wrong_input_is_refused_at_its_field(people, situation, field, verb):

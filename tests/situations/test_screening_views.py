@@ -70,7 +70,7 @@ def test_others_do_not_even_learn_of_it(people: Cast, client: Client, situation:
     ("keep", Stage.KEPT, EntryKind.KEPT),
 ])  # fmt: skip
 def test_decision_moves_it_on(screener: Client, situation: Situation, decision: str, stage: Stage, entry: EntryKind):
-    assert decide(screener, situation, decision) == 302
+    assert decide(screener, situation, decision, "Our own clinician can.") == 302
     assert fresh(situation).stage == stage
     assert situation.ledger.filter(kind=entry).exists()
 
@@ -96,6 +96,6 @@ def test_unknown_decision_and_stale_page_change_nothing(screener: Client, situat
 
 
 def test_wrong_stage_is_refused(screener: Client, situation: Situation):
-    decide(screener, situation, "keep")
+    decide(screener, situation, "keep", "Our own clinician can.")
     assert decide(screener, fresh(situation), "pass") == 422
     assert screener.get(url(situation)).status_code == 302

@@ -9,6 +9,7 @@ from hub.core import clock
 from hub.core.audit import acting
 from hub.core.errors import NotAllowed, NotVisible, RuleRefused, Stale
 from situations import identity, screening, writing
+from situations.guard import GuardAsks
 from situations.choices import Criterion, Stage
 from situations.models import Situation
 from situations.visibility import IDENTITY_FIELDS
@@ -137,8 +138,13 @@ def test_person_needs_a_name_in_the_envelope_and_a_location_does_not(people):
 @pytest.mark.parametrize("text", ["Mr. Alder called.", "Zephyrine stays away.", "Call 617-555-0134.", "Born 3/14/2011."])
 def test_text_that_could_name_somebody_asks_once_and_the_answer_is_entered(people, text):
     draft = people.draft(note=text)
-    with refused(RuleRefused, "note"):
+    with pytest.raises(GuardAsks) as asked:
         writing.submit(by=people["schools"], situation=draft)
+    assert (asked.value.field, fresh(draft).stage) == ("note", Stage.DRAFT)
+    question = draft.ledger.last()
+    assert (question.kind, question.actor, question.detail) == (
+        "guard_asked", people["schools"], {"field": "note", "kinds": asked.value.kinds},
+    )  # fmt: skip
     writing.submit(by=people["schools"], situation=draft, confirmed=True)
     assert draft.ledger.last().detail["confirmed_not_identifying"] >= 1
 
@@ -219,9 +225,12 @@ def test_screener_sends_back_with_a_reason_that_a_new_pass_clears(people, screen
     assert (screened.screening.sent_back_because, screened.screening.screener) == ("", people["screener"])
 
 
-def test_screener_keeps_it(people, screened):
-    screening.keep(by=people["screener"], situation=screened)
-    assert fresh(screened).stage == Stage.KEPT
+def test_screener_keeps_it_and_says_why(people, screened):
+    with refused(RuleRefused, "because"):
+        screening.keep(by=people["screener"], situation=screened)
+    screening.keep(by=people["screener"], situation=screened, because="Our own clinician can.")
+    screened.screening.refresh_from_db()
+    assert (fresh(screened).stage, screened.screening.sent_back_because) == (Stage.KEPT, "Our own clinician can.")
     assert people.ledger(screened)[-1] == ("kept", "screener", "schools", "", set())
 
 
