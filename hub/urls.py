@@ -15,5 +15,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("privacy/", include("situations.retention_urls")),
     path("conferences/", include("conferences.board_urls")),
     path("conferences/", include("conferences.urls")),
+    path("accounting/", include("situations.accounting_urls")),
     path("table/", include("agencies.urls")),
 ]
