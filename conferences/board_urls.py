@@ -10,6 +10,7 @@ urlpatterns = [
     path("<int:key>/panels/", board.panels, name="board_panels"),
     path("<int:key>/items/<int:item>/identity/", board.read_identity, name="board_identity"),
     path("<int:key>/items/<int:item>/forms/<slug:name>/", board.item_form, name="board_form"),
+    path("<int:key>/items/<int:item>/basis/", board.basis, name="board_basis"),
     path("<int:key>/items/<int:item>/<slug:action>/", board.act, name="board_act"),
     path("<int:key>/steer/<slug:what>/", board.steer, name="board_steer"),
 ]

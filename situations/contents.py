@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from agencies.models import Agency
 from hub.core import clock
-from situations import taxonomy, vocabularies
+from situations import legal_bases, taxonomy, vocabularies
 from situations.choices import POSITIVE_ANSWERS, Criterion, Stage
 from situations.models import AerCriterion, Screening, Situation, Visit
 from situations.projection import (
@@ -129,7 +129,9 @@ def repeat(s: Situation, _a: "Audience") -> tuple[str, ...]:
 def answers(s: Situation, _a: "Audience") -> tuple[AnswerLine, ...]:
     positive = s.answers.filter(kind__in=POSITIVE_ANSWERS).select_related("agency").order_by("given_at", "pk")
     return tuple(
-        AnswerLine(agency_line(one.agency), one.kind, str(one.get_kind_display()), one.offer, bool(one.basis))
+        AnswerLine(
+            agency_line(one.agency), one.kind, str(one.get_kind_display()), one.offer, bool(one.basis), _notice(one.basis)
+        )
         for one in positive
     )
 
@@ -146,7 +148,7 @@ def assigned(s: Situation, _a: "Audience") -> tuple[AssignedLine, ...]:
     )
 
 
-def plan(s: Situation, _a: "Audience") -> Plan:
+def plan(s: Situation, a: "Audience") -> Plan:
     visit = Visit.objects.filter(situation=s).first()
     return Plan(
         steps=tuple(
@@ -165,7 +167,20 @@ def plan(s: Situation, _a: "Audience") -> Plan:
             ServiceLine(agency_line(one.agency), one.service, one.status, str(vocabularies.SERVICE_STATUSES[one.status]))
             for one in s.services.select_related("agency").order_by("agency__name", "service")
         ),
+        notices=_notices(s, a),
     )  # fmt: skip
+
+
+def _notice(basis: str) -> str:
+    found = legal_bases.notice_of(basis)
+    return found.text if found else ""
+
+
+def _notices(s: Situation, a: "Audience") -> tuple[str, ...]:
+    """What the agency must be told with what others disclosed: the identity, and their answers at filter 3."""
+    answered = s.answers.exclude(basis="").exclude(agency=a.agency_id).order_by("basis").values_list("basis", flat=True)
+    opening = [s.opening_basis] if s.originating_agency_id != a.agency_id else []
+    return tuple(dict.fromkeys(filter(None, (_notice(one) for one in [*opening, *answered]))))
 
 
 def plan_status(s: Situation, _a: "Audience") -> PlanStatus:

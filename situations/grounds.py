@@ -115,10 +115,10 @@ def notice_for(situation: Situation, agency_id: int) -> Notice | None:
 def require_reach(grounds: Grounds, agencies: Iterable[int]) -> None:
     """Raise RuleRefused if the basis does not reach one of the agencies that would receive, saying whom and what to choose."""
     basis = legal_bases.basis(grounds.basis, grounds.pack)
-    left_out = _left_out(basis, agencies)
-    if left_out:
+    missed = left_out(basis, agencies)
+    if missed:
         line = _("“%(basis)s” does not reach %(agencies)s, who would receive this. %(instead)s")
-        said = {"basis": basis.name, "agencies": ", ".join(left_out), "instead": basis.instead}
+        said = {"basis": basis.name, "agencies": ", ".join(missed), "instead": basis.instead}
         raise RuleRefused(line % said, field="basis", situation=grounds.situation)
 
 
@@ -126,10 +126,11 @@ def still_hold(grounds: Grounds, agencies: Iterable[int]) -> bool:
     """Whether the same grounds carry a disclosure to these agencies today: they have not ended, and the basis reaches all."""
     ends = [day for day in (grounds.consent_expires_on, grounds.emergency_ends_on) if day is not None]
     basis = legal_bases.basis(grounds.basis, grounds.pack)
-    return all(day >= clock.today() for day in ends) and not _left_out(basis, agencies)
+    return all(day >= clock.today() for day in ends) and not left_out(basis, agencies)
 
 
-def _left_out(basis: Basis, agencies: Iterable[int]) -> list[str]:
+def left_out(basis: Basis, agencies: Iterable[int]) -> list[str]:
+    """Short names of the agencies that the basis does not reach."""
     rows = Agency.objects.filter(pk__in=set(agencies)).order_by("short_name")
     return [one.short_name for one in rows if not basis.reaches(one.regimes)]
 

@@ -5,6 +5,7 @@ Every reading is in the ledger before a value leaves this module (PRODUCT: "Open
 
 import re
 from collections.abc import Mapping
+from copy import copy
 
 from django.utils.translation import gettext as _
 
@@ -70,7 +71,7 @@ def offer(
         raise RuleRefused(_("The identity is open already."), situation=situation)
     kept = grounds.record(by=by, situation=situation, basis=basis, given=given)
     filters.touch(situation, identity_open=True, opening_basis=basis)
-    told = disclosure.recipients(situation, sitting, *IDENTITY_FIELDS)
+    told = would_receive(situation, sitting)
     grounds.require_reach(kept, (agency for agency, _member in told))
     ledger.append(
         EntryKind.IDENTITY_OFFERED,
@@ -83,6 +84,13 @@ def offer(
         what="limited",
     )
     return situation
+
+
+def would_receive(situation: Situation, sitting: Sitting) -> list[ledger.Person]:
+    """Everyone in the room to whom an opening discloses the limited identifiers, whether it has been opened yet or not."""
+    opened = copy(situation)
+    opened.identity_open = True
+    return disclosure.recipients(opened, sitting, *IDENTITY_FIELDS)
 
 
 def offer_late(situation: Situation, sitting: Sitting, by: Member) -> None:

@@ -141,6 +141,7 @@ class AnswerLine:
     words: str
     offer: str
     basis_recorded: bool
+    notice: str
 
 
 @dataclass(frozen=True)
@@ -199,6 +200,7 @@ class Plan:
     visit: VisitLine | None
     contacts: tuple[ContactLine, ...]
     services: tuple[ServiceLine, ...]
+    notices: tuple[str, ...]
 
 
 @dataclass(frozen=True)

@@ -157,6 +157,7 @@ def _actor(item: AgendaItem, agency: int, name: str, spoke: Any, asked: Any) -> 
         "said": spoke.words if spoke else "",
         "offer": spoke.offer if spoke else "",
         "basis": _("basis recorded") if spoke and spoke.basis_recorded else "",
+        "notice": spoke.notice if spoke else "",
         "role": role,
         "accepted": bool(asked and asked.accepted_at),
         "asked_at": moments.time_of_day(asked.asked_at) if asked else "",

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from conferences import driving, steering
+from conferences.board.checklist import checklist
 from conferences.board.face import Face, FaceKind, face_for, face_kind
 from conferences.board.forms import ITEM_FORMS, STEER_FORMS
 from conferences.board.panels import Renderer
@@ -18,7 +19,8 @@ from hub.core.errors import NotAllowed, NotVisible, RuleRefused
 from hub.core.parts import Pair
 from hub.core.snapshot import snapshot
 from hub.core.text import whole_number
-from situations import identity
+from situations import grounds, identity
+from situations.loading import situation_for
 from situations.rail import IDENTIFIERS
 from situations.visibility import Field
 
@@ -97,8 +99,22 @@ def read_identity(request: HttpRequest, key: int, item: int) -> HttpResponse:
     """Open the identity on this device: entered in the ledger first, answered to this device alone, never pushed."""
     loaded = conference_for(request, key)
     opened = identity.read(by=loaded.member, situation=item_for(loaded, item).situation)
-    context = {"opened": opened, "pairs": _pairs(opened), "at": clock.now()}
+    notice = grounds.notice_for(item_for(loaded, item).situation, loaded.member.agency_id)
+    context = {"opened": opened, "pairs": _pairs(opened), "at": clock.now(), "notice": notice.text if notice else ""}
     return render(request, "conferences/board/identity.html", context)
+
+
+@access.member("GET")
+def basis(request: HttpRequest, key: int, item: int) -> HttpResponse:
+    """The conditions of a legal basis of one's own agency, for the form that discloses on it; empty while none is chosen."""
+    loaded = conference_for(request, key)
+    found, chosen = item_for(loaded, item), request.GET.get("basis", "")
+    situation_for(request, found.situation_id)
+    if not (loaded.standing.speaks and loaded.standing.present and loaded.standing.pledged):
+        raise NotAllowed(_("Only a seat in the room discloses something."), situation=found.situation)
+    if not chosen:
+        return HttpResponse()
+    return render(request, "conferences/board/basis.html", checklist(loaded, found, chosen, request.GET.get("for", "")))
 
 
 def _pairs(opened: dict[str, str]) -> list[Pair]:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from hub.core import access, clock
 from hub.core.parts import Pair
-from situations import identity, record_page
+from situations import grounds, identity, record_page
 from situations.forms import DraftForm
 from situations.loading import member_of, situation_for
 from situations.moments import said
@@ -19,7 +19,7 @@ def opened(request: HttpRequest, key: int) -> HttpResponse:
     """The identity fields that the member may read now; `no-store`, as every answer."""
     loaded = situation_for(request, key)
     values = identity.read(by=member_of(request), situation=loaded.situation)
-    labels = DraftForm.base_fields
+    labels, notice = DraftForm.base_fields, grounds.notice_for(loaded.situation, member_of(request).agency_id)
     pairs = [Pair(labels[name].label or "", text) for name, text in values.items() if text and name != Field.NAME]
     return render(request, "situations/identity.html", {
         "name": values.get(Field.NAME, "") or _("No name in the envelope"),
@@ -27,6 +27,7 @@ def opened(request: HttpRequest, key: int) -> HttpResponse:
         "line": _("Opened by %(who)s %(when)s. This opening is in the ledger.") % {
             "who": member_of(request).name, "when": said(clock.now()),
         },
+        "notice": notice.text if notice else "",
         "close": reverse("situation_identity_shut", args=[key]),
         "key": key,
     })  # fmt: skip

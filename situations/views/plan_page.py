@@ -97,6 +97,7 @@ def context_of(loaded: Loaded) -> dict[str, Any]:
         "declined": _declined(plan),
         "lines": [(moment(one.at), one.agency.short_name, one.line, one.still_aer) for one in _told(seen)][::-1],
         "sealed": identity_line(seen),
+        "notices": plan.notices,
         "readers": readers_of(Field.REPORT_BACKS, loaded.situation.table),
     }
 

@@ -176,6 +176,7 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   const asked = detail.requestConfig.elt.closest("dialog");
   if (status === 200 && detail.xhr.getResponseHeader("Content-Type")?.includes("json")) {
     detail.shouldSwap = false;
+    affirmedOnce(detail.requestConfig.elt);
     take(JSON.parse(detail.serverResponse));
     asked?.close();
   } else if (status === 409) {
@@ -220,15 +221,36 @@ document.addEventListener("click", (event) => {
   }
 });
 
-// Fields that belong to some answers only: shown with the chosen one.
+// A disclosure that was accepted leaves nothing ticked: the next one is affirmed anew. (Asked for by its id, because a push may
+// have put another form into the place of the one that was sent.)
+const affirmedOnce = (elt) => {
+  const form = document.getElementById(elt.closest("form")?.id);
+  const parts = form?.querySelectorAll("[data-keep]") ?? [];
+  for (const part of parts) part.replaceChildren();
+  if (parts.length) form.reset();
+};
+
+// A basis that is chosen has its conditions shown, also after a push or a reload took them away.
+const fetchConditions = () => {
+  for (const select of document.querySelectorAll("select[data-conditions]")) {
+    const missing = !document.getElementById(select.dataset.conditions).firstElementChild;
+    if (select.value && missing && !select.closest("[hidden]")) window.htmx.trigger(select, "change");
+  }
+};
+
+// Fields that belong to some answers only: shown with the chosen one, and not asked for with another.
 const showFields = () => {
   const chosen = document.querySelector("#answer-form input[name=kind]:checked")?.value;
   for (const field of document.querySelectorAll("[data-for-kinds]")) {
     field.hidden = !chosen || !field.dataset.forKinds.split(" ").includes(chosen);
+    if (field instanceof HTMLFieldSetElement) field.disabled = field.hidden;
   }
 };
 document.addEventListener("change", showFields);
-document.addEventListener("board:changed", showFields);
+document.addEventListener("board:changed", () => {
+  showFields();
+  fetchConditions();
+});
 showFields();
 
 // After a long sleep, or when not even the heartbeat came: shut what was open, and let rights be checked again.

@@ -13,7 +13,14 @@ const typed = new Map();
 const about = (place) => place.querySelector("[data-about]")?.dataset.about ?? "";
 const name = (place, field) => `${about(place)} ${field.id}`;
 
+// What was fetched into a panel is moved over as it is, ticks and all.
+const fetched = new Map();
+
 const collect = (place) => {
+  for (const part of place.querySelectorAll("[data-keep]")) {
+    if (part.firstElementChild) fetched.set(name(place, part), part);
+    else fetched.delete(name(place, part));
+  }
   for (const field of fields(place)) {
     const value = field.type === "radio" || field.type === "checkbox" ? field.checked : field.value;
     if (changed(field)) typed.set(name(place, field), value);
@@ -24,6 +31,10 @@ const collect = (place) => {
 };
 
 const restore = (place, before) => {
+  for (const part of place.querySelectorAll("[data-keep]")) {
+    const old = fetched.get(name(place, part));
+    if (old) part.replaceWith(old);
+  }
   for (const field of fields(place)) {
     const value = typed.get(name(place, field));
     if (typeof value === "boolean") field.checked = value;

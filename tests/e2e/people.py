@@ -136,6 +136,20 @@ class Person:
         self.page.locator(within).get_by_label(label).check()
         return self
 
+    def affirm(self, form: str) -> "Person":
+        """Tick every condition of the chosen basis, and write down what it asks for: nothing stands there before."""
+        shown = self.page.locator(f"#{form}-conditions")
+        expect(shown.get_by_role("checkbox").first).to_be_visible()
+        for box in shown.get_by_role("checkbox").all():
+            expect(box).not_to_be_checked()
+            box.check()
+        for line in shown.locator("textarea, input:not([type=checkbox], [type=date])").all():
+            expect(line).to_have_value("")
+            line.fill("He told his teacher and us.")
+        for day in shown.locator("input[type=date]").all():
+            day.fill(day.get_attribute("min") or "")
+        return self
+
     def panels(self) -> dict[str, str]:
         """What stands in each panel now, as every device of this person must show it."""
         found: dict[str, str] = self.page.evaluate(PANELS)

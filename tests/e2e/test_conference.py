@@ -95,20 +95,23 @@ class Meeting:
     def opens_identity(self) -> None:
         """The presenter opens it on a basis; one seat reads it on its own device, the others' devices never hold it."""
         self.schools.page.get_by_label("Legal basis of your agency").select_option("ferpa_emergency")
+        self.schools.sees("603 CMR 23.07(4)(e)", "Would be told now: Clinic, Recovery").affirm("opening")
         self.schools.button("Open the identity to the seats").click()
         self.clinic.sees("You may open").button("Open the identity").click()
         envelope = self.clinic.page.locator("#identity")
         expect(envelope).to_contain_text("Zephyrine Quill-Marker")
         expect(envelope).not_to_contain_text("Canary Row")
+        expect(envelope).to_contain_text("Education records may be passed on only with consent (34 CFR 99.33).")
         self.police.sees_not("Identity")
         no_name_outside_the_envelope(self.everybody)
 
     def finds_who_helps(self) -> None:
         """Serving now with a basis, an offer, no role; the lead is asked by keyboard and accepts on its own screen."""
         self.clinic.choose("Serving now").page.get_by_label("Legal basis of your answer").select_option("hipaa_threat")
+        self.clinic.sees("acutely elevated risk is not enough").affirm("answer")
         self.clinic.page.get_by_label("What you can offer").fill("A clinician can visit tomorrow.")
         self.clinic.button("Give this answer").click()
-        self.clinic.sees("given: serving now")
+        self.clinic.sees("given: serving now").sees_not("acutely elevated risk is not enough")
         self.facilitator.sees("1 seat has spoken up")
         self.schools.choose("Can help").page.get_by_label("What you can offer").fill("A counsellor he trusts.")
         self.schools.button("Give this answer").click()
