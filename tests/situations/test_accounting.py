@@ -188,7 +188,8 @@ def test_six_years_and_the_days_asked_for(people: Cast, planned: Situation):
     [
         (["hipaa"], "hipaa_treatment", False), (["hipaa"], "hipaa_authorization", False), (["hipaa"], "hipaa_threat", True),
         (["hipaa", "state_c66a"], "hipaa_treatment", True), (["hipaa", "ferpa"], "hipaa_treatment", True),
-        (["part2", "hipaa"], "part2_consent", True), (["police"], "table_agreement", True), (["hipaa"], "no_such_basis", True),
+        (["part2", "hipaa"], "part2_consent", True), (["police"], "table_agreement", True),
+        (["hipaa"], "no_such_basis", True), (["police"], "hipaa_treatment", True),
     ],
 )  # fmt: skip
 def test_what_the_law_leaves_out_is_left_out(people: Cast, planned: Situation, regimes: list[str], basis: str, listed: bool):
