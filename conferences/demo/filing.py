@@ -8,7 +8,7 @@ from conferences.demo.founding import Community
 from conferences.demo.guard import Guard
 from conferences.demo.source import Entry, identity_of
 from hub.core import clock
-from situations import identity, screening, writing
+from situations import before_sending, identity, screening, screening_stops, writing
 from situations.models import Situation
 
 WRITING_TAKES = timedelta(minutes=20)
@@ -51,6 +51,8 @@ class Filing:
     def _submit(self, entry: Entry) -> None:
         agency, situation = entry["originating_agency"], self.filed[entry["key"]]
         writer = self.community.representative(agency)
+        situation.refresh_from_db()
+        _answer_duties(writer, situation, entry)
         self.guard.pass_with(
             f"{entry['key']} submission",
             lambda confirmed: writing.submit(by=writer, situation=situation, confirmed=confirmed),
@@ -74,6 +76,17 @@ def decided(entry: Entry) -> Entry:
     """What filter 2 found; for a situation that is still to come, what a rehearsal expects."""
     found: Entry = entry["filter2"] if "filter2" in entry else entry["expected"]["filter2"]
     return found
+
+
+def _answer_duties(writer: Member, situation: Situation, entry: Entry) -> None:
+    """The writer reads what looks reportable, and a police writer names the source of facts of violence."""
+    if before_sending.unread_signs(situation):
+        screening_stops.acknowledge(by=writer, situation=situation)
+    if before_sending.needs_source(situation):
+        by_victim = entry.get("legal_bases", {}).get(entry["originating_agency"]) == before_sending.BY_VICTIM
+        source = before_sending.AUTHORIZED if by_victim else before_sending.OTHER_SOURCE
+        day, namely = (clock.today(), "") if by_victim else (None, "What officers saw on foot patrol.")
+        screening_stops.name_source(by=writer, situation=situation, source=source, authorized_on=day, namely=namely)
 
 
 def _pass_on(by: Member, situation: Situation) -> None:

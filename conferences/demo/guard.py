@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from hub.core.errors import RuleRefused
 
-ASKS = frozenset({"note", "line", "because"})
+ASKS = frozenset({"note", "line", "because", "title", "text"})
 """Fields at which the guard asks; any other refusal is a fault of the material and is raised."""
 
 

@@ -108,9 +108,17 @@ class Year:
                 continue
             by = room.voices.get(issue["raised_by"], room.chair)
             raised_by = self.community.agencies[issue["raised_by"]]
-            room.take(
-                30,
-                lambda by=by, issue=issue, raised_by=raised_by: steering.note_issue(  # type: ignore[misc]
-                    by=by, conference=room.conference, title=issue["title"], text=issue["text"], raised_by=raised_by
+            self.guard.pass_with(
+                f"systemic issue of week {weeks}",
+                lambda confirmed, by=by, issue=issue, raised_by=raised_by: room.take(  # type: ignore[misc]
+                    30,
+                    lambda: steering.note_issue(
+                        by=by,
+                        conference=room.conference,
+                        title=issue["title"],
+                        text=issue["text"],
+                        raised_by=raised_by,
+                        confirmed=confirmed,
+                    ),
                 ),
             )

@@ -9,8 +9,8 @@ from hub.core import clock
 from hub.core.audit import acting
 from hub.core.errors import NotAllowed, NotVisible, RuleRefused, Stale
 from situations import identity, screening, writing
-from situations.guard import GuardAsks
 from situations.choices import Criterion, Stage
+from situations.guard import GuardAsks
 from situations.models import Situation
 from situations.visibility import IDENTITY_FIELDS
 from tests.cast import PASSWORD, PROFILE, Cast, assemble, fresh, refused, to_filter2
