@@ -10,13 +10,12 @@ from uuid import uuid4
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from agencies.choices import AgencyRoleKind, TableRoleKind
-from agencies.models import AgencyRole, Agreement, Member, TableRole
-from agencies.standing import in_force
+from agencies.models import Member
 from hub.core import clock
 from situations import ledger, signatures
 from situations.choices import IN_AGENCY, EntryKind, ShredReason
 from situations.models import Certificate, Identity, LedgerEntry, Recusal, Situation
+from situations.privacy_office import Office
 from situations.visibility import IDENTITY_FIELDS
 
 
@@ -28,35 +27,16 @@ class Destroyed:
     history_rows: int
 
 
-@dataclass(frozen=True)
-class Office:
-    """Whose privacy officer a member is today: of the own agency (its id), and of which tables."""
+def answers_for(member: Member, offices: list[Office]) -> QuerySet[Situation]:
+    """The tabled situations that a privacy officer answers for: brought by the own agency, or at the tables of the office.
 
-    agency_id: int | None
-    tables: frozenset[int]
-
-    def __bool__(self) -> bool:
-        return self.agency_id is not None or bool(self.tables)
-
-
-def office_of(member: Member) -> Office:
-    """The office as it stands today. A table's officer needs the agency's agreement; an agency's own records do not."""
-    if not member.is_active:
-        return Office(None, frozenset())
-    own = AgencyRole.objects.filter(in_force(), member=member, role=AgencyRoleKind.PRIVACY_OFFICER).exists()
-    day = clock.today()
-    agreed = Agreement.objects.filter(agency=member.agency_id, in_force_from__lte=day, in_force_until__gte=day)
-    roles = TableRole.objects.filter(in_force(), member=member, role=TableRoleKind.PRIVACY_OFFICER)
-    tables = roles.filter(table__in=agreed.values("table")).values_list("table_id", flat=True)
-    return Office(member.agency_id if own else None, frozenset(tables))
-
-
-def answers_for(member: Member, office: Office) -> QuerySet[Situation]:
-    """The tabled situations that the office covers: brought by the own agency, or at its tables. Not those stepped out of."""
-    covered = Q(originating_agency=office.agency_id) if office.agency_id else Q(pk__in=[])
+    Not those that the officer stepped out of; none for everybody else.
+    """
+    covered = Q(table__in=[one.table.pk for one in offices if one.whole])
+    if any(one.agency_id for one in offices):
+        covered |= Q(originating_agency=member.agency_id)
     out = Recusal.objects.filter(situation=OuterRef("pk"), member=member)
-    found = Situation.objects.filter(covered | Q(table__in=office.tables)).exclude(stage__in=IN_AGENCY)
-    return found.filter(~Exists(out))
+    return Situation.objects.filter(~Exists(out), covered).exclude(stage__in=IN_AGENCY)
 
 
 def issue(*, by: Member | None, situation: Situation, why: ShredReason, destroyed: Destroyed) -> Certificate:
@@ -90,9 +70,9 @@ def issue(*, by: Member | None, situation: Situation, why: ShredReason, destroye
     return made
 
 
-def visible_to(member: Member) -> QuerySet[Certificate]:
+def visible_to(member: Member, offices: list[Office]) -> QuerySet[Certificate]:
     """The certificates that a privacy officer may hand out, newest first."""
-    covered = answers_for(member, office_of(member))
+    covered = answers_for(member, offices)
     rows = Certificate.objects.filter(situation__in=covered).select_related("situation__table", "situation__originating_agency")
     return rows.order_by("-at", "-pk")
 

@@ -18,7 +18,7 @@ from agencies.models import AgencyRole, Member, Table, TableRole
 from agencies.standing import in_force
 from hub.core import clock
 from hub.core.audit import verb
-from situations import checkpoints, retention
+from situations import break_glass, checkpoints, noticing, retention, sealing
 from situations.choices import NoticeKind
 from situations.models import Checkpoint, Notice, Recusal, Situation
 
@@ -49,11 +49,24 @@ def sign_the_day() -> int:
     return int(_sign(by=None))
 
 
+def finish_shredding() -> int:
+    """Destroy keys that the record says are destroyed: a crash stood between the two."""
+    return len(sealing.finish_shredding())
+
+
+def send_mail() -> int:
+    """Send e-mails that the mail server did not take; what still waits is tried in the next round."""
+    return noticing.send_waiting()[0]
+
+
 DUTIES = (
+    Duty("end what break-glass had opened", break_glass.expire),
     Duty("warn of what is shredded within a week", warn_of_shredding),
     Duty("shred what is due", retention.shred_due),
     Duty("redact what a hold had kept", retention.redact_waiting),
+    Duty("destroy keys that a crash had left", finish_shredding),
     Duty("sign the day's checkpoint", sign_the_day),
+    Duty("send e-mails that had to wait", send_mail),
 )
 
 
@@ -83,12 +96,8 @@ def _warn(*, by: None, key: int) -> bool:
     situation = retention.claimed(key)
     if situation is None or retention.held(situation):
         return False
-    untold = _untold(situation)
-    for member in untold:
-        Notice.objects.create(
-            member=member, table=situation.table, situation=situation, kind=NoticeKind.SHRED_DUE, at=clock.now()
-        )
-    return bool(untold)
+    told = noticing.tell(NoticeKind.SHRED_DUE, members=_untold(situation), table=situation.table, situation=situation)
+    return bool(told)
 
 
 def _untold(situation: Situation) -> list[Member]:

@@ -15,30 +15,30 @@ from hub.core.errors import NotVisible, RuleRefused
 from situations import certificates, filters, ledger, retention, writing
 from situations.choices import IN_AGENCY, EntryKind
 from situations.models import LedgerEntry, LegalHold, Recusal, Situation
+from situations.privacy_office import Office, offices_of
 
 REFERENCE_LIMIT = 120
 
 
-def open_to(by: Member) -> QuerySet[Situation]:
+def open_to(by: Member, offices: list[Office]) -> QuerySet[Situation]:
     """The situations that this privacy officer may hold: those of the office, and those in which the own agency disclosed."""
-    office = certificates.office_of(by)
-    found = certificates.answers_for(by, office)
-    if office.agency_id is None:
+    found = certificates.answers_for(by, offices)
+    if not any(one.agency_id for one in offices):
         return found
-    disclosed = LedgerEntry.objects.filter(situation=OuterRef("pk"), agency=office.agency_id, recipients__isnull=False)
+    disclosed = LedgerEntry.objects.filter(situation=OuterRef("pk"), agency=by.agency_id, recipients__isnull=False)
     out = Recusal.objects.filter(situation=OuterRef("pk"), member=by)
     return found | Situation.objects.exclude(stage__in=IN_AGENCY).filter(Exists(disclosed)).filter(~Exists(out))
 
 
-def tables(by: Member) -> QuerySet[Table]:
+def tables(by: Member, offices: list[Office]) -> QuerySet[Table]:
     """The tables that a number may be of, by name: the member's own, and those that the agency has left."""
     own = [one.pk for one in tables_of(by)]
-    return Table.objects.filter(Q(pk__in=own) | Q(pk__in=open_to(by).values("table"))).order_by("name")
+    return Table.objects.filter(Q(pk__in=own) | Q(pk__in=open_to(by, offices).values("table"))).order_by("name")
 
 
-def standing(by: Member) -> QuerySet[LegalHold]:
+def standing(by: Member, offices: list[Office]) -> QuerySet[LegalHold]:
     """The standing holds of the member's own agency, which its privacy officers may lift; the oldest first."""
-    if not certificates.office_of(by):
+    if not offices:
         return LegalHold.objects.none()
     rows = LegalHold.objects.filter(lifted_at=None, agency=by.agency_id)
     return rows.select_related("situation__table", "set_by").order_by("set_at", "pk")
@@ -52,7 +52,7 @@ def place(*, by: Member, situation: Situation, reference: str) -> LegalHold:
     or where nothing is left to hold.
     """
     situation = filters.lock(situation.pk)
-    if not open_to(by).filter(pk=situation.pk).exists():
+    if not open_to(by, offices_of(by)).filter(pk=situation.pk).exists():
         raise NotVisible(_("There is no such situation, or it is not open to you."), situation=situation)
     reference = writing.text(reference, limit=REFERENCE_LIMIT, field="reference")
     if not reference:
@@ -75,7 +75,7 @@ def lift(*, by: Member, hold: LegalHold) -> LegalHold:
     Raises NotVisible for anybody else, and when it is lifted already.
     """
     situation = filters.lock(hold.situation_id)
-    row = standing(by).filter(pk=hold.pk).first()
+    row = standing(by, offices_of(by)).filter(pk=hold.pk).first()
     if row is None or Recusal.objects.filter(situation=situation, member=by).exists():
         raise NotVisible(_("There is no such hold, or it is not open to you."), situation=situation)
     row.lifted_by, row.lifted_at = by, clock.now()

@@ -15,6 +15,7 @@ from situations.choices import ShredReason, Stage
 from situations.clerk import WARNED_DAYS
 from situations.models import Certificate, LegalHold
 from situations.moments import day, said
+from situations.privacy_office import Office
 from situations.retention import Due
 
 LONGEST = 100
@@ -46,18 +47,18 @@ class HoldLine:
     waits: str
 
 
-def due_lines(member: Member) -> list[DueLine]:
+def due_lines(member: Member, offices: list[Office]) -> list[DueLine]:
     """What is shredded within a week, of the situations that the member answers for."""
-    mine = certificates.answers_for(member, certificates.office_of(member))
+    mine = certificates.answers_for(member, offices)
     return [_due(one) for one in retention.due(within_days=WARNED_DAYS, among=mine)]
 
 
-def hold_lines(member: Member) -> list[HoldLine]:
+def hold_lines(member: Member, offices: list[Office]) -> list[HoldLine]:
     """The standing holds of the member's agency."""
-    return [_hold(one) for one in holds.standing(member)]
+    return [_hold(one) for one in holds.standing(member, offices)]
 
 
-def certificate_rows(member: Member) -> list[Row]:
+def certificate_rows(member: Member, offices: list[Office]) -> list[Row]:
     """The newest certificates that the member may hand out."""
     return [
         Row(
@@ -65,7 +66,7 @@ def certificate_rows(member: Member) -> list[Row]:
             (one.situation.table.name, said(one.at), ShredReason(one.why).label),
             reverse("certificate_detail", args=[one.key]),
         )
-        for one in certificates.visible_to(member)[:LONGEST]
+        for one in certificates.visible_to(member, offices)[:LONGEST]
     ]
 
 

@@ -17,23 +17,24 @@ from situations import retention_page as page
 from situations.hold_forms import HoldForm
 from situations.loading import member_of
 from situations.models import Certificate, LegalHold, Situation
+from situations.privacy_office import Office, offices_of
 
 
 @access.member()
 def due(request: HttpRequest) -> HttpResponse:
     """What is shredded within a week, the own agency's holds, certificates. `?table=&number=` fills in the form."""
-    member = _officer(request)
+    member, offices = _officer(request)
     asked = {name: request.GET.get(name, "")[:12] for name in ("table", "number")}
-    return _page(request, member, HoldForm(initial=asked, tables=holds.tables(member)))
+    return _page(request, member, offices, HoldForm(initial=asked, tables=holds.tables(member, offices)))
 
 
 @access.member("POST")
 def hold(request: HttpRequest) -> HttpResponse:
     """Set a legal hold. A number that does not exist and one that is not open are answered alike."""
-    member = _officer(request)
-    form = HoldForm(request.POST, tables=holds.tables(member))
+    member, offices = _officer(request)
+    form = HoldForm(request.POST, tables=holds.tables(member, offices))
     if not form.is_valid():
-        return _page(request, member, form, status=422)
+        return _page(request, member, offices, form, status=422)
     try:
         _place(member, **form.cleaned_data)
     except RuleRefused as refused:
@@ -42,7 +43,7 @@ def hold(request: HttpRequest) -> HttpResponse:
         access_refused.send(sender=NotVisible, error=refused, member=member)
         form.add_error("number", str(refused.message))
     if form.errors:
-        return _page(request, member, form, status=422)
+        return _page(request, member, offices, form, status=422)
     messages.info(request, _("The hold stands: nothing of this situation is shredded."), extra_tags="done")
     return redirect("retention_due")
 
@@ -50,7 +51,7 @@ def hold(request: HttpRequest) -> HttpResponse:
 @access.member("POST")
 def lift(request: HttpRequest, key: int) -> HttpResponse:
     """Lift a hold of the own agency."""
-    member = _officer(request)
+    member, _offices = _officer(request)
     row = LegalHold.objects.filter(pk=key).first()
     if row is None:
         raise NotVisible(_("There is no such hold, or it is not open to you."))
@@ -81,15 +82,17 @@ def certificate_pdf(request: HttpRequest, key: UUID) -> HttpResponse:
     return _attached(page.certificate_pdf(_certificate(request, key)), "application/pdf", f"certificate-{key}.pdf")
 
 
-def _officer(request: HttpRequest) -> Member:
+def _officer(request: HttpRequest) -> tuple[Member, list[Office]]:
     member = member_of(request)
-    if not certificates.office_of(member):
+    offices = offices_of(member)
+    if not offices:
         raise NotAllowed(_("This page is for privacy officers."))
-    return member
+    return member, offices
 
 
 def _certificate(request: HttpRequest, key: UUID) -> Certificate:
-    found = certificates.visible_to(member_of(request)).filter(key=key).first()
+    member = member_of(request)
+    found = certificates.visible_to(member, offices_of(member)).filter(key=key).first()
     if found is None:
         raise NotVisible(_("There is no such certificate, or it is not open to you."))
     return found
@@ -106,11 +109,11 @@ def _attached(content: bytes, kind: str, name: str) -> HttpResponse:
     return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
-def _page(request: HttpRequest, member: Member, form: HoldForm, *, status: int = 200) -> HttpResponse:
+def _page(request: HttpRequest, member: Member, offices: list[Office], form: HoldForm, *, status: int = 200) -> HttpResponse:
     context: dict[str, Any] = {
-        "due": page.due_lines(member),
-        "holds": page.hold_lines(member),
-        "certificates": page.certificate_rows(member),
+        "due": page.due_lines(member, offices),
+        "holds": page.hold_lines(member, offices),
+        "certificates": page.certificate_rows(member, offices),
         "form": form,
     }
     return render(request, "situations/retention.html", context, status=status)

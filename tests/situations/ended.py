@@ -1,6 +1,6 @@
 """Situations that have ended, and the people who watch over what is kept of them."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from agencies.models import AgencyRole, Member, TableRole
 from hub.core import clock
@@ -21,6 +21,12 @@ def concluded(people: Cast, number: int = 1) -> list[Situation]:
         to_filter4(people, conference, one)
         ended.append(act(people["facilitator"], conference, one, "conclude", ending="risk_lowered.connected_to_services"))
     return ended
+
+
+def over(situation: Situation, **more: float) -> datetime:
+    """When its retention is over, or so much later."""
+    assert situation.ended_at is not None
+    return situation.ended_at + KEPT + timedelta(**more)
 
 
 def make_officer(member: Member) -> Member:

@@ -20,9 +20,10 @@ from hub.core.audit import acting
 from situations import certificates, identity, retention, signatures
 from situations.models import Certificate, Identity, Situation
 from situations.models.ledger import AppendOnly
+from situations.privacy_office import offices_of
 from tests.cast import IDENTITY, Cast, assemble
 from tests.live import ROOT
-from tests.situations.ended import KEPT, concluded, make_officer
+from tests.situations.ended import concluded, make_officer, over
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +43,7 @@ def situation(people: Cast) -> Situation:
 
 @pytest.fixture
 def certificate(situation: Situation) -> Certificate:
-    with clock.at(situation.ended_at + KEPT):
+    with clock.at(over(situation)):
         retention.shred_due()
     return Certificate.objects.get()
 
@@ -162,5 +163,5 @@ def test_database_refuses_to_change_or_delete_one(certificate, statement):
 
 
 def test_officers_of_the_bringing_agency_and_of_the_table_see_it_and_nobody_else(people, certificate):
-    seen = {name for name, member in people.members.items() if certificates.visible_to(member).exists()}
+    seen = {name for name, member in people.members.items() if certificates.visible_to(member, offices_of(member)).exists()}
     assert seen == {"schools_deputy", "privacy_officer"}

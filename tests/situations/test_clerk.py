@@ -2,11 +2,11 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack, closing
 from copy import deepcopy
 from datetime import timedelta
 from io import StringIO
@@ -23,11 +23,12 @@ from hub.core import clock
 from hub.core.audit import verb
 from situations import clerk, holds, identity, retention
 from situations.clerk import Duty
+from situations.management.commands.clerk import _stopped_by_signal
 from situations.models import Certificate, Checkpoint, Identity, Notice, Situation
 from tests.cast import IDENTITY, Cast, assemble, fresh, scene
 from tests.live import ROOT, environment_of, manage
-from tests.servers import fresh_database
-from tests.situations.ended import KEPT, concluded, leave_office, make_officer
+from tests.servers import free_port, fresh_database, process, wait_until
+from tests.situations.ended import concluded, leave_office, make_officer, over
 
 Made = tuple[Cast, list[Situation]]
 PAST = """
@@ -39,6 +40,7 @@ with clock.at(clock.now() - timedelta(days=200)):
     concluded(assemble(), 6)
 """
 COUNT = """
+from situations.management.commands.clerk import _stopped_by_signal
 from situations.models import Certificate as C, Checkpoint as P, Identity as I, LedgerEntry as L, Notice as N
 left = I.objects.filter(shredded_at=None)
 print(left.count(), C.objects.count(), L.objects.filter(kind="shredded").count(), N.objects.count(), P.objects.count())
@@ -69,18 +71,9 @@ def other(db: None, made: Made) -> Situation:
     return deepcopy(made[1][1])
 
 
-def wait_for(done: Callable[[], bool]) -> None:
-    """Returns once it holds; fails after a minute."""
-    until = time.monotonic() + 60
-    while not done():
-        assert time.monotonic() < until
-        time.sleep(0.5)
-
-
 def later(situation: Situation, **more: float) -> AbstractContextManager[None]:
     """At the moment when its retention is over, or so much after it."""
-    assert situation.ended_at is not None
-    return clock.at(situation.ended_at + KEPT + timedelta(**more))
+    return clock.at(over(situation, **more))
 
 
 # shredding
@@ -91,7 +84,7 @@ def test_identity_is_shredded_when_its_time_is_over_and_not_before(people, situa
         assert retention.shred_due() == 0
         first = retention.due(within_days=1)[0]
         assert (first.number, first.agency, first.held) == (situation.number, "Schools", False)
-        assert first.shreds_at == situation.ended_at + KEPT
+        assert first.shreds_at == over(situation)
         assert retention.due() == []
         assert identity.read(by=people["schools"], situation=situation) == IDENTITY
     with later(other):
@@ -188,7 +181,7 @@ def test_day_is_signed_once(people):
 
 def test_duties_are_these_in_this_order():
     assert [one.do.__name__ for one in clerk.DUTIES] == [
-        "warn_of_shredding", "shred_due", "redact_waiting", "sign_the_day"
+        "expire", "warn_of_shredding", "shred_due", "redact_waiting", "finish_shredding", "sign_the_day", "send_mail"
     ]  # fmt: skip
 
 
@@ -215,7 +208,14 @@ def test_command_does_one_round_and_says_what_it_did(people, situation, other):
     out = StringIO()
     with later(other):
         call_command("clerk", "--once", stdout=out)
-    assert out.getvalue() == ("warn of what is shredded within a week: 2\nshred what is due: 2\nsign the day's checkpoint: 1\n")
+    # inside a test nothing is committed, so that keys and e-mails wait for the duties that come after a crash
+    assert out.getvalue().splitlines() == [
+        "warn of what is shredded within a week: 2",
+        "shred what is due: 2",
+        "destroy keys that a crash had left: 2",
+        "sign the day's checkpoint: 1",
+        "send e-mails that had to wait: 4",
+    ]
 
 
 def test_command_ends_with_an_error_when_a_duty_failed(people, other, settings: Settings):
@@ -225,24 +225,49 @@ def test_command_ends_with_an_error_when_a_duty_failed(people, other, settings: 
     assert identity.sealed_fields(other) != []
 
 
-def test_two_clerks_at_once_do_nothing_twice_and_end_when_they_are_told(tmp_path: Path) -> None:
+def test_signal_asks_it_to_end():
+    before = {one: signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        stop = _stopped_by_signal()
+        signal.raise_signal(signal.SIGTERM)
+        assert stop.is_set()
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+
+
+def test_two_clerks_at_once_do_nothing_twice(tmp_path: Path) -> None:
     with ExitStack() as stack:
         manage(environment_of(tmp_path, demo=False), "check")  # makes the secrets, which the servers' pair then reads too
         grown = connection.vendor == "postgresql"
         url = stack.enter_context(fresh_database(os.environ["DATABASE_URL"])) if grown else ""
-        environment = environment_of(tmp_path, demo=False, extra={"DATABASE_URL": url, "HUBTABLE_CLERK_SECONDS": "1"})
-        manage(environment, "prepare")
+        environment = environment_of(tmp_path, demo=False, extra={"DATABASE_URL": url})
+        manage(environment, "migrate", "--verbosity", "0")
         manage(environment, "shell", "--no-imports", "-c", PAST)
-        command = [sys.executable, "manage.py", "clerk"]
+        command = [sys.executable, "manage.py", "clerk", "--once"]
         clerks = [
             subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
             for _ in range(2)
         ]
-        wait_for(lambda: manage(environment, "shell", "--no-imports", "-c", COUNT).split()[0] == "0")
-        for one in clerks:
-            one.send_signal(signal.SIGTERM)
-        said = [one.communicate(timeout=30) for one in clerks]
+        said = [one.communicate(timeout=60) for one in clerks]
         assert [one.returncode for one in clerks] == [0, 0], said
         assert [err for _out, err in said] == ["", ""]
         assert manage(environment, "shell", "--no-imports", "-c", COUNT).split() == ["0", "6", "6", "6", "1"]
         assert "whole" in manage(environment, "verify_ledger")
+
+
+def test_embedded_server_does_the_clerks_duties_too(tmp_path: Path) -> None:
+    environment = environment_of(tmp_path, demo=False)
+    manage(environment, "prepare")
+    manage(environment, "shell", "--no-imports", "-c", PAST)
+    command = [sys.executable, "manage.py", "serve", "--port", str(free_port())]
+
+    def signed() -> bool:
+        with closing(sqlite3.connect(tmp_path / "hubtable.sqlite3")) as data:
+            row: tuple[int] = data.execute("SELECT count(*) FROM situations_checkpoint WHERE table_id IS NULL").fetchone()
+            return row[0] == 1
+
+    with process(command, tmp_path / "server.log", signal.SIGTERM, cwd=ROOT, env=environment) as server:
+        wait_until(signed, server, tmp_path / "server.log")
+    assert server.returncode == 0
+    assert manage(environment, "shell", "--no-imports", "-c", COUNT).split() == ["0", "6", "6", "6", "1"]

@@ -10,7 +10,7 @@ from situations import holds, identity, ledger, retention
 from situations.choices import EntryKind
 from situations.models import LegalHold, Situation
 from tests.cast import Cast, act, assemble, fresh, refused, to_filter2
-from tests.situations.ended import KEPT, concluded, leave_office, make_officer
+from tests.situations.ended import concluded, leave_office, make_officer, over
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +30,7 @@ def situation(people: Cast) -> Situation:
 
 def test_hold_stops_the_shredding_until_it_is_lifted(people, situation):
     hold = holds.place(by=people["schools_deputy"], situation=situation, reference="Legal 2026/7")
-    with clock.at(situation.ended_at + KEPT):
+    with clock.at(over(situation)):
         assert [one.held for one in retention.due()] == [True]
         assert retention.shred_due() == 0
         with refused(RuleRefused):
@@ -43,7 +43,7 @@ def test_every_hold_must_be_lifted(people, situation):
     first = holds.place(by=people["schools_deputy"], situation=situation, reference="A")
     holds.place(by=people["privacy_officer"], situation=situation, reference="B")
     holds.lift(by=people["schools_deputy"], hold=first)
-    with clock.at(situation.ended_at + KEPT):
+    with clock.at(over(situation)):
         assert retention.shred_due() == 0
 
 
@@ -88,7 +88,7 @@ def test_hold_needs_a_file_number_and_stands_once_for_each_agency(people, situat
 
 
 def test_what_is_shredded_cannot_be_held(people, situation):
-    with clock.at(situation.ended_at + KEPT):
+    with clock.at(over(situation)):
         retention.shred_due()
         with refused(RuleRefused, "number"):
             holds.place(by=people["schools_deputy"], situation=situation, reference="A")

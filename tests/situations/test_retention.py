@@ -145,9 +145,9 @@ def test_identity_is_shredded_with_index_and_history(people, situation):
 
 def test_what_an_accounting_needs_stays_without_its_words(people, situation):
     retention.redact_rejected(by=None, situation=situation)
-    grounds = Grounds.objects.get()
+    grounds = Grounds.objects.get(basis="x")
     assert (grounds.basis, grounds.affirmed, bytes(grounds.words)) == ("x", ["a"], b"")
-    assert {bytes(row.words) for row in Grounds.history.all()} == {b""}
+    assert {bytes(row.words) for row in (*Grounds.objects.all(), *Grounds.history.all())} == {b""}
     assert (BreakGlass.objects.get().reason, LegalHold.objects.get().reference, Suspension.objects.get().reference) == (
         "redacted", "", ""
     )  # fmt: skip
