@@ -1,6 +1,8 @@
 """Everything from an empty directory to a running board, in one process."""
 
 from argparse import ArgumentParser
+from collections.abc import Callable
+from threading import Event, Thread
 from typing import Any
 
 from channels.routing import get_default_application
@@ -10,6 +12,8 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
 from django.db import connections
 
+CLERK_ENDS_WITHIN_SECONDS = 20
+"""The clerk finishes what it has in hand; what it has not begun, the next one does."""
 DEMO_PASSWORD = "harborview-demo"  # noqa: S105  published on purpose; demo mode refuses deployment
 DEMO_DOMAIN = "harborview.example"
 DEMO_ACCOUNTS = (
@@ -32,28 +36,35 @@ DEMO_ACCOUNTS = (
 
 
 class Command(BaseCommand):
-    help = "Prepares the installation and serves it with one daphne process."
+    help = "Prepares the installation and serves it with one daphne process, in which the clerk works too."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--port", type=int, default=8000)
-        parser.add_argument("--prepared", action="store_true", help="only serve: something else has prepared it")
+        parser.add_argument("--prepared", action="store_true", help="only serve: something else prepares it and runs the clerk")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["prepared"]:
             call_command("prepare", stdout=self.stdout)
         connections.close_all()  # the threads that serve open their own
         address = f"http://{options['host']}:{options['port']}/"
-        server = self.server(options["host"], options["port"], address)
+        stop = Event()
+        # in this process, whose memory the open boards share; a bigger installation runs `manage.py clerk` apart
+        clerk = Thread(target=call_command, args=("clerk",), kwargs={"stop": stop}, name="clerk", daemon=True)
+        begins = None if options["prepared"] else clerk
+        server = self.server(options["host"], options["port"], lambda: self.ready(address, begins))
         server.run()
+        stop.set()
+        if clerk.is_alive():
+            clerk.join(CLERK_ENDS_WITHIN_SECONDS)
         if server.abort_start:
             raise CommandError(f"Port {options['port']} is taken; choose another, for example: make run PORT=8123")
 
-    def server(self, host: str, port: int, address: str) -> Server:
+    def server(self, host: str, port: int, ready: Callable[[], object]) -> Server:
         return Server(
             get_default_application(),
             endpoints=build_endpoint_description_strings(host=host, port=port),
-            ready_callable=lambda: self.announce(address),
+            ready_callable=ready,
             # No access log: addresses, times and case numbers together say who looked at what.
             action_logger=None,
             verbosity=0,
@@ -63,8 +74,14 @@ class Command(BaseCommand):
             server_name="",
         )
 
+    def ready(self, address: str, clerk: Thread | None) -> None:
+        """Called once the socket listens."""
+        self.announce(address)
+        if clerk is not None:
+            clerk.start()
+
     def announce(self, address: str) -> None:
-        """Says where to go; called once the socket listens."""
+        """Says where to go."""
         self.stdout.write(f"HubTable is ready at {address}")
         if settings.DEMO:
             self.stdout.write(f"Demo mode, invented people. Password of every account: {DEMO_PASSWORD}")
