@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -14,7 +16,7 @@ from situations import certificates, holds, retention
 from situations.choices import ShredReason, Stage
 from situations.clerk import WARNED_DAYS
 from situations.models import Certificate, LegalHold
-from situations.moments import day, said
+from situations.moments import day
 from situations.privacy_office import Office
 from situations.retention import Due
 
@@ -63,7 +65,7 @@ def certificate_rows(member: Member, offices: list[Office]) -> list[Row]:
     return [
         Row(
             one.situation.number,
-            (one.situation.table.name, said(one.at), ShredReason(one.why).label),
+            (one.situation.table.name, day(one.at), ShredReason(one.why).label),
             reverse("certificate_detail", args=[one.key]),
         )
         for one in certificates.visible_to(member, offices)[:LONGEST]
@@ -78,7 +80,7 @@ def certificate_pairs(certificate: Certificate) -> list[Pair]:
         Pair(_("Situation"), document["situation"]),
         Pair(_("Table"), document["table"]),
         Pair(_("Brought by"), document["agency"]),
-        Pair(_("Destroyed"), said(certificate.at)),
+        Pair(_("Destroyed"), date_format(timezone.localtime(certificate.at), "j M Y G:i T")),
         Pair(_("Because"), ShredReason(certificate.why).label),
         Pair(_("Keys destroyed"), str(destroyed["keys"])),
         Pair(_("Rows of history emptied"), str(destroyed["history_rows"])),
