@@ -10,6 +10,7 @@ from typing import NoReturn
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from agencies import belonging
 from agencies.choices import TableRoleKind
 from agencies.models import Member, Table
 from agencies.standing import Standing, standing_of
@@ -107,6 +108,17 @@ def _close(opened: BreakGlass, situation: Situation, *, at: datetime, by: Member
 def may_break(standing: Standing) -> bool:
     """Whether the member holds the role at the table, under an agreement of the agency that is in force."""
     return standing.agreement and TableRoleKind.BREAK_GLASS in standing.table_roles
+
+
+def tables_of(member: Member) -> list[Table]:
+    """The tables at which the member may break the glass."""
+    return [table for table in belonging.tables_of(member) if may_break(standing_of(member, table))]
+
+
+def open_to(member: Member) -> list[BreakGlass]:
+    """The member's openings that are neither over nor ended."""
+    rows = BreakGlass.objects.filter(member=member, ended_at=None, expires_at__gt=clock.now())
+    return list(rows.select_related("situation__table", "situation__originating_agency"))
 
 
 def refuse(situation: Situation | None, table: Table | None = None) -> NoReturn:

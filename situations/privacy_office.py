@@ -6,21 +6,27 @@ was the agency's to disclose, and what its own people did. A draft of another ag
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from agencies.choices import AgencyRoleKind, TableRoleKind
-from agencies.models import AgencyRole, Agreement, Member, Seat, Table, TableRole
+from agencies.models import AgencyRole, Agreement, Attendance, Member, Pledge, Seat, Table, TableRole
 from agencies.standing import in_force
 from hub.core import clock
 from situations.choices import IN_AGENCY, EntryKind
-from situations.models import BreakGlass, LedgerEntry, Situation
+from situations.models import BreakGlass, Checkpoint, LedgerEntry, Situation
+from situations.unusual import Mark, marks_of
 
 PERIOD = timedelta(days=30)
 """How far back the lists go."""
 
+LOOKS_BACK = timedelta(days=180)
+ENDS_SOON = timedelta(days=60)
 OPENED = (EntryKind.IDENTITY_READ, EntryKind.IDENTITY_OFFERED, EntryKind.BREAK_GLASS)
+NO_PART = (EntryKind.IDENTITY_READ, EntryKind.BREAK_GLASS, EntryKind.BREAK_GLASS_ENDED, EntryKind.REFUSED, EntryKind.RECUSED)
+"""Entries by which nobody takes a part in a situation."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,33 @@ class Office:
     whole: bool
     agency_id: int | None
     agreement: bool
+
+
+@dataclass(frozen=True)
+class Opening:
+    """One opening of an identity, with the marks that say where to look first."""
+
+    entry: LedgerEntry
+    marks: tuple[Mark, ...]
+    numbered: bool
+
+
+@dataclass(frozen=True)
+class Unpledged:
+    """Somebody who was in the room without that day's pledge."""
+
+    person: str
+    agency: str
+    on: date
+
+
+@dataclass(frozen=True)
+class Lapse:
+    """An agreement that has ended or ends soon; `until` is empty where none was ever signed."""
+
+    agency: str
+    until: date | None
+    in_force: bool
 
 
 def offices_of(member: Member) -> list[Office]:
@@ -71,11 +104,33 @@ def officers_of(situation: Situation) -> list[Member]:
     return list(Member.objects.filter(told, is_active=True).order_by("pk"))
 
 
-def entries(office: Office, kinds: Iterable[EntryKind]) -> QuerySet[LedgerEntry]:
-    """The entries of these kinds in the last thirty days that the officer may read, newest first."""
+def openings(office: Office) -> list[Opening]:
+    """What was opened in the last thirty days, newest first, with its marks; two queries whatever the number."""
+    rows = list(_entries(office, OPENED))
+    did = LedgerEntry.objects.filter(situation__in={one.situation_id for one in rows}).exclude(kind__in=NO_PART)
+    marks = marks_of(rows, set(did.order_by().values_list("situation_id", "actor_id").distinct()))
+    return [Opening(one, tuple(marks[one.pk]), knows_number(office, one)) for one in rows]
+
+
+def refused(office: Office) -> list[LedgerEntry]:
+    """Refused attempts of the last thirty days, newest first."""
+    return list(_entries(office, (EntryKind.REFUSED,)))
+
+
+def knows_number(office: Office, entry: LedgerEntry) -> bool:
+    """Whether the officer may know which situation it was: not that of another agency which the own people only asked for."""
+    situation = entry.situation
+    if situation is None:
+        return False
+    own = situation.originating_agency_id == office.agency_id
+    tabled = situation.stage not in IN_AGENCY
+    return own or (tabled and (office.whole or entry.kind in OPENED))
+
+
+def _entries(office: Office, kinds: Iterable[EntryKind]) -> QuerySet[LedgerEntry]:
     rows = LedgerEntry.objects.filter(table=office.table, kind__in=kinds, at__gte=clock.now() - PERIOD)
     rows = rows.filter(_within(office)).exclude(situation__recusals__member=office.member_id)
-    return rows.select_related("actor__agency", "agency", "situation").order_by("-at", "-pk")
+    return rows.select_related("actor__agency", "situation").order_by("-at", "-pk")
 
 
 def _within(office: Office) -> Q:
@@ -87,9 +142,52 @@ def _within(office: Office) -> Q:
 
 
 def broken(office: Office) -> list[BreakGlass]:
-    """Break-glass openings of the last thirty days, newest first, with those who must be told of them: every officer."""
+    """Break-glass openings of the last thirty days, newest first: whoever was told of them may read them."""
     rows = BreakGlass.objects.filter(situation__table=office.table, opened_at__gte=clock.now() - PERIOD)
     if not office.agreement:
         rows = rows.filter(Q(agency=office.agency_id) | Q(situation__originating_agency=office.agency_id))
     rows = rows.exclude(situation__recusals__member=office.member_id)
-    return list(rows.select_related("member", "agency", "situation").order_by("-opened_at", "-pk"))
+    return list(rows.select_related("member__agency", "situation").order_by("-opened_at", "-pk"))
+
+
+def without_pledge(office: Office) -> list[Unpledged]:
+    """Who sat without the pledge of that day, the last time that they were in the room (PRODUCT: pledge at roll call)."""
+    since = clock.now() - LOOKS_BACK
+    rows = Attendance.objects.filter(sitting__table=office.table, sitting__opened_at__gte=since, member__is_active=True)
+    if not office.whole:
+        rows = rows.filter(agency=office.agency_id)
+    rows = rows.select_related("member", "agency", "sitting").order_by("sitting__opened_at", "pk")
+    last = {one.member_id: one for one in rows}
+    given = set(Pledge.objects.filter(table=office.table, day__gte=since.date()).values_list("member_id", "day"))
+    found = [Unpledged(one.member.name, one.agency.name, _day(one)) for one in last.values()]
+    pledged = {member for member, one in last.items() if (member, _day(one)) in given}
+    return [line for member, line in zip(last, found, strict=True) if member not in pledged]
+
+
+def agreements(office: Office) -> list[Lapse]:
+    """Seated agencies whose agreement has ended, or ends within sixty days with no later one signed."""
+    seats = Seat.objects.filter(table=office.table, ended_on=None)
+    if not office.whole:
+        seats = seats.filter(agency=office.agency_id)
+    day, rows = clock.today(), Agreement.objects.filter(table=office.table)
+    spans: dict[int, list[tuple[date, date]]] = {}
+    for agency, first, until in rows.values_list("agency_id", "in_force_from", "in_force_until"):
+        spans.setdefault(agency, []).append((first, until))
+    found = []
+    for seat in seats.select_related("agency").order_by("agency__name"):
+        own = spans.get(seat.agency_id, [])
+        ends = max((until for _first, until in own), default=None)
+        runs = any(first <= day <= until for first, until in own)
+        if not runs or (ends is not None and ends - day <= ENDS_SOON):
+            found.append(Lapse(seat.agency.name, ends, runs))
+    return found
+
+
+def last_checkpoints(office: Office) -> list[Checkpoint]:
+    """The signed checkpoints over the table's ledger of the last thirty days, newest first."""
+    covers = Q(table=office.table) | Q(table=None)
+    return list(Checkpoint.objects.filter(covers, at__gte=clock.now() - PERIOD).order_by("-at", "-pk"))
+
+
+def _day(attendance: Attendance) -> date:
+    return timezone.localtime(attendance.sitting.opened_at).date()

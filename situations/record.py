@@ -13,7 +13,14 @@ from situations.disclosure import Audience, may_see
 from situations.models import LedgerEntry, Situation
 from situations.visibility import Field
 
-WHOLE = {EntryKind.IDENTITY_READ, EntryKind.IDENTITY_OFFERED, EntryKind.PROFILE, EntryKind.ANSWER, EntryKind.PLANNED}
+WHOLE = {
+    EntryKind.IDENTITY_READ,
+    EntryKind.BREAK_GLASS,
+    EntryKind.IDENTITY_OFFERED,
+    EntryKind.PROFILE,
+    EntryKind.ANSWER,
+    EntryKind.PLANNED,
+}
 """Entries in which information left an agency: shown with an arrow."""
 
 CARD = {
@@ -45,6 +52,7 @@ class RecordLine:
     recipients: tuple[tuple[str, str, str], ...]
     hash: str
     card: int
+    by_break_glass: bool
 
 
 def lines(situation: Situation, audience: Audience) -> list[RecordLine]:
@@ -54,7 +62,7 @@ def lines(situation: Situation, audience: Audience) -> list[RecordLine]:
         return []
     rows = (
         LedgerEntry.objects.filter(situation=situation)
-        .select_related("actor", "agency", "sitting")
+        .select_related("actor__agency", "agency", "sitting")
         .prefetch_related("recipients__member", "recipients__agency")
         .order_by("sequence")
     )
@@ -73,6 +81,8 @@ _FLOATING = {
     EntryKind.TAKEN_BACK,
     EntryKind.CARRIED_OVER,
     EntryKind.IDENTITY_READ,
+    EntryKind.BREAK_GLASS,
+    EntryKind.BREAK_GLASS_ENDED,
 }
 
 
@@ -101,7 +111,7 @@ def _line(entry: LedgerEntry, card: int, *, mine: bool, agency_id: int | None) -
         words=str(kind.label),
         left_agency=kind in WHOLE,
         person=entry.actor.name if entry.actor else "",
-        agency=entry.agency.name if entry.agency else "",
+        agency=_agency(entry, kind),
         basis=_basis(entry.basis)[0] if mine else "",
         citation=_basis(entry.basis)[1] if mine else "",
         conference_on=entry.sitting.opened_at if entry.sitting else None,
@@ -113,7 +123,14 @@ def _line(entry: LedgerEntry, card: int, *, mine: bool, agency_id: int | None) -
         ),
         hash=entry.hash,
         card=card,
+        by_break_glass=kind == EntryKind.BREAK_GLASS or "break_glass" in entry.detail,
     )
+
+
+def _agency(entry: LedgerEntry, kind: EntryKind) -> str:
+    # the entry stands under the agency whose information it was; who broke the glass is of another one
+    agency = entry.actor.agency if entry.actor and kind == EntryKind.BREAK_GLASS else entry.agency
+    return agency.name if agency else ""
 
 
 def _basis(code: str) -> tuple[str, str]:

@@ -53,6 +53,7 @@ DETAIL = {
     "answer": gettext_lazy("answer"),
     "status": gettext_lazy("status"),
     "hours": gettext_lazy("hours"),
+    "minutes": gettext_lazy("minutes"),
     "from": gettext_lazy("from"),
     "to": gettext_lazy("to"),
     "earlier": gettext_lazy("earlier situation"),
@@ -214,6 +215,7 @@ def line_of(row: RecordLine) -> parts.LedgerLine:
         entry=row.sequence,
         hash=f"{row.hash[:4]} {row.hash[4:8]}",
         left=row.left_agency,
+        alarm=_("break-glass") if row.by_break_glass else "",
         recipients_line=_("To %(agencies)s, %(people)s") % {"agencies": count, "people": people},
         recipients=[
             ": ".join([agency, ", ".join(one for one in (name, position) if one)]) for agency, name, position in row.recipients

@@ -21,9 +21,12 @@ from hub.core.parts import Action, Pair
 from situations.choices import Stage
 from situations.links import link
 from situations.loading import member_of
+from situations.privacy_page import notice_lines
 from situations.response_clock import moment, span
 
 SOON = timedelta(hours=24)
+WITHOUT_PLEDGE = {TableRoleKind.ANALYST, TableRoleKind.PRIVACY_OFFICER, TableRoleKind.BREAK_GLASS}
+"""Roles that no pledge opens anything to."""
 PLAN = ("intervention",)
 WAYS = {
     Kind.ACCEPT: (("situation_detail",), gettext_lazy("Accept or decline")),
@@ -75,6 +78,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "day": date_format(localtime(clock.now()), "l j F Y"),
         "agency": member.agency.name,
         "administers": member.is_administrator,
+        "notices": notice_lines(member),
         "places": [_place(place) for place in places],
         "asks": [_row(ask, board) for ask in asks],
         "clocks": [(one, link("intervention", key=one.key)) for place in places for one in place.clocks],
@@ -126,7 +130,7 @@ def _place(place: AtTable) -> dict[str, Any]:
 
 def _needs_pledge(place: AtTable) -> bool:
     standing = place.standing
-    needs = standing.speaks or standing.table_roles - {TableRoleKind.ANALYST, TableRoleKind.PRIVACY_OFFICER}
+    needs = standing.speaks or standing.table_roles - WITHOUT_PLEDGE
     return bool(needs) and not standing.pledged
 
 

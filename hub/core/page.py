@@ -56,12 +56,14 @@ class Page:
 
 Describe = Callable[[Any], Person]
 
-# Title, the view it leads to, and the starts of the names of all views that belong under it.
-PLACES: tuple[tuple[Words, str, tuple[str, ...]], ...] = (
-    (_("Today"), "today", ("today",)),
-    (_("Situations"), "situation_list", ("situation_", "intervention", "counts")),
-    (_("Conferences"), "conference_list", ("conference_", "minutes", "board")),
-    (_("Table"), "table_detail", ("table_", "administration")),
+# Title, the view it leads to, the starts of the names of all views that belong under it, and the role that has it (or all).
+PLACES: tuple[tuple[Words, str, tuple[str, ...], str], ...] = (
+    (_("Today"), "today", ("today",), ""),
+    (_("Situations"), "situation_list", ("situation_", "intervention", "counts"), ""),
+    (_("Conferences"), "conference_list", ("conference_", "minutes", "board"), ""),
+    (_("Table"), "table_detail", ("table_", "administration"), ""),
+    (_("Privacy"), "privacy", ("privacy", "retention", "certificate", "accounting"), "privacy_officer"),
+    (_("Break-glass"), "break_glass", ("break_glass",), "break_glass"),
 )
 
 
@@ -84,10 +86,11 @@ def _url(name: str) -> str:
         return ""
 
 
-def _navigation(request: HttpRequest) -> tuple[Place, ...]:
+def _navigation(request: HttpRequest, roles: frozenset[str]) -> tuple[Place, ...]:
     match = request.resolver_match
     here = (match.url_name or "") if match else ""
-    found = ((title, _url(name), here.startswith(prefix)) for title, name, prefix in PLACES)
+    open_to = (place for place in PLACES if not place[3] or place[3] in roles)
+    found = ((title, _url(name), here.startswith(prefix)) for title, name, prefix, _role in open_to)
     return tuple(Place(title, url, current) for title, url, current in found if url)
 
 
@@ -106,7 +109,7 @@ def page_of(request: HttpRequest) -> Page:
     person = _describe[0](user)
     return replace(
         frame,
-        navigation=_navigation(request),
+        navigation=_navigation(request, person.roles),
         person_line=person.line,
         roles=person.roles,
         home_url=_url("today") or "/",

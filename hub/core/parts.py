@@ -110,7 +110,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
-    """`left` says that information left an agency; `recipients` are shown behind their summary."""
+    """`left` says that information left an agency; `recipients` are shown behind their summary; `alarm`: why it stands out."""
 
     when: Words
     what: Words
@@ -121,6 +121,7 @@ class LedgerLine:
     left: bool = False
     recipients_line: Words = ""
     recipients: Sequence[Words] = ()
+    alarm: Words = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,98 @@
+"""The privacy office: who opened what, what is overdue, and all of it as files. Never a profile, never an identity."""
+
+import csv
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+
+from agencies.models import Member
+from hub.core import access, clock
+from hub.core.errors import NotAllowed, NotVisible
+from hub.core.text import whole_number
+from situations import noticing, privacy_office
+from situations import privacy_page as page
+from situations.loading import member_of
+from situations.moments import said
+from situations.privacy_office import Office
+
+A_PAGE = 25
+SHOWN = 10
+"""Lines of the smaller lists; the files have all of them."""
+
+
+@access.member("GET")
+def privacy(request: HttpRequest) -> HttpResponse:
+    """One table: `?table=`, else the first. `?only=unusual` leaves out what has no mark; `?page=`."""
+    member, office, offices = _office(request)
+    openings = privacy_office.openings(office)
+    unusual = [one for one in openings if one.marks]
+    only = request.GET.get("only") == "unusual"
+    pages = Paginator(unusual if only else openings, A_PAGE)
+    lines = pages.get_page(request.GET.get("page"))
+    checkpoints = privacy_office.last_checkpoints(office)
+    context = {
+        "office": _described(office),
+        "tables": [(one.table.pk, one.table.name, one.table.pk == office.table.pk) for one in offices],
+        "notices": page.notice_lines(member),
+        "glass": page.glass_lines(office),
+        "openings": page.opening_lines(office, list(lines)),
+        "counts": {"all": len(openings), "unusual": len(unusual)},
+        "only": only,
+        "pages": {"number": lines.number, "of": pages.num_pages},
+        "refused": _section(office, member, "refused"),
+        "pledges": _section(office, member, "pledges"),
+        "agreements": _section(office, member, "agreements"),
+        "retention": _section(office, member, "retention"),
+        "checkpoint": page.checkpoint_state(checkpoints),
+    }
+    return render(request, "situations/privacy.html", context)
+
+
+@access.member("GET")
+def export(request: HttpRequest, section: str) -> HttpResponse:
+    """One section as CSV in UTF-8, all its lines; a cell that a spreadsheet would compute begins with an apostrophe."""
+    member, office, _offices = _office(request)
+    make = page.SECTIONS.get(section)
+    if make is None:
+        raise NotVisible(_("There is no such list."))
+    sheet = make(office, member, page.exact)
+    name = f"{section}-{office.table.slug}-{clock.today().isoformat()}.csv"
+    # the mark at the start tells spreadsheets that it is UTF-8
+    answer = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    csv.writer(answer).writerows([page.harmless(cell) for cell in line] for line in (sheet.columns, *sheet.lines))
+    return answer
+
+
+@access.member("POST")
+def seen(request: HttpRequest) -> HttpResponse:
+    """Put away notices of one's own that were read (`notice`, one or several); then back to `next`."""
+    keys = [key for key in map(whole_number, request.POST.getlist("notice")) if key is not None]
+    noticing.put_away(by=member_of(request), keys=keys)
+    after = request.POST.get("next", "")
+    return redirect(after if url_has_allowed_host_and_scheme(after, allowed_hosts=None) else "today")
+
+
+def _office(request: HttpRequest) -> tuple[Member, Office, list[Office]]:
+    member = member_of(request)
+    offices = privacy_office.offices_of(member)
+    if not offices:
+        raise NotAllowed(_("This page is for privacy officers."))
+    asked = request.GET.get("table", "")
+    found = next((one for one in offices if str(one.table.pk) == asked), None if asked else offices[0])
+    if found is None:
+        raise NotVisible(_("There is no such table, or you are not a privacy officer at it."))
+    return member, found, offices
+
+
+def _described(office: Office) -> dict[str, Any]:
+    return {"key": office.table.pk, "table": office.table.name, "whole": office.whole}
+
+
+def _section(office: Office, member: Member, name: str) -> dict[str, Any]:
+    sheet = page.SECTIONS[name](office, member, said)
+    return {"columns": sheet.columns, "rows": sheet.rows[:SHOWN], "more": max(0, len(sheet.lines) - SHOWN)}
