@@ -108,7 +108,7 @@ def _opening(found: Accounting) -> str:
 
 def _list(found: Accounting) -> list[pdf.Block]:
     if not found.lines:
-        return [pdf.paragraph(_("In this time there was none."))]
+        return [pdf.paragraph(_("In this time there was none that we have to account for."))]
     return [
         pdf.table(
             [_("When"), _("To whom"), _("What"), _("Purpose or basis")],

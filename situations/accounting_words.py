@@ -50,11 +50,11 @@ RULES: dict[str, Words] = {
         "operations, disclosures that you authorized in writing, and disclosures to you or to those who care for you are not "
         "in this list."
     ),
-    Regime.FERPA: gettext_lazy("School records: 34 CFR 99.32 and 603 CMR 23.07(1). Every release is in this list."),
-    Regime.STATE: gettext_lazy("Personal data held by the state: M.G.L. c. 66A, § 2. Every outside use is in this list."),
-    Regime.PART2: gettext_lazy("Substance use treatment: 42 CFR 2.25 and 2.51. Disclosures with consent are in this list."),
+    Regime.FERPA: gettext_lazy("School records: 34 CFR 99.32 and 603 CMR 23.07(1)."),
+    Regime.STATE: gettext_lazy("Personal data held by the state: M.G.L. c. 66A, § 2."),
+    Regime.PART2: gettext_lazy("Substance use treatment: 42 CFR 2.25 and 2.51."),
 }
-AGREEMENT: Words = gettext_lazy("Kept under the agreement of the agencies that meet. Every disclosure is in this list.")
+AGREEMENT: Words = gettext_lazy("Kept under the agreement of the agencies that meet.")
 
 LISTS_ALL = frozenset({Regime.FERPA, Regime.STATE})
 """Under these an agency lists every disclosure: their rules know no exclusion by basis."""
@@ -98,7 +98,8 @@ def _basis(entry: LedgerEntry) -> legal_bases.Basis | None:
 def rules(regimes: list[str]) -> list[str]:
     """What the list holds and what it does not, for each law that the agency is under.
 
-    Said whether or not anything was left out: how much was left out would tell of what is suspended. Where one of the
+    Said whether or not anything was left out: how much was left out would tell of what is suspended. Nor is it said that the
+    list is whole, which would be untrue while something is. Where one of the
     agency's laws wants every disclosure, the exclusions of another do not apply, so they are not said.
     """
     named = [one for one in RULES if one in regimes]

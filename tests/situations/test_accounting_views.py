@@ -187,7 +187,7 @@ def test_letter_when_nothing_was_found_says_so(people: Cast, client: Client):
     client.force_login(people["recovery_officer"])
     found = post(client, "accounting", PERSON)
     letter = text(post(client, "accounting_letter", {**same(found), "reference": "A 1"}))
-    assert "In this time there was none." in " ".join(letter.split())
+    assert "In this time there was none that we have to account for." in " ".join(letter.split())
 
 
 def test_letter_without_a_file_number_is_asked_for_it_again(officer: Client):
