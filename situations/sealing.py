@@ -6,6 +6,8 @@ that is left over opens nothing), and destroyed after the record says so is comm
 crash in between has begun; until then readers are refused by the record).
 """
 
+from collections.abc import Mapping
+from datetime import datetime
 from functools import partial
 
 from django.db import transaction
@@ -56,10 +58,21 @@ def destroy(situation_id: int) -> int:
     """Destroy every key of the situation now, enter each in the list of those destroyed, and return how many there were."""
     with transaction.atomic(using=keystore.DATABASE):
         rows = list(DataKey.objects.select_for_update().filter(situation=situation_id))
-        gone = [ShreddedKey(situation=row.situation, agency=row.agency, at=clock.now()) for row in rows]
-        ShreddedKey.objects.bulk_create(gone, ignore_conflicts=True)
-        DataKey.objects.filter(pk__in=[row.pk for row in rows]).delete()
+        for row in rows:
+            _strike(row.situation, row.agency, clock.now())
     return len(rows)
+
+
+def destroy_again(struck: Mapping[tuple[int, int], datetime]) -> None:
+    """Destroy the keys (situation, agency) that were destroyed once before, at that time, and have come back with a backup."""
+    with transaction.atomic(using=keystore.DATABASE):
+        for (situation_id, agency_id), at in struck.items():
+            _strike(situation_id, agency_id, at)
+
+
+def _strike(situation_id: int, agency_id: int, at: datetime) -> None:
+    ShreddedKey.objects.get_or_create(situation=situation_id, agency=agency_id, defaults={"at": at})
+    DataKey.objects.filter(situation=situation_id, agency=agency_id).delete()
 
 
 def finish_shredding() -> list[int]:

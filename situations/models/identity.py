@@ -1,7 +1,5 @@
 """The sealed identity and the blind index; the keys lie in `hub.keystore`. Reached from few modules: a test names them."""
 
-from typing import ClassVar
-
 from django.db import models
 
 from agencies.models import Agency, Table
