@@ -176,8 +176,8 @@ def words_of(situation: Situation, fields: tuple[Field, ...] = IDENTITY_FIELDS) 
     `fields`: those that the writer may open, since what the guard asks about would confirm a guess at any other. The address
     without the town: the profile names the town anyway, so it points to nobody.
     """
-    identity = Identity.objects.filter(situation=situation, shredded_at=None).first()
-    if identity is None or not fields:
+    identity = Identity.objects.filter(situation=situation, shredded_at=None).first() if fields else None
+    if identity is None:
         return []
     opened = _unsealed(situation, identity, fields)
     if situation.town and Field.ADDRESS in opened:

@@ -131,6 +131,9 @@ def test_other_methods_are_refused(client):
     client.force_login(people["administrator"])
     assert client.get("/administrators").status_code == 405
     assert client.put("/members").status_code == 405
+    answer = client.get("/administrators")
+    assert answer.headers["Allow"] == "POST"
+    assert "Go back, and press the button there." in answer.content.decode()
 
 
 def test_closed_account_is_anonymous_at_once(client):
