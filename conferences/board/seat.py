@@ -80,9 +80,13 @@ def reply(face: Face) -> Context:
 def actions(face: Face) -> Context:
     """The seat's status line and "Step out"."""
     item, standing = face.state.in_hand, face.standing
-    speaks = standing is not None and standing.speaks and standing.present and standing.pledged
     found: list[parts.Action] = []
-    if item is not None and face.projection is not None and speaks and item.situation.stage in {Stage.FILTER2, Stage.FILTER3}:
+    if (
+        item is not None
+        and face.projection is not None
+        and _on_the_seat(face)
+        and item.situation.stage in {Stage.FILTER2, Stage.FILTER3}
+    ):
         found.append(words.ask(_("Step out"), words.form_url(item, "recuse"), kind="text"))
     if face.conference.is_open and standing is not None and standing.present:
         found.insert(0, words.ask(_("Note a systemic issue"), words.steer_url(face, "issue"), kind="text"))
@@ -189,7 +193,8 @@ def _own_status(face: Face) -> str:
         return _("The conference is closed.") if face.conference.is_closed else _("The conference is not open yet.")
     if item is None:
         return _("Nothing is in hand. The board follows the facilitator.")
-    if face.projection is None:
+    # others of the same agency, a recorder or observer among them, learn nothing of what its seat has said
+    if face.projection is None or not _on_the_seat(face):
         return ""
     if item.situation.stage == Stage.FILTER2:
         own = face.state.stances.get(face.agency_id)
@@ -202,6 +207,11 @@ def _own_status(face: Face) -> str:
             else _("You may answer, or say nothing.")
         )
     return ""
+
+
+def _on_the_seat(face: Face) -> bool:
+    standing = face.standing
+    return standing is not None and standing.speaks and standing.present and standing.pledged
 
 
 def _soft(face: Face) -> str:
