@@ -61,6 +61,11 @@ class Standing:
         return TableRoleKind.RECORDER in self.table_roles
 
     @property
+    def counts_only(self) -> bool:
+        """Is at the table as its analyst and as nothing else: counts and aggregates, no situation and no minutes."""
+        return self.table_roles == {TableRoleKind.ANALYST} and not (self.seated and self.agency_roles)
+
+    @property
     def belongs(self) -> bool:
         """Has anything to do with the table at all, and an agreement that lets the agency in."""
         return self.agreement and bool((self.seated and self.agency_roles) or self.table_roles)

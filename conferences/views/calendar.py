@@ -24,12 +24,15 @@ PAST_ON_A_PAGE = 26
 def conference_list(request: HttpRequest) -> HttpResponse:
     """Coming and past conferences of the member's tables; a table without an agreement in force shows nothing."""
     member = member_of(request)
-    tables = [table for table in tables_of(member) if standing_of(member, table).belongs]
+    standings = {table: standing_of(member, table) for table in tables_of(member)}
+    tables = [table for table, standing in standings.items() if standing.belongs]
     conferences = _counted(Conference.objects.filter(table__in=tables).select_related("table", "sitting"))
     over = Q(sitting__closed_at__isnull=False)
     past = Paginator(conferences.filter(over).order_by("-scheduled_for"), PAST_ON_A_PAGE).get_page(request.GET.get("page"))
     coming = conferences.exclude(over).order_by("scheduled_for")
-    return render(request, "conferences/list.html", {"coming": list(coming), "past": past, "several": len(tables) > 1})
+    counted = {table.pk for table in tables if standings[table].counts_only}
+    context = {"coming": list(coming), "past": past, "several": len(tables) > 1, "counted": counted}
+    return render(request, "conferences/list.html", context)
 
 
 @access.member("GET")

@@ -43,6 +43,8 @@ def minutes_pdf(request: HttpRequest, key: int) -> HttpResponse:
 def _minutes(request: HttpRequest, key: int) -> tuple[Minutes, LoadedConference]:
     loaded = conference_for(request, key)
     conference, standing = loaded.conference, loaded.standing
+    if standing.counts_only:
+        raise NotVisible(_("Minutes are for those who take part. What the table does is in its counts."))
     if not (conference.is_closed or (conference.is_open and standing.presides)):
         raise RuleRefused(_("There are no minutes yet. They are ready as soon as the conference is closed."))
     return minutes_for(conference, standing), loaded

@@ -137,6 +137,14 @@ def test_analyst_reads_no_situation_at_all(people: Cast, held: Conference) -> No
     assert (found.new, found.follow_ups, found.left_out) == ((), (), 3)
 
 
+def test_analyst_has_counts_and_no_minutes(client: Client, people: Cast, held: Conference) -> None:
+    assert page(client, people, "analyst", held).status_code == 404
+    assert client.get(reverse("minutes_pdf", args=[held.pk])).status_code == 404
+    for address in (reverse("conference_list"), reverse("conference_detail", args=[held.pk])):
+        html = client.get(address).content.decode()
+        assert reverse("minutes", args=[held.pk]) not in html
+
+
 def test_follow_up_shows_the_report_back_of_its_own_conference_only(people: Cast, held: Conference) -> None:
     found = read(people, "facilitator", held)
     assert [one.line for one in found.new[0].reports] == ["Reached on the first day."]
@@ -163,7 +171,7 @@ def test_time_used_is_in_minutes_and_seconds(seconds: int, said: str) -> None:
     assert ItemLine("", "", "", "", "", None, "", "", (), None, seconds).used == said
 
 
-@pytest.mark.parametrize("who", ["facilitator", "schools", "police", "recovery", "observer", "privacy_officer", "analyst"])
+@pytest.mark.parametrize("who", ["facilitator", "schools", "police", "recovery", "observer", "privacy_officer"])
 def test_page_holds_no_identifier_and_no_case_text(client: Client, people: Cast, held: Conference, who: str) -> None:
     answer = page(client, people, who, held)
     assert answer.status_code == 200
