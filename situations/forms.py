@@ -42,6 +42,10 @@ class DraftChoices(_Draft, forms.MultipleChoiceField):
     """Several words of a list."""
 
 
+class DraftDate(_Draft, forms.DateField):
+    """A day."""
+
+
 class DraftText(_Draft, forms.CharField):
     """Plain text; too long says by how much, and is never cut."""
 
@@ -246,11 +250,11 @@ class SourceForm(forms.Form):
         ],
         widget=forms.RadioSelect(attrs={"form": "source"}),
     )
-    authorized_on = forms.DateField(
-        label=_("Authorized on"), required=False, input_formats=DATES,
+    authorized_on = DraftDate(
+        label=_("Date of the authorization"), input_formats=DATES,
         widget=forms.DateInput(attrs={"autocomplete": "off", "placeholder": "MM/DD/YYYY", "form": "source"}),
     )  # fmt: skip
-    namely = DraftText(label=_("Namely"), required=False, limit=LINE_LIMIT)
+    namely = DraftText(label=_("The other source, namely"), limit=LINE_LIMIT)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -70,8 +70,13 @@ def record(*, by: Member, situation: Situation, basis: str, given: Given) -> Gro
         situation=situation, agency=by.agency, recorded_by=by, at=clock.now(), basis=chosen.code, pack=chosen.pack,
         affirmed=affirmed, minimum_necessary=minimum, **dates,
     )  # fmt: skip
+    return keep(grounds, texts)
+
+
+def keep(grounds: Grounds, texts: Mapping[str, str]) -> Grounds:
+    """Save new grounds, what was written down for them sealed under their agency's key."""
     if texts:
-        key = sealing.data_key(situation, by.agency_id)
+        key = sealing.data_key(grounds.situation, grounds.agency_id)
         grounds.words = vault.seal(json.dumps(texts), key=key, context=_context(grounds))
     grounds.save()
     return grounds
@@ -100,8 +105,17 @@ def entered(grounds: Grounds | None) -> dict[str, Any]:
 
 def of_opening(situation: Situation) -> Grounds | None:
     """The grounds on which the presenter opened the identity last; nothing where it never did."""
-    opened = situation.ledger.filter(kind=EntryKind.IDENTITY_OFFERED).order_by("-sequence").first()
-    key = opened.detail.get("grounds") if opened else None
+    return _last(situation, EntryKind.IDENTITY_OFFERED, situation.originating_agency_id)
+
+
+def of_answer(situation: Situation, agency_id: int) -> Grounds | None:
+    """The grounds of what the agency answered last at filter 3; nothing for an offer of help."""
+    return _last(situation, EntryKind.ANSWER, agency_id)
+
+
+def _last(situation: Situation, kind: EntryKind, agency_id: int) -> Grounds | None:
+    entry = situation.ledger.filter(kind=kind, agency=agency_id).order_by("-sequence").first()
+    key = entry.detail.get("grounds") if entry else None
     return Grounds.objects.filter(pk=key, situation=situation).first() if key else None
 
 

@@ -3,16 +3,15 @@
 Both stay: neither is taken back, and the ledger keeps codes and times only.
 """
 
-import json
 from datetime import date
 
 from django.utils.translation import gettext as _
 
 from agencies.models import Member
-from hub.core import clock, vault
+from hub.core import clock
 from hub.core.audit import verb
 from hub.core.errors import RuleRefused
-from situations import before_sending, filters, ledger, legal_bases, sealing, writing
+from situations import before_sending, filters, grounds, ledger, legal_bases, writing
 from situations.before_sending import AUTHORIZED, BY_VICTIM, OTHER_SOURCE
 from situations.choices import EntryKind, Stage
 from situations.filters import Mover
@@ -57,15 +56,11 @@ def name_source(
     namely = writing.text(namely, limit=LINE_LIMIT, field="namely", agencies=own, place=Place.AGENCY)
     if source == OTHER_SOURCE and not namely:
         raise RuleRefused(_("Name the other source."), field="namely", situation=situation)
-    grounds = Grounds(
+    named = Grounds(
         situation=situation, agency=by.agency, recorded_by=by, at=clock.now(), basis=BASES[source], pack=legal_bases.PACK,
         affirmed=[source],
     )  # fmt: skip
-    words = {"authorized_on": authorized_on.isoformat() if authorized_on else "", "namely": namely}
-    key = sealing.data_key(situation, by.agency_id)
-    grounds.words = vault.seal(json.dumps(words), key=key, context=f"grounds:{grounds.binding}")
-    grounds.save()
-    return grounds
+    return grounds.keep(named, {"authorized_on": authorized_on.isoformat() if authorized_on else "", "namely": namely})
 
 
 def _own(by: Member, situation: Situation) -> Situation:

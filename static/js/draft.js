@@ -78,6 +78,14 @@ const showErrors = (errors) => {
   }
 };
 
+// Typed back to what is stored already: nothing is sent, so nothing would take the old message away.
+const clearErrors = () => {
+  if (!form.querySelector("[data-live-error]")) return;
+  showErrors({});
+  stopped = new Set();
+  place("save-mark").replaceChildren();
+};
+
 /* this device */
 
 const keepHere = () => {
@@ -261,6 +269,7 @@ const settle = async () => {
   const names = asking;
   asking = new Set();
   if (isDirty()) await send();
+  else clearErrors();
   await Promise.all([...names].map(check));
 };
 
