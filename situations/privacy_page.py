@@ -16,9 +16,8 @@ from django.utils.translation import gettext_lazy
 
 from agencies.models import Member
 from hub.core import clock
-from hub.core.parts import Row
 from situations import certificates, legal_bases, noticing, privacy_office, retention
-from situations.choices import EntryKind, NoticeKind
+from situations.choices import IN_AGENCY, EntryKind, NoticeKind
 from situations.models import BreakGlass, Checkpoint, LedgerEntry
 from situations.moments import said
 from situations.privacy_office import Office, Opening
@@ -49,9 +48,9 @@ class Sheet:
     lines: tuple[tuple[str, ...], ...]
 
     @property
-    def rows(self) -> list[Row]:
-        """The lines for the table component."""
-        return [Row(line[0], line[1:]) for line in self.lines]
+    def rows(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """The head of each line, and its other cells with the titles of their columns."""
+        return [(line[0], list(zip(self.columns[1:], line[1:], strict=True))) for line in self.lines]
 
 
 @dataclass(frozen=True)
@@ -101,7 +100,7 @@ def opening_lines(office: Office, found: list[Opening]) -> list[OpeningLine]:
             agency=_agency(one.entry),
             what=_what(one.entry),
             number=_number(one.entry, known=one.numbered),
-            key=one.entry.situation_id if office.whole and one.numbered else None,
+            key=_record_of(office, one),
             marks=tuple(MARKS[mark] for mark in one.marks),
         )
         for one in found
@@ -243,6 +242,12 @@ def _glass(one: BreakGlass) -> GlassLine:
 
 def _until(one: BreakGlass) -> datetime:
     return one.ended_at or one.expires_at
+
+
+def _record_of(office: Office, one: Opening) -> int | None:
+    # the table's officer reads the record of what is at the table; a draft, even of the own agency, has its own readers
+    situation = one.entry.situation
+    return situation.pk if situation and office.whole and situation.stage not in IN_AGENCY else None
 
 
 def _person(entry: LedgerEntry) -> str:

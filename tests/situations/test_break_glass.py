@@ -1,6 +1,9 @@
 """Break-glass: who may, what it opens and for how long, what is entered, who is told."""
 
+import subprocess
+import sys
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +19,7 @@ from situations.models import BreakGlass, Notice, Situation
 from situations.projection import WITHHELD
 from situations.visibility import IDENTITY_FIELDS
 from tests.cast import IDENTITY, Cast, fresh, refused, to_filter2, to_filter3, to_filter4
+from tests.live import ROOT, environment_of
 from tests.situations.oversight import REASON, broken, watched
 
 pytestmark = pytest.mark.django_db
@@ -242,3 +246,13 @@ def ready_at_table(situation: Situation) -> Situation:
     found = fresh(situation)
     assert found.stage == Stage.TABLED
     return found
+
+
+@pytest.mark.pairless
+@pytest.mark.parametrize(("minutes", "starts"), [("4", False), ("5", True), ("120", True), ("121", False), ("soon", False)])
+def test_installation_that_sets_another_time_does_not_start(tmp_path: Path, minutes: str, starts: bool):
+    environment = environment_of(tmp_path, demo=False, extra={"HUBTABLE_BREAK_GLASS_MINUTES": minutes})
+    command = [sys.executable, "-c", "import hub.settings.base"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, check=False, capture_output=True, text=True)
+    assert (done.returncode == 0) is starts
+    assert starts or "HUBTABLE_BREAK_GLASS_MINUTES must be" in done.stderr

@@ -228,6 +228,17 @@ def test_file_of_openings_holds_who_when_and_the_mark(client: Client, people: Ca
     assert marks.startswith("break-glass")
 
 
+def test_officer_finds_the_way_to_the_record_of_what_is_at_the_table_alone(client: Client, people: Cast, tabled: Situation):
+    membership.give_table_role(by=None, table=people.table, member=people["schools_officer"], role="privacy_officer")
+    draft = people.draft()
+    for one in (draft, tabled):
+        identity.read(by=people["schools"], situation=one)
+    html = page(client, people, "schools_officer")
+    assert f'href="/situations/{tabled.pk}/"' in html
+    assert f'href="/situations/{draft.pk}/"' not in html
+    assert "no number yet" in html
+
+
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
 def test_spreadsheet_computes_nothing(cell: str):
     assert harmless(cell) == f"'{cell}"
