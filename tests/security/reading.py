@@ -15,6 +15,8 @@ from django.urls.resolvers import RoutePattern
 from conferences.board import relay
 from conferences.board.forms import ITEM_FORMS, STEER_FORMS
 from conferences.board.panels import Renderer
+from situations.models import Certificate
+from situations.privacy_page import SECTIONS
 from tests.security.community import Community
 
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -138,5 +140,8 @@ def _values(town: Community) -> dict[str, list[str]]:
         "conferences.action": ["answer"],
         "conferences.what": list(STEER_FORMS),
         "table.agreement": agreements,
+        "privacy.section": list(SECTIONS),
+        "privacy.key": [*(str(one) for one in Certificate.objects.values_list("key", flat=True)), "1"],
+        "accounting.key": ["1"],
         "account.key": ["key"],
     }
