@@ -107,6 +107,7 @@ def verify() -> Iterator[Doubt]:
         for chain, sequence, digest in leaves_of(checkpoint):
             claims.setdefault((chain, sequence), {}).setdefault(digest, checkpoint.at)
     yield from _unkept(claims)
+    yield from _unsigned_closes()
 
 
 def compare(file: dict[str, Any]) -> Iterator[Doubt]:
@@ -124,6 +125,16 @@ def compare(file: dict[str, Any]) -> Iterator[Doubt]:
         yield Doubt("the file", why)
     else:
         yield from _missing(set(hashes), claimed["table"], at)
+
+
+def _unsigned_closes() -> Iterator[Doubt]:
+    """Conferences that closed since there have been checkpoints, and whose own is not there any more."""
+    first = Checkpoint.objects.order_by("at", "pk").values_list("at", flat=True).first()
+    if first is None:
+        return
+    unsigned = Sitting.objects.filter(closed_at__gt=first, checkpoint=None).order_by("closed_at")
+    for closed_at in unsigned.values_list("closed_at", flat=True):
+        yield Doubt(f"the checkpoint of the conference that closed at {ledger.utc(closed_at)}", "it is gone")
 
 
 def _fault(checkpoint: Checkpoint) -> str:

@@ -64,17 +64,6 @@ def test_chain_begins_at_one_and_each_entry_follows_the_one_before(situation):
     assert [one.previous for one in entries] == [ledger.GENESIS, *(one.hash for one in entries[:-1])]
 
 
-@pytest.mark.parametrize(
-    "change",
-    ["basis = 'consent'", "kind = 'rejected'", "actor_id = NULL", "agency_id = NULL", "sitting_id = NULL", "detail = '{}'",
-     "at = '2020-01-01 00:00:00+00:00'"],
-)  # fmt: skip
-def test_edited_entry_is_found(situation, change):
-    tamper(f"UPDATE {ENTRIES} SET {change} WHERE chain = %s AND kind = 'identity_offered'", f"situation:{situation.pk}")  # noqa: S608
-    entry = situation.ledger.order_by("sequence").last()
-    assert [(one.chain, one.sequence) for one in ledger.verify()] == [(entry.chain, entry.sequence)]
-
-
 def test_edited_added_and_removed_recipients_are_found(people, situation):
     entry = situation.ledger.get(kind=EntryKind.PROFILE)
     other, police = people["observer"].pk, people.agencies["police"].pk

@@ -225,7 +225,8 @@ def test_file_names_the_chain_without_any_checkpoint_in_the_database(situation: 
 def test_file_counts_the_chains_that_are_gone_with_every_trace(situation: Situation, file: Path) -> None:
     cut_off(situation, 1)
     forget_checkpoints()
-    (line,) = doubts(file)
+    gone, line = doubts(file, "broken in 1 of")
+    assert gone == f"situation:{situation.pk} entry 1: the situation is there, and its whole chain is gone"
     assert line.startswith("1 more chains: the checkpoint of ")
 
 
