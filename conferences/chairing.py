@@ -17,7 +17,7 @@ from conferences.models import AgendaItem, Conference
 from hub.core import clock
 from hub.core.audit import verb
 from hub.core.errors import NotAllowed, RuleRefused
-from situations import checkpoints, deliberation, filters, identity, ledger, retention
+from situations import checkpoints, deliberation, filters, identity, involvement, ledger, retention
 from situations.choices import EntryKind, Stage
 from situations.models import Situation
 
@@ -133,8 +133,9 @@ def offer_chair(*, by: Member, conference: Conference, to: Member | None) -> Sit
 
 @verb
 def accept_chair(*, by: Member, conference: Conference) -> Sitting:
-    """Accept the facilitator's role that was offered."""
+    """Accept the facilitator's role that was offered; what the facilitator sees is disclosed from that moment."""
     sitting = roll.accept_chair(by=by, sitting=require_open(conference))
+    _disclose_late(conference, sitting, by)
     bump(conference)
     return sitting
 
@@ -232,3 +233,5 @@ def _disclose_late(conference: Conference, sitting: Sitting, by: Member) -> None
         deliberation.disclose_profile(situation, sitting, by)
         if situation.identity_open:
             identity.offer_late(situation, sitting, by)
+        if situation.stage == Stage.FILTER3:
+            involvement.tell_late(situation, sitting, by)

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
-from agencies.models import Agency, Member
+from agencies.models import Agency, Member, Sitting
 from agencies.standing import standing_of
 from hub.core import clock
 from hub.core.audit import verb
@@ -62,7 +62,7 @@ def answer(
         },
     )  # fmt: skip
     if kind in POSITIVE_ANSWERS:
-        told = [one for one in disclosure.recipients(situation, sitting, Field.ANSWERS) if one[0] != agency.pk]
+        told = would_hear(situation, sitting, agency.pk)
         if kept is not None:
             grounds.require_reach(kept, (key for key, _member in told))
         ledger.append(
@@ -73,6 +73,38 @@ def answer(
     elif before is not None and before.kind in POSITIVE_ANSWERS:
         ledger.append(EntryKind.ANSWER_WITHDRAWN, by=by, situation=situation, sitting=sitting, detail={"agency": agency.pk})
     return answered
+
+
+def would_hear(situation: Situation, sitting: Sitting, agency_id: int) -> list[ledger.Person]:
+    """Everyone in the room to whom this agency's answer is disclosed; the originating agency hears it as any other seat."""
+    return [
+        (one.agency_id, one.member_id)
+        for one, audience in disclosure.room(situation, sitting)
+        if one.agency_id != agency_id and disclosure.may_see(disclosure.beside_glass(audience), Field.ANSWERS)
+    ]
+
+
+def tell_late(situation: Situation, sitting: Sitting, by: Member) -> None:
+    """Enter the answers for those who hear them only now: who came in, who presides now, who acts at filter 4.
+
+    The caller holds the lock. Raises RuleRefused if an answer's grounds do not carry it to them.
+    """
+    for one in situation.answers.filter(kind__in=POSITIVE_ANSWERS).order_by("agency__short_name"):
+        given = situation.ledger.filter(kind=EntryKind.ANSWER, agency=one.agency_id, at__gte=one.given_at)
+        told = set(given.values_list("recipients__agency", "recipients__member"))
+        new = [person for person in would_hear(situation, sitting, one.agency_id) if person not in told]
+        kept = grounds.of_answer(situation, one.agency_id)
+        if new and kept is not None and not grounds.still_hold(kept, (agency for agency, _member in new)):
+            line = _(
+                "%(agency)s gave an answer that may not be told to everybody who would hear it now. It answers anew first."
+            )
+            raise RuleRefused(line % {"agency": one.agency.short_name}, situation=situation)
+        if new:
+            ledger.append(
+                EntryKind.ANSWER, by=by, situation=situation, sitting=sitting, basis=one.basis,
+                detail={"agency": one.agency_id, "answer": one.kind, "late": True, **grounds.entered(kept)},
+                recipients=new, what="answer", discloser=one.agency_id,
+            )  # fmt: skip
 
 
 @verb
@@ -182,6 +214,7 @@ def start_filter4(*, by: Member, situation: Situation, revision: int | None = No
         sitting=sitting,
         detail={"hours": situation.table.response_clock_hours},
     )
+    tell_late(situation, sitting, by)
     return situation
 
 

@@ -10,10 +10,9 @@ from conferences.loading import LoadedConference
 from conferences.models import AgendaItem
 from hub.core import clock
 from hub.core.parts import Pair
-from situations import disclosure, grounds, identity
+from situations import grounds, identity, involvement
 from situations.legal_bases import Basis
 from situations.models import Situation
-from situations.visibility import Field
 
 OPENING, ANSWER = "opening", "answer"
 LONG = frozenset({"threat", "why_imminent", "why_recipient", "consent_scope", "request", "judgment"})
@@ -58,6 +57,6 @@ def _told(sitting: Sitting | None, situation: Situation, member: Member, purpose
     if purpose == OPENING:
         people = identity.would_receive(situation, sitting)
     else:
-        people = disclosure.recipients(situation, sitting, Field.ANSWERS)
+        people = involvement.would_hear(situation, sitting, member.agency_id)
     rows = Agency.objects.filter(pk__in={agency for agency, _member in people} - {member.agency_id}).order_by("short_name")
     return dict(rows.values_list("pk", "short_name"))

@@ -93,7 +93,12 @@ class Meeting:
         self.clinic.find_connection().sees("Identity: sealed")
 
     def opens_identity(self) -> None:
-        """The presenter opens it on a basis; one seat reads it on its own device, the others' devices never hold it."""
+        """The presenter opens it on a basis; one seat reads it on its own device, the others' devices never hold it.
+
+        What that seat has affirmed for its own answer meanwhile stands when the opening changes its page.
+        """
+        self.clinic.choose("Serving now").page.get_by_label("Legal basis of your answer").select_option("hipaa_threat")
+        self.clinic.sees("acutely elevated risk is not enough").affirm("answer")
         self.schools.page.get_by_label("Legal basis of your agency").select_option("ferpa_emergency")
         self.schools.sees("603 CMR 23.07(4)(e)", "Would be told now: Clinic, Recovery").affirm("opening")
         self.schools.button("Open the identity to the seats").click()
@@ -107,8 +112,9 @@ class Meeting:
 
     def finds_who_helps(self) -> None:
         """Serving now with a basis, an offer, no role; the lead is asked by keyboard and accepts on its own screen."""
-        self.clinic.choose("Serving now").page.get_by_label("Legal basis of your answer").select_option("hipaa_threat")
-        self.clinic.sees("acutely elevated risk is not enough").affirm("answer")
+        affirmed = self.clinic.page.locator("#answer-conditions").get_by_role("checkbox")
+        assert [box.is_checked() for box in affirmed.all()] == [True] * 5
+        expect(self.clinic.page.get_by_label("What the threat is")).to_have_value("He told his teacher and us.")
         self.clinic.page.get_by_label("What you can offer").fill("A clinician can visit tomorrow.")
         self.clinic.button("Give this answer").click()
         self.clinic.sees("given: serving now").sees_not("acutely elevated risk is not enough")

@@ -6,6 +6,7 @@ from copy import deepcopy
 import pytest
 from pytest_django import DjangoDbBlocker
 
+from agencies import membership
 from conferences import chairing, steering
 from conferences.models import Conference
 from hub.core.errors import NotAllowed, NotVisible, RuleRefused
@@ -76,7 +77,7 @@ def test_positive_answers_reach_the_seats_where_the_table_so_decides(people, sit
     before = situation.ledger.count()
     involvement.answer(by=people["police"], situation=fresh(situation), kind=AnswerKind.CAN_HELP, offer="A car.")
     assert people.ledger(situation, before) == [
-        ("answer", "police", "police", "", {"clinic", "recovery", "facilitator", "recorder"})
+        ("answer", "police", "police", "", {"schools", "clinic", "recovery", "facilitator", "recorder"})
     ]
 
 
@@ -281,3 +282,52 @@ def test_closing_shuts_an_identity_that_was_opened_again_while_set_aside(people,
     identity.offer(by=people["schools"], situation=situation, basis="ferpa_emergency", given=given)
     chairing.close_conference(by=people["facilitator"], conference=conference)
     assert not fresh(situation).identity_open
+
+
+# who hears an answer later
+
+
+def test_answer_is_entered_for_the_agencies_that_read_it_at_filter_4(people, situation):
+    given = given_for("part2_consent")
+    involvement.answer(
+        by=people["recovery"], situation=situation, kind=AnswerKind.SERVING_NOW, basis="part2_consent", given=given
+    )
+    first = situation.ledger.last()
+    led_by(people, situation, "police")
+    before = situation.ledger.count()
+    involvement.start_filter4(by=people["facilitator"], situation=situation)
+    late = [one for one in people.ledger(situation, before) if one[0] == "answer"]
+    assert late == [("answer", "facilitator", "recovery", "part2_consent", {"police"})]
+    entry = situation.ledger.filter(kind="answer").last()
+    assert entry.detail == {**first.detail, "late": True}
+
+
+def test_filter_4_waits_while_an_answer_does_not_reach_all_who_act(people, situation):
+    given = given_for("hipaa_treatment")
+    involvement.answer(
+        by=people["clinic"], situation=situation, kind=AnswerKind.SERVING_NOW, basis="hipaa_treatment", given=given
+    )
+    led_by(people, situation, "police")
+    with refused(RuleRefused):
+        involvement.start_filter4(by=people["facilitator"], situation=situation)
+    involvement.answer(by=people["clinic"], situation=situation, kind=AnswerKind.CAN_HELP, offer="A visit.")
+    involvement.start_filter4(by=people["facilitator"], situation=situation)
+
+
+def test_who_comes_late_hears_what_the_table_shows_and_is_entered_once(people, conference, situation):
+    type(situation.table).objects.filter(pk=situation.table_id).update(shows_positive_answers=True)
+    involvement.answer(by=people["police"], situation=fresh(situation), kind=AnswerKind.CAN_HELP, offer="A car.")
+    before = situation.ledger.count()
+    chairing.arrive(by=people["facilitator"], conference=conference, member=people["clinic_deputy"], aloud=True)
+    chairing.pledge(by=people["facilitator"], conference=conference, member=people["clinic_deputy"])
+    heard = [one for one in people.ledger(situation, before) if one[0] == "answer"]
+    assert heard == [("answer", "facilitator", "police", "", {"clinic_deputy"})]
+
+
+def test_who_presides_from_now_on_hears_what_was_answered(people, conference, situation):
+    involvement.answer(by=people["police"], situation=situation, kind=AnswerKind.CAN_HELP, offer="A car.")
+    membership.give_table_role(by=None, table=people.table, member=people["schools"], role="facilitator")
+    before = situation.ledger.count()
+    chairing.offer_chair(by=people["facilitator"], conference=conference, to=people["schools"])
+    chairing.accept_chair(by=people["schools"], conference=conference)
+    assert ("answer", "schools", "police", "", {"schools"}) in people.ledger(situation, before)
