@@ -29,6 +29,7 @@ class Command(BaseCommand):
             failed = self.round(stop)
             if options["once"]:
                 break
+            close_old_connections()  # a server that went away between two rounds is found again
             stop.wait(settings.CLERK_SECONDS)
         if options["once"] and failed:
             raise CommandError(f"The clerk could not {'; '.join(failed)}.")
@@ -41,7 +42,6 @@ class Command(BaseCommand):
                 failed.append(name)
             elif done:
                 self.stdout.write(f"{name}: {done}")
-        close_old_connections()
         return failed
 
 
