@@ -2,9 +2,10 @@
 
 PORT ?= 8000
 ONLY ?=
+MINUTES ?= 30
 PYTHON := .venv/bin/python
 
-.PHONY: run test lint format screens bench lock clean
+.PHONY: run test soak lint format screens bench lock clean
 
 run: .venv/.runtime
 	@exec env HUBTABLE_DEMO=1 $(PYTHON) manage.py serve --port $(PORT)
@@ -13,6 +14,10 @@ test: .venv/.dev
 	.ci/debian chromium redis-server postgresql
 	$(PYTHON) -m pytest -n 2 --dist loadfile
 	$(PYTHON) -m tests.servers $(PYTHON) -m pytest -n 2 --dist loadfile -m "not pairless and not e2e"
+
+# Random members doing random things, other ones each time; a failure tells its story.
+soak: .venv/.dev
+	HUBTABLE_SOAK_MINUTES=$(MINUTES) $(PYTHON) -m pytest tests/security/test_random_walk.py
 
 lint: .venv/.dev
 	.ci/lint

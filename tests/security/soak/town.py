@@ -1,0 +1,206 @@
+"""A town in which the walk happens: its people, its clock, its story, and the judge who reads all that anybody receives."""
+
+import logging
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from typing import Any
+from unittest.mock import patch
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from conferences.choices import ItemState
+from conferences.models import AgendaItem, Conference
+from hub.core import clock
+from situations import ledger
+from situations.models import Identity, LedgerEntry
+from tests.cast import Cast, assemble
+from tests.security.soak import facts, oracle
+from tests.security.soak.doors import WALL, Doors, Reply
+from tests.security.soak.facts import Facts
+from tests.security.soak.words import IDENTITY, Word, Words
+
+Pick = Callable[[Sequence[Any]], Any]
+"""Chooses one of several: hypothesis in the tests, a random number in the long form."""
+SECONDS = 20
+TOKEN = re.compile(r'(csrfmiddlewaretoken" value="|x-csrftoken": ")[a-z0-9]+')
+
+
+class Leak(AssertionError):
+    """Somebody has what they may not have, or the ledger does not say that they have it; with the whole story."""
+
+
+@dataclass
+class Town:
+    """One example: everything in it is undone afterwards."""
+
+    people: Cast
+    doors: Doors
+    now: datetime
+    words: Words = field(default_factory=Words)
+    story: list[str] = field(default_factory=list)
+    conference: Conference | None = None
+    seen: Facts | None = None
+
+    @property
+    def facts(self) -> Facts:
+        """What is true now; read once between two requests."""
+        if self.seen is None:
+            self.seen = facts.read(self.people.table.pk, clock.today())
+        return self.seen
+
+    @property
+    def everybody(self) -> list[str]:
+        return sorted(self.people.members)
+
+    def name(self, member: int) -> str:
+        return next((name for name, one in self.people.members.items() if one.pk == member), "")
+
+    def situations(self, *stages: str) -> list[int]:
+        """Ids of those at one of these stages; all without one."""
+        return [key for key, case in self.facts.cases.items() if not stages or case.stage in stages]
+
+    def in_hand(self) -> AgendaItem | None:
+        if self.conference is None:
+            return None
+        return AgendaItem.objects.filter(conference=self.conference, state=ItemState.IN_HAND).first()
+
+    def say(self, line: str) -> None:
+        """One more line of the story."""
+        self.story.append(line)
+
+    def send(self, who: str, path: str, data: dict[str, Any] | None = None, *, still: bool = False, **headers: str) -> Reply:
+        """One request, judged: what came back, what the board then shows to everybody, and where the situations stand.
+
+        `still`: the clock does not move, so that two moments can be compared.
+        """
+        before, self.now = self.facts, self.now + timedelta(seconds=0 if still else SECONDS)
+        reply = self.doors.send(who, path, data, **headers)
+        self.seen = None
+        asked = f"{'GET' if data is None else 'POST'} {path}"
+        typed = {name: value for name, value in (data or {}).items() if value not in ("", None)}
+        self.say(f"{clock.now():%a %H:%M:%S} {who}: {asked} {typed or ''} -> {reply.status}")
+        self._judge_reply(who, path, data, reply, before)
+        self._judge_steps(before)
+        if data is not None and reply.status < HTTPStatus.BAD_REQUEST:
+            self.judge_screens()
+        return reply
+
+    def others(self, agency: int, pages: Sequence[tuple[str, str]]) -> dict[str, Any]:
+        """What everybody outside the seat of this agency gets now: screens, revisions, and these (who, path) pages."""
+        speaking = {one for one, role in self.facts.agency_roles if role in {"representative", "deputy"}}
+        seat = {name for name, one in self.people.members.items() if one.agency_id == agency and one.pk in speaking}
+        got: dict[str, Any] = dict(self.doors.pushed(self.conference)) if self.conference else {}
+        got |= {f"{who} {path}": TOKEN.sub("", self.doors.send(who, path, None).text) for who, path in pages if who not in seat}
+        self.seen = None  # a page that is refused is an entry
+        revisions = list(Conference.objects.order_by("pk").values_list("revision", flat=True))
+        return {name: one for name, one in got.items() if name not in seat} | {
+            "revisions": (revisions, {key: case.revision for key, case in self.facts.cases.items()})
+        }
+
+    def judge_screens(self) -> None:
+        """Every panel of every socket, the projector's among them, against what its reader may have."""
+        if self.conference is None:
+            return
+        for who, panels in self.doors.pushed(self.conference).items():
+            if panels is not None:
+                self._judge(who, "\n".join(panels.values()), f"the socket of {who}")
+
+    def judge_redacted(self) -> None:
+        """(d) Nothing of a redacted situation is in the database, and its identity cannot be read."""
+        gone = [key for key, case in self.facts.cases.items() if case.redacted]
+        text = stored_text() if gone else ""
+        for key in gone:
+            left = {one.what for one in self.words.read(text) if one.situation == key}
+            self.require(not left, f"{sorted(left)} of redacted {key} in the database")
+            kept = Identity.objects.filter(situation=key).first()
+            self.require(kept is None or not any(bytes(getattr(kept, one)) for one in IDENTITY), f"{key} keeps its envelope")
+
+    def judge_storage(self) -> None:
+        """(e) The ledger holds, and no identity stands anywhere as it was typed."""
+        broken = list(ledger.verify())
+        self.require(not broken, f"the ledger is broken: {broken}")
+        names = [one for one in self.words.read(stored_text()) if one.what in IDENTITY]
+        self.require(not names, f"stored as typed: {names}")
+
+    def require(self, holds: bool, why: str) -> None:
+        """Raise Leak with the story unless it holds."""
+        if not holds:
+            steps = "\n".join(f"{place}. {line}" for place, line in enumerate(self.story, start=1))
+            raise Leak(f"{why}\n\nWhat had happened:\n{steps}")
+
+    def _judge_reply(self, who: str, path: str, data: dict[str, Any] | None, reply: Reply, before: Facts) -> None:
+        self.require(reply.status != 500, f"{who} was answered with an error of ours: {reply.error}")
+        # what comes back in the form in which it was just typed tells its writer nothing; an envelope is never read back
+        typed = {one.text for one in self.words.read(str(data or ""))}
+        asked = data is not None and path.endswith("/identity/")
+        on_wall = path.endswith("/projector/")
+        got = {one for one in self.words.read(reply.text) if one.text not in typed}
+        self._judge_words(WALL if on_wall else who, got, f"the answer to {who}", asked=asked)
+        if data is None and reply.status < 400:
+            self.require(not reply.announced, f"reading is announced: {reply.announced}")
+        opened = {one for one in got if one.what in IDENTITY}
+        if opened:
+            self._judge_opening(who, opened, before)
+
+    def _judge(self, who: str, text: str, where: str) -> None:
+        self._judge_words(who, self.words.read(text), where)
+
+    def _judge_words(self, who: str, got: set[Word], where: str, *, asked: bool = False) -> None:
+        member = self.people[who].pk if who in self.people.members else 0
+        for word in got:
+            held = oracle.may(self.facts, member, word, identity_asked=asked, wall=who == WALL)
+            stage = self.facts.cases[word.situation].stage if word.situation else "-"
+            place = f"{word.what} of situation {word.situation} (at {stage}) is in {where}"
+            self.require(held, f"{place}, who may not have it")
+            if who != WALL and word.situation:
+                missing = oracle.unaccounted(self.facts, member, word)
+                self.require(not missing, f"{place}, and {missing}")
+
+    def _judge_opening(self, who: str, opened: set[Word], before: Facts) -> None:
+        """Each reading of an identity is one entry, which names the reader and every field that was read."""
+        new = LedgerEntry.objects.order_by("-pk")[: self.facts.entries - before.entries]
+        fields = {one.what for one in opened}
+        member = self.people[who].pk
+        found = [
+            one for one in new
+            if one.situation_id == next(iter(opened)).situation and fields <= set(one.detail.get("fields", ()))
+            and one.recipients.filter(member_id=member, what="identity").exists()
+        ]  # fmt: skip
+        self.require(len(found) == 1, f"{who} read {sorted(fields)}, and {len(found)} new entries say so")
+
+    def _judge_steps(self, before: Facts) -> None:
+        for key, case in self.facts.cases.items():
+            was = before.cases[key].stage if key in before.cases else "draft"
+            step = (was, case.stage)
+            self.require(was == case.stage or step in oracle.STEPS, f"situation {key} went {was} -> {case.stage}")
+
+
+def stored_text() -> str:
+    """Every column of every row of every table, as it could be read from the file."""
+    found = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608 - the schema's own names
+            found += [_readable(value) for row in cursor.fetchall() for value in row]
+    return "\n".join(found)
+
+
+def _readable(value: Any) -> str:
+    return bytes(value).decode("latin-1") if isinstance(value, bytes | memoryview) else str(value)
+
+
+@contextmanager
+def founded() -> Iterator[Town]:
+    """A town of its own in a transaction that is undone, with the product's clock on its time."""
+    quiet = logging.getLogger("django.request")
+    with transaction.atomic(), patch.object(quiet, "disabled", True):
+        people = assemble()
+        town = Town(people, Doors(people), timezone.localtime().replace(hour=10, minute=0, second=0, microsecond=0))
+        with patch.object(clock, "now", lambda: town.now):
+            yield town
+        transaction.set_rollback(True)
