@@ -176,6 +176,17 @@ def shred(*, by: Member | None, situation: Situation, why: ShredReason = ShredRe
     return certificates.issue(by=by, situation=situation, why=why, destroyed=Destroyed(keys, rows))
 
 
+@verb
+def shred_again(*, by: None, situation: Situation) -> None:
+    """Empty what a restored backup brought back of a shredded identity; its keys are gone for good, so no hold keeps it."""
+    situation = _locked(situation, by)
+    keys = sealing.destroy_keys(situation)
+    BlindIndex.objects.filter(situation=situation).delete()
+    _without_words(Grounds, situation, {"words": b""})
+    _emptied(situation)
+    ledger.append(EntryKind.SHREDDED, by=by, situation=situation, detail={"keys": keys, "replayed": True})
+
+
 def shred_due() -> int:
     """Shred every identity whose time is over and that no hold stops; each alone. Returns how many there were.
 

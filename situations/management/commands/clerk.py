@@ -10,6 +10,8 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 from django.db import close_old_connections
 
+from hub.core import running
+from hub.core.running import Busy
 from situations import clerk
 
 logger = logging.getLogger(__name__)
@@ -23,16 +25,26 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="one round; exits 1 when a duty failed")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Goes round until told to stop; the duty in hand is finished first. `stop`: an Event of whoever runs it in a thread."""
+        """Goes round until told to stop; the duty in hand is finished first. `stop`: the Event of who runs it in a thread."""
         stop: Event = options.get("stop") or _stopped_by_signal()
+        try:
+            with running.at_work():
+                failed = self.rounds(stop, once=options["once"])
+        except Busy as held:
+            raise CommandError(str(held)) from held
+        if options["once"] and failed:
+            raise CommandError(f"The clerk could not {'; '.join(failed)}.")
+
+    def rounds(self, stop: Event, *, once: bool) -> list[str]:
+        """Round after round; the names of the duties that failed in the last one."""
+        failed: list[str] = []
         while not stop.is_set():
             failed = self.round(stop)
-            if options["once"]:
+            if once:
                 break
             close_old_connections()  # a server that went away between two rounds is found again
             stop.wait(settings.CLERK_SECONDS)
-        if options["once"] and failed:
-            raise CommandError(f"The clerk could not {'; '.join(failed)}.")
+        return failed
 
     def round(self, stop: Event) -> list[str]:
         """One round; the names of the duties that failed."""
@@ -48,5 +60,5 @@ class Command(BaseCommand):
 def _stopped_by_signal() -> Event:
     stop = Event()
     for one in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(one, lambda number, frame: stop.set())
+        signal.signal(one, lambda *_: stop.set())
     return stop

@@ -12,6 +12,9 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
 from django.db import connections
 
+from hub.core import running
+from hub.core.running import Busy
+
 CLERK_ENDS_WITHIN_SECONDS = 20
 """The clerk finishes what it has in hand; what it has not begun, the next one does."""
 DEMO_PASSWORD = "harborview-demo"  # noqa: S105  published on purpose; demo mode refuses deployment
@@ -44,6 +47,14 @@ class Command(BaseCommand):
         parser.add_argument("--prepared", action="store_true", help="only serve: something else prepares it and runs the clerk")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            with running.at_work():
+                self.serve(options)
+        except Busy as held:
+            raise CommandError(str(held)) from held
+
+    def serve(self, options: dict[str, Any]) -> None:
+        """Until it is told to stop. Raises CommandError when the port is taken."""
         if not options["prepared"]:
             call_command("prepare", stdout=self.stdout)
         connections.close_all()  # the threads that serve open their own

@@ -1,0 +1,15 @@
+"""Ends what a crash interrupted between the record of a shredding and the destruction of its keys, in either direction."""
+
+from typing import Any
+
+from django.core.management import BaseCommand
+
+from situations import restoring, sealing
+
+
+class Command(BaseCommand):
+    help = "Destroys keys of identities that are recorded as shredded, and empties identities whose keys were destroyed."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        keys, identities = sealing.finish_shredding(), restoring.replay_shredded()
+        self.stdout.write(f"Keys destroyed for {len(keys)} situations, identities emptied for {len(identities)}.")
