@@ -4,6 +4,9 @@ FROM python:3.11-slim-bookworm
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 HUBTABLE_DATA=/srv/data
 WORKDIR /srv/hubtable
 
+# pg_dump and pg_restore, of the version that docker-compose.yml names
+RUN apt-get update && apt-get install --yes --no-install-recommends postgresql-client-15 && rm -rf /var/lib/apt/lists/*
+
 COPY requirements.txt .
 RUN pip install --no-cache-dir --require-hashes -r requirements.txt
 
@@ -18,7 +21,7 @@ COPY static static
 # Collected as root and left unwritable for the server. The signing key exists for this one command only.
 RUN HUBTABLE_SECRET_KEY=unused HUBTABLE_VAULT_KEYS="" DATABASE_URL=sqlite:////tmp/unused.sqlite3 \
     python manage.py collectstatic --no-input --verbosity 0 \
-    && useradd --system --no-create-home hubtable
+    && useradd --system --uid 10001 --no-create-home hubtable
 USER hubtable
 
 EXPOSE 8000

@@ -12,7 +12,7 @@ from tests.live import ROOT
 pytestmark = pytest.mark.pairless
 
 SETTINGS = "".join(path.read_text() for path in (ROOT / "hub" / "settings").glob("*.py"))
-OWN_SERVICES = ("migrate", "web")
+OWN_SERVICES = ("migrate", "web", "clerk", "backup")
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,19 @@ def test_services_wait_for_services_that_exist(compose: dict[str, Any]) -> None:
     services = compose["services"]
     awaited = {name for service in services.values() for name in service.get("depends_on", {})}
     assert awaited <= services.keys()
-    assert awaited == {"db", "redis", "migrate"}
+    assert awaited == {"db", "keys", "redis", "migrate"}
+
+
+def test_keys_lie_on_a_server_of_their_own_with_the_clients_to_back_it_up(compose: dict[str, Any]) -> None:
+    environment = compose["services"]["web"]["environment"]
+    assert "@db:" in environment["DATABASE_URL"]
+    assert "@keys:" in environment["KEYS_DATABASE_URL"]
+    db, keys = compose["services"]["db"], compose["services"]["keys"]
+    assert not set(db["volumes"]) & set(keys["volumes"])
+    assert db["environment"]["POSTGRES_PASSWORD"] != keys["environment"]["POSTGRES_PASSWORD"]
+    version = db["image"].partition(":")[2]
+    assert keys["image"] == db["image"]
+    assert f"postgresql-client-{version} " in (ROOT / "Dockerfile").read_text()
 
 
 def test_no_secret_has_a_default(compose: dict[str, Any]) -> None:
