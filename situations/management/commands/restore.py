@@ -17,7 +17,7 @@ from situations.restoring import NotEmpty, Restored
 class Command(BaseCommand):
     help = "Restores a backup, destroys again every key that was destroyed since, and verifies the ledger."
     # the tables that other checks look at may not be there yet
-    requires_system_checks: list[str] = []  # type: ignore[assignment]
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("directory", type=Path)

@@ -1,8 +1,8 @@
 """Django's `migrate`, for both databases: one that leaves the second behind would leave identities without keys."""
 
-from argparse import ArgumentParser
 from typing import Any
 
+from django.core.management import CommandParser
 from django.core.management.commands import migrate
 from django.db import DEFAULT_DB_ALIAS
 
@@ -13,11 +13,11 @@ from hub.keystore.router import APP
 class Command(migrate.Command):
     help = "Updates the schema of the keys' database, then of the data's; --database names a single one."
 
-    def add_arguments(self, parser: ArgumentParser) -> None:  # type: ignore[override]
-        super().add_arguments(parser)  # type: ignore[arg-type]
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
         parser.set_defaults(database=None)
 
-    def get_check_kwargs(self, options: dict[str, Any]) -> dict[str, Any]:
+    def get_check_kwargs(self, options: Any) -> Any:
         return {**super().get_check_kwargs(options), "databases": _meant(options)}
 
     def handle(self, *args: Any, **options: Any) -> None:
