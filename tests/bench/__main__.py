@@ -7,7 +7,9 @@ from pathlib import Path
 
 from tests.live import environment_of
 
-NAMES = ("board_fanout", "board_render", "page_queries", "verb_rate")
+NAMES = (
+    "board_fanout", "board_render", "identity_open", "ledger_verify", "page_decrypt_1000", "page_queries", "verb_rate",
+)  # fmt: skip
 
 
 def main(only: str) -> int:

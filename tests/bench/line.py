@@ -1,6 +1,7 @@
 """One kept-alive HTTP connection, as a browser has it, without a client's own cost."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
@@ -21,7 +22,7 @@ class Line:
         place = urlsplit(address)
         return cls(place.netloc, *await asyncio.open_connection(place.hostname, place.port))
 
-    def send(self, session: str, path: str, fields: dict[str, str]) -> None:
+    def send(self, session: str, path: str, fields: dict[str, str], headers: Sequence[str] = ()) -> None:
         """Post a form, as the member of this session."""
         body = urlencode(fields)
         lines = [
@@ -32,6 +33,7 @@ class Line:
             f"X-CSRFToken: {TOKEN}",
             "Content-Type: application/x-www-form-urlencoded",
             f"Content-Length: {len(body)}",
+            *headers,
         ]
         self.writer.write(("\r\n".join(lines) + "\r\n\r\n" + body).encode())
 
