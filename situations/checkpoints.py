@@ -132,8 +132,8 @@ def _unsigned_closes() -> Iterator[Doubt]:
     first = Checkpoint.objects.order_by("at", "pk").values_list("at", flat=True).first()
     if first is None:
         return
-    unsigned = Sitting.objects.filter(closed_at__gt=first, checkpoint=None).order_by("closed_at")
-    for closed_at in unsigned.values_list("closed_at", flat=True):
+    unsigned = Sitting.objects.filter(checkpoint=None).order_by("closed_at").values_list("closed_at", flat=True)
+    for closed_at in (one for one in unsigned if one is not None and one > first):
         yield Doubt(f"the checkpoint of the conference that closed at {ledger.utc(closed_at)}", "it is gone")
 
 

@@ -9,7 +9,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -78,6 +78,7 @@ def filled(people: Cast, situation: Situation) -> None:
         "INSERT INTO situations_reportable (situation_id, member_id, agency_id, at, signs)"  # noqa: S608
         f" VALUES (%s, %s, %s, {moment}, '[]')", situation.pk, people["schools"].pk, people["schools"].agency_id
     )  # fmt: skip
+    connection.check_constraints()  # PostgreSQL truncates nothing while it has deferred checks to make
 
 
 @pytest.mark.parametrize("table", APPEND_ONLY)
@@ -96,9 +97,9 @@ def test_database_refuses_what_deletes_by_the_way(people: Cast, situation: Situa
     filled(people, situation)
     statements = [f"INSERT OR REPLACE INTO {one} SELECT * FROM {one} LIMIT 1" for one in APPEND_ONLY]  # noqa: S608
     if connection.vendor == "postgresql":
-        statements = ["TRUNCATE agencies_agency CASCADE", f"DELETE FROM {Situation._meta.db_table}"]  # noqa: S608
+        statements = ["TRUNCATE agencies_agency CASCADE"]
     for statement in statements:
-        with pytest.raises(DatabaseError, match=r"append-only|foreign key"):
+        with pytest.raises(DatabaseError, match="append-only"):
             raw(statement)
     assert list(ledger.verify()) == []
 
@@ -118,7 +119,7 @@ def entry_edits(people: Cast, situation: Situation) -> dict[str, str | int | Non
     }  # fmt: skip
 
 
-def recipient_edits(people: Cast, situation: Situation) -> dict[str, str | int | None]:
+def recipient_edits(people: Cast, situation: Situation) -> dict[str, str | int]:
     """The same for a recipient."""
     other = Situation.objects.exclude(pk=situation.pk).earliest("pk")
     return {
@@ -137,7 +138,9 @@ COLUMNS = {
 def test_edit_of_any_column_is_found_in_its_chain(people: Cast, situation: Situation, table: str, column: str) -> None:
     """Parametrised over the schema: a column of tomorrow that the hash forgets fails here."""
     entry = situation.ledger.get(kind=EntryKind.PROFILE)
-    edits = entry_edits(people, situation) if table == ENTRIES else recipient_edits(people, situation)
+    edits: Mapping[str, str | int | None] = recipient_edits(people, situation)
+    if table == ENTRIES:
+        edits = entry_edits(people, situation)
     key = entry.pk if table == ENTRIES else entry.recipients.earliest("pk").pk
     drop_triggers(raw, postgres=connection.vendor == "postgresql")
     raw(f"UPDATE {table} SET {column} = %s WHERE id = %s", edits[column], key)  # type: ignore[arg-type]  # noqa: S608
