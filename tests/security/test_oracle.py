@@ -98,7 +98,7 @@ def here(stage: str, **more: Any) -> Facts:
         "table_roles": frozenset({(CHAIR, "facilitator")}), "seats": frozenset({10, 20}), "agreements": frozenset({10, 20, 30}),
         "pledged": frozenset({SEAT, CHAIR}), "present": frozenset({SEAT, CHAIR}), "presides": CHAIR, "recused": frozenset(),
         "roles": frozenset(), "received": frozenset({(7, "profile", 20, 10, SEAT)}), "entries": 1,
-        "limited": frozenset({"name"}), "opens_at": 3, "answers_shown": False,
+        "limited": frozenset({"name"}), "opens_at": 3, "glass": frozenset(), "answers_shown": False,
     }  # fmt: skip
     return facts.Facts(**(held | more))
 

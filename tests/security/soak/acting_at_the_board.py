@@ -8,7 +8,7 @@ from django.urls import reverse
 from conferences.models import AgendaItem
 from conferences.steering import ACTIONS
 from situations.choices import AnswerKind, Criterion
-from situations.models import Answer
+from situations.models import Answer, BreakGlass, Situation
 from tests.cast import BASES, given_for
 from tests.security.soak.doors import ANONYMOUS, Reply
 from tests.security.soak.registry import agency, move, new
@@ -78,6 +78,20 @@ def read_identity(town: Town, pick: Pick, who: str = "", key: int = 0) -> None:
     doors += [reverse("board_identity", args=[item.conference_id, item.pk])] if item else []
     town.send(who, pick(doors), {})
     town.send(who, reverse("situation_identity_shut", args=[key]), {}, **pick([{}, {"HX-Request": "true"}]))
+
+
+@move
+def break_the_glass(town: Town, pick: Pick) -> None:
+    """The one who may in an emergency, or somebody who may not; then it is read, and ended or left to expire."""
+    who, key = pick([*["police_deputy"] * 6, *town.everybody]), pick(town.situations() or [1])
+    number = Situation.objects.filter(pk=key).values_list("number", flat=True).first()
+    typed = {"table": str(town.people.table.pk), "number": number or "2026-0001", "reason": new(town, "glass", 0, who)}
+    town.send(who, reverse("break_glass"), typed | basis_of(town, pick, who))
+    town.send(who, reverse("situation_identity", args=[key]), {})
+    opened = BreakGlass.objects.order_by("pk").last()
+    if opened is not None and pick([True, False]):
+        town.send(pick([who, "privacy_officer"]), reverse("break_glass_end", args=[opened.pk]), {})
+    town.send(pick([who, "privacy_officer"]), reverse("privacy"))
 
 
 @move

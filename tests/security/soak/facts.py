@@ -1,13 +1,13 @@
 """What is true now, read from the records row by row: nothing of the product that decides who may see what is asked."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q
 
 from agencies.models import AgencyRole, Agreement, Attendance, Member, Pledge, Seat, Sitting, Table, TableRole
-from situations.models import Involvement, LedgerEntry, Recipient, Recusal, Situation
+from situations.models import BreakGlass, Involvement, LedgerEntry, Recipient, Recusal, Situation
 
 Pairs = frozenset[tuple[int, Any]]
 
@@ -43,15 +43,18 @@ class Facts:
     entries: int
     limited: frozenset[str]
     opens_at: int
+    glass: Pairs
+    """(situation, member) of everyone who has broken the glass and for whom it is still open."""
     answers_shown: bool
 
 
-def read(table: int, day: date) -> Facts:
-    """The facts of this table on this day. Closed accounts are no people."""
+def read(table: int, day: date, now: datetime) -> Facts:
+    """The facts of this table at this moment. Closed accounts are no people."""
     settings = Table.objects.get(pk=table)
     covering = Agreement.objects.filter(table=table, in_force_from__lte=day, in_force_until__gte=day)
     held = Q(started_on__lte=day) & (Q(ended_on=None) | Q(ended_on__gt=day))
     sitting = Sitting.objects.filter(table=table, closed_at=None).first()
+    broken = BreakGlass.objects.filter(ended_at=None, expires_at__gt=now)
     told = Recipient.objects.filter(situation__table=table)
     accepted = Involvement.objects.filter(ended_at=None, accepted_at__isnull=False)
     return Facts(
@@ -73,6 +76,7 @@ def read(table: int, day: date) -> Facts:
         entries=LedgerEntry.objects.count(),
         limited=frozenset(settings.filter3_identifiers),
         opens_at=settings.identity_opens_at_filter,
+        glass=frozenset(broken.values_list("situation_id", "member_id")),
         answers_shown=settings.shows_positive_answers,
     )
 

@@ -40,7 +40,7 @@ TABLE: dict[str, Row] = {
     "because": {who: stages for who, stages in _EVERYBODY.items() if who != "wall"},
     # why a step was taken back is asked and not kept
     "takenback": {},
-    **{what: {"own": (IN_AGENCY | ANY) - {"rejected"}, "holder": AFTER} for what in IDENTITY},
+    **{what: {"own": (IN_AGENCY | ANY) - {"rejected"}, "holder": AFTER, "glass": ANY - {"rejected"}} for what in IDENTITY},
 }
 """Kind of word to column to the stages at which it may be had. What is not named here, nobody may have."""
 
@@ -55,8 +55,8 @@ ENTERED: dict[str, frozenset[str]] = {
 
 def may(facts: Facts, member: int, word: Word, *, identity_asked: bool, wall: bool = False) -> bool:
     """Whether this person (0: nobody signed in) may have this word now. An identity is answered only when it was asked for."""
-    if word.what == "issue":
-        return wall or _belongs(facts, member)
+    if not word.situation:
+        return _may_without_situation(facts, member, word.what, wall=wall)
     case = facts.cases[word.situation]
     if case.redacted or (word.what in IDENTITY and not identity_asked):
         return False
@@ -68,6 +68,12 @@ def may(facts: Facts, member: int, word: Word, *, identity_asked: bool, wall: bo
     if word.what in {"offer", "serving"}:
         return facts.answers_shown or facts.agency_of[member] == word.agency
     return facts.opens_at == 3 and case.identity_open and word.what in facts.limited
+
+
+def _may_without_situation(facts: Facts, member: int, what: str, *, wall: bool) -> bool:
+    """A systemic issue is the whole table's; why somebody broke the glass is for its privacy officers."""
+    agreed = facts.agency_of.get(member) in facts.agreements
+    return wall or _belongs(facts, member) if what == "issue" else agreed and (member, "privacy_officer") in facts.table_roles
 
 
 def columns_of(facts: Facts, member: int, situation: int) -> frozenset[str]:
@@ -126,6 +132,8 @@ def _roles_at_the_table(facts: Facts, member: int, situation: int, case: Case) -
             found.add("chair")
     if "observer" in roles and here and member in facts.pledged:
         found.add("observer")
+    if "break_glass" in roles and (situation, member) in facts.glass:
+        found.add("glass")
     if "privacy_officer" in roles:
         found.add("officer")
     return found

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 IDENTITY = ("name", "date_of_birth", "address", "aliases", "guardian", "others")
 TYPED = (
     "note", "tie", "criterion", "consent", "tried", "beyond", "sentback", "dissent", "goon", "offer", "serving", "step",
-    "whogoes", "place", "visitoffer", "safety", "outcome", "service", "report", "because", "takenback", "issue",
+    "whogoes", "place", "visitoffer", "safety", "outcome", "service", "report", "because", "takenback", "issue", "glass",
 )  # fmt: skip
 _BORN = date(1930, 1, 1)
 
