@@ -29,6 +29,7 @@ WHAT: dict[str, Words] = {
     EntryKind.PLANNED: gettext_lazy("Opened to the agencies that help: %(fields)s, with the description"),
     EntryKind.IDENTITY_READ: gettext_lazy("Read by one person: %(fields)s"),
     EntryKind.BREAK_GLASS: gettext_lazy("Opened in an emergency: %(fields)s"),
+    EntryKind.REPORT_BACK: gettext_lazy("A line without a name on how it goes"),
     EntryKind.PLAN_CHANGED: gettext_lazy("Steps of the plan of help"),
     EntryKind.CONTACT: gettext_lazy("How a contact with the person went"),
     EntryKind.SERVICE: gettext_lazy("What became of a service"),

@@ -2,18 +2,19 @@
 
 from django.utils.translation import gettext as _
 
-from agencies.models import Agency, Member
+from agencies.models import Agency, Member, Sitting
 from agencies.standing import open_sitting
 from hub.core import clock
 from hub.core.audit import verb
 from hub.core.errors import NotAllowed, RuleRefused
-from situations import filters, guard, ledger, vocabularies, writing
+from situations import disclosure, filters, guard, ledger, vocabularies, writing
 from situations.choices import EntryKind, RoleKind, Stage
 from situations.deliberation import sitting_of
 from situations.filters import Mover
 from situations.involvement import require_role
 from situations.models import Involvement, ReportBack, Situation
 from situations.models.situation import LINE_LIMIT
+from situations.visibility import Field
 
 
 @guard.enters_questions
@@ -54,8 +55,23 @@ def report_back(
         sitting=sitting,
         basis="table_agreement",
         detail={"still_aer": still_aer},
+        recipients=_hear(situation, sitting, lead),
+        what="report_back",
+        discloser=lead.pk,
     )
     return row
+
+
+def _hear(situation: Situation, sitting: Sitting | None, lead: Agency) -> list[ledger.Person]:
+    """Everyone in the room to whom the line is read out, but for the lead's own people; nobody outside a conference."""
+    if sitting is None:
+        return []
+    in_room = disclosure.room(situation, sitting)
+    return [
+        (one.agency_id, one.member_id)
+        for one, audience in in_room
+        if one.agency_id != lead.pk and disclosure.may_see(audience, Field.REPORT_BACKS)
+    ]
 
 
 @verb

@@ -156,11 +156,12 @@ def test_clock_that_ran_out_without_contact_is_overdue(people, situation):
 
 
 @pytest.mark.parametrize("who", ["clinic", "facilitator"])
-def test_report_back_is_by_the_lead_or_typed_by_the_facilitator(people, situation, who):
+def test_report_back_is_by_the_lead_or_typed_by_the_facilitator_and_says_who_heard_it(people, situation, who):
     before = situation.ledger.count()
     row = conclusion.report_back(by=people[who], situation=situation, line="He comes to the group.", still_aer=True)
     assert row.agency == people.agencies["clinic"]
-    assert people.ledger(situation, before) == [("report_back", who, "clinic", "table_agreement", set())]
+    told = {"police", "recovery", "schools"}
+    assert people.ledger(situation, before) == [("report_back", who, "clinic", "table_agreement", told)]
 
 
 @pytest.mark.parametrize(
