@@ -9,11 +9,14 @@ import sqlite3
 import subprocess
 from contextlib import closing
 from pathlib import Path
+from time import sleep
 from typing import Any
 
+import psycopg
 from django.db import connections, models
 
 SUFFIXES = {"sqlite": ".sqlite3", "postgresql": ".pgdump"}
+GONE_WITHIN_TENTHS = 20
 TLS = ("sslmode", "sslrootcert", "sslcert", "sslkey", "service")
 
 
@@ -59,16 +62,28 @@ def load(alias: str, file: Path) -> None:
     _run(alias, "pg_restore", *clean, f"--dbname={connections[alias].settings_dict['NAME']}", str(file))
 
 
-def others_connected(alias: str) -> int:
-    """How many other connections PostgreSQL knows of; 0 on SQLite, which knows of none."""
-    if connections[alias].vendor == "sqlite":
-        return 0
-    with connections[alias].cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
-            "AND backend_type = 'client backend'"
-        )
-        return int(cursor.fetchone()[0])
+def others_connected(alias: str) -> bool:
+    """Whether PostgreSQL knows of connections besides this process's, which are given up; False on SQLite, which knows none."""
+    connection: Any = connections[alias]
+    if connection.vendor == "sqlite":
+        return False
+    disconnect(alias)
+    with psycopg.connect(**connection.get_connection_params(), autocommit=True) as own:
+        # our own may take a moment to be gone
+        for _ in range(GONE_WITHIN_TENTHS):
+            if not _others(own):
+                return False
+            sleep(0.1)
+    return True
+
+
+def _others(own: psycopg.Connection[Any]) -> bool:
+    query = (
+        "SELECT count(*) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+    )
+    row = own.execute(query).fetchone()
+    return bool(row and row[0])
 
 
 def never_again(model: type[models.Model], upto: int) -> None:

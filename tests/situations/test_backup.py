@@ -64,6 +64,10 @@ def test_restored_month_old_backup_leaves_the_shredded_identity_unreadable(
 
     seen = play(environment, "restore", place, "--at", first)
     assert seen["refused"].startswith("There is an installation already. Say --yes")
+    if url := environment["DATABASE_URL"]:  # an idle connection is all that a server on another machine shows
+        with psycopg.connect(url):
+            seen = play(environment, "restore", place, "--at", first, "--yes")
+        assert seen["refused"] == "The database server knows of other connections: stop every process of HubTable first."
     seen = play(environment, "restore", place, "--at", first, "--yes")
 
     assert seen["refused"] == ""
@@ -137,10 +141,10 @@ def test_list_of_destroyed_keys_only_grows(kept_on: dict[str, Any], place: Path)
 
 
 def test_manifest_says_what_it_is_and_what_it_takes(kept_on: dict[str, Any], place: Path):
-    *_, newest = backups.manifests(place)
+    *_, before, newest = backups.manifests(place)
     assert (newest["stamp"], newest["installation"]) == (kept_on["last"], backups.installation())
     assert newest["master_keys_needed"] == [1]
-    assert newest["ledger"]["entries"] == 3
+    assert newest["ledger"]["entries"] > before["ledger"]["entries"] > 0
     assert newest["migrations"]["situations"] >= "0005_keys_apart"
 
 
@@ -189,17 +193,6 @@ def test_nothing_is_restored_under_a_running_server(tmp_path: Path, settings: Se
         restoring.restore(tmp_path, replace=True)
     with running.alone(), pytest.raises(running.Busy), running.at_work():
         pass
-
-
-@pytest.mark.django_db
-def test_other_connections_to_a_server_are_seen():
-    there = connection.settings_dict
-    before = dumping.others_connected("default")
-    if connection.vendor == "sqlite":  # there the lock stands for them
-        assert before == 0
-        return
-    with psycopg.connect(host=there["HOST"], port=there["PORT"], user=there["USER"], dbname=there["NAME"]):
-        assert dumping.others_connected("default") == before + 1
 
 
 @pytest.mark.django_db
