@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
+from io import BytesIO
 from itertools import product
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import RoutePattern
+from pypdf import PdfReader
 
 from conferences.board import relay
 from conferences.board.forms import ITEM_FORMS, STEER_FORMS
@@ -35,7 +37,14 @@ class Page:
     def text(self) -> str:
         """Body and headers, all in lower case: a word in a header or an address is a leak like any other."""
         headers = "\n".join(f"{name}: {value}" for name, value in self.answer.items())
-        return f"{headers}\n{self.answer.content.decode()}".lower()
+        return f"{headers}\n{_body(self.answer.content)}".lower()
+
+
+def _body(content: bytes) -> str:
+    # a PDF is read as its reader reads it: its bytes are compressed
+    if not content.startswith(b"%PDF"):
+        return content.decode()
+    return "\n".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages)
 
 
 def routes() -> list[str]:
