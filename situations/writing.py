@@ -11,7 +11,18 @@ from hub.core import clock
 from hub.core.audit import verb
 from hub.core.errors import NotAllowed, RuleRefused
 from hub.core.text import TextRefused, plain
-from situations import before_sending, deidentify, filters, guard, hard_stops, identity, ledger, taxonomy, vocabularies
+from situations import (
+    before_sending,
+    deidentify,
+    earlier_wordings,
+    filters,
+    guard,
+    hard_stops,
+    identity,
+    ledger,
+    taxonomy,
+    vocabularies,
+)
 from situations.choices import Consent, Criterion, EntryKind, Stage
 from situations.filters import Mover
 from situations.hard_stops import Place
@@ -97,6 +108,7 @@ def submit(*, by: Member, situation: Situation, confirmed: bool = False) -> Situ
     if asked and not confirmed:
         message = _("Something here could point to a person. Change the text, or say that it does not.")
         raise guard.GuardAsks(message, field="note", kinds=guard.kinds_of(asked), situation=situation)
+    earlier_wordings.forget(situation)
     detail = {"confirmed_not_identifying": len(asked)} if asked else {}
     moment = clock.now()
     if situation.originating_agency.screens:
