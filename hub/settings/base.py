@@ -74,8 +74,8 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "hub.core.access.DeclaredAccessMiddleware",
     "hub.core.http.ReadOnlyGetMiddleware",
-    "hub.core.http.DomainErrorMiddleware",
     "hub.core.http.PrivateCacheMiddleware",
+    "hub.core.http.DomainErrorMiddleware",
 ]
 
 TEMPLATES = [

@@ -84,8 +84,8 @@ class LegalHold(Audited):
 class Suspension(Audited):
     """A law-enforcement official's statement that telling the person would impede their work (45 CFR 164.528(a)(2)).
 
-    Disclosures of `agency` about `situation` to `official_agency` stay out of an accounting until the day `until` has passed. An
-    oral statement lasts 30 days at most.
+    Disclosures of `agency` about `situation` to `official_agency` stay out of an accounting until the day `until` has passed.
+    An oral statement lasts 30 days at most.
     """
 
     situation = models.ForeignKey(Situation, on_delete=models.PROTECT, related_name="suspensions")
@@ -108,7 +108,10 @@ class Suspension(Audited):
 
 
 class Certificate(models.Model):
-    """Proof that an identity was destroyed: `document` is what `signature` (Ed25519, hex) covers, in canonical JSON. Append-only."""
+    """Proof that an identity was destroyed. Append-only.
+
+    `document` is what `signature` (Ed25519, hex) covers, in canonical JSON.
+    """
 
     key = models.UUIDField(default=uuid4, editable=False, unique=True)
     situation = models.ForeignKey(Situation, on_delete=models.PROTECT, related_name="certificates")

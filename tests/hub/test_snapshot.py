@@ -1,4 +1,7 @@
-"""A snapshot sees one moment, even while somebody else writes: on a database of its own, because other tests stand in a transaction."""
+"""A snapshot sees one moment, even while somebody else writes.
+
+On a database of its own, because other tests stand in a transaction.
+"""
 
 import json
 import subprocess

@@ -72,7 +72,8 @@ def test_the_table_here_and_the_pack_name_the_same_bases() -> None:
 def test_each_basis_asks_and_counts_as_its_source_says(code: str) -> None:
     regimes, citation, at_table, minimum, accounted, needs = EXPECTED[code]
     found = legal_bases.basis(code)
-    assert (found.regimes, found.at_table, found.minimum_necessary, found.accounted) == (regimes, at_table, minimum, accounted)
+    assert set(found.regimes) == regimes
+    assert (found.at_table, found.minimum_necessary, found.accounted) == (at_table, minimum, accounted)
     assert citation in found.citation
     assert set(found.needs) == needs
     assert found.excluded_recipients == EXCLUDED.get(code, set())

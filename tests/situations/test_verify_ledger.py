@@ -12,7 +12,7 @@ from django.test import override_settings
 
 from situations import checkpoints
 from situations.choices import EntryKind
-from situations.ledger import GENESIS, append, digest
+from situations.ledger import GENESIS, append, digest, received
 from situations.models import Checkpoint, LedgerEntry, Situation
 from tests.cast import Cast, assemble
 
@@ -140,7 +140,7 @@ def forge_anew(situation: Situation) -> None:
     previous = GENESIS
     for one in LedgerEntry.objects.filter(situation=situation).order_by("sequence"):
         one.basis, one.previous = "consent", previous
-        one.hash = previous = digest(one, [(r.agency_id, r.member_id, r.what) for r in one.recipients.all()])
+        one.hash = previous = digest(one, received(one))
         run("UPDATE situations_ledgerentry SET basis = 'consent', previous = %s, hash = %s WHERE id = %s",
             one.previous, one.hash, one.pk)  # fmt: skip
 
