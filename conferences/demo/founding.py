@@ -81,7 +81,7 @@ def _join(community: Community, entry: Entry) -> None:
     agency = membership.found_agency(
         by=None,
         screens=entry["key"] in AGENCIES_WITH_SCREENER,
-        **{name: entry[name] for name in ("key", "name", "short_name", "sector", "regimes", "towns", "phone")},
+        **{name: entry[name] for name in ("key", "name", "short_name", "sector", "regimes", "towns", "phone", "address")},
     )
     community.agencies[agency.key] = agency
     for person in entry["members"]:

@@ -1,7 +1,7 @@
 """The web's edge, once for all views: refusals become answers, GET cannot write, nothing personal is cached."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from typing import Any
 
@@ -48,7 +48,9 @@ class ReadOnlyGetMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method not in {"GET", "HEAD"}:
             return self.get_response(request)
-        with connections["default"].execute_wrapper(_refuse_writes):
+        with ExitStack() as guarded:
+            for connection in connections.all():
+                guarded.enter_context(connection.execute_wrapper(_refuse_writes))
             return self.get_response(request)
 
 

@@ -1,5 +1,5 @@
 import pytest
-from django.db import connection
+from django.db import connections
 from django.db.utils import OperationalError
 from django.test import Client
 
@@ -11,12 +11,13 @@ def test_healthz_answers_when_the_database_does(client: Client) -> None:
     assert "no-store" in answer.headers["Cache-Control"]
 
 
+@pytest.mark.parametrize("alias", ["default", "keys"])
 @pytest.mark.django_db
-def test_healthz_says_503_when_the_database_is_away(client: Client) -> None:
+def test_healthz_says_503_when_a_database_is_away(client: Client, alias: str) -> None:
     def away(*_: object) -> None:
         raise OperationalError("secret host name")
 
-    with connection.execute_wrapper(away):
+    with connections[alias].execute_wrapper(away):
         answer = client.get("/healthz")
     assert answer.status_code == 503
     assert b"secret" not in answer.content
