@@ -77,6 +77,12 @@ def stored_fields(model: type[Model]) -> list["Field[Any, Any]"]:
     return list(model._meta.concrete_fields)  # noqa: SLF001 - Django's documented way
 
 
+def columns() -> dict[tuple[str, str], FieldClass | None]:
+    """(table, column) to class, for whoever reads the raw database."""
+    tables = {model: model._meta.db_table for model in apps.get_models(include_auto_created=True)}  # noqa: SLF001 - as above
+    return {(tables[one.model], str(one.column)): class_of(one) for one in every_field()}
+
+
 def label_of(model: type[Model]) -> str:
     """`app.Model`."""
     return model._meta.label  # noqa: SLF001 - as above
