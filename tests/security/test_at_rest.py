@@ -23,6 +23,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from hub.core import fieldclass
 from hub.core.fieldclass import FieldClass
+from hub.settings import stores
 from tests import live
 from tests.security.story import GONE, KEPT, NAMING, TYPED_OPEN, Story, sealed_words_in, seat
 from tests.servers import KEYS, _binaries, fresh_database, redis_server
@@ -281,6 +282,31 @@ def test_what_was_redacted_is_gone_from_the_disk(remains: Remains) -> None:
     if not os.environ.get("DATABASE_URL"):
         assert {name: 1 for name, content in remains.files.items() if words_in(content, (GONE,))} == {}
         assert "hubtable.sqlite3-wal" not in remains.files
+
+
+def remaining(file: Path, *statements: str, pragmas: str = stores.SQLITE_PRAGMAS) -> int:
+    """How often the word stands in a file of 3,000 notes, over many pages, after all of them were redacted."""
+    with closing(sqlite3.connect(file, isolation_level=None)) as database:
+        database.executescript(f"{pragmas} CREATE TABLE notes (id integer PRIMARY KEY, note text)")
+        database.executemany("INSERT INTO notes (note) VALUES (?)", [(f"{GONE} {'x' * (one % 300)}",) for one in range(3000)])
+        for one in statements:
+            database.execute(one)
+    assert not file.with_name(f"{file.name}-wal").exists()
+    return file.read_bytes().count(GONE.encode())
+
+
+@pytest.mark.parametrize("statement", ["DELETE FROM notes", "UPDATE notes SET note = ''"])
+def test_sqlite_overwrites_what_is_redacted_because_it_is_told_to(tmp_path: Path, statement: str) -> None:
+    assert remaining(tmp_path / "told.sqlite3", statement) == 0
+    careless = stores.SQLITE_PRAGMAS + "PRAGMA secure_delete=OFF;"
+    assert remaining(tmp_path / "not_told.sqlite3", statement, pragmas=careless) > 1000
+
+
+def test_vacuum_takes_the_pieces_that_rebuilt_pages_keep(tmp_path: Path) -> None:
+    """Many changes and deletions in a row make SQLite move rows, and a moved row's old place is not always overwritten."""
+    mixed = ["UPDATE notes SET note = '' WHERE id % 2", "DELETE FROM notes WHERE note <> ''"]
+    assert remaining(tmp_path / "kept.sqlite3", *mixed) < 10
+    assert remaining(tmp_path / "vacuumed.sqlite3", *mixed, "VACUUM") == 0
 
 
 def test_identity_is_there_all_the_same(remains: Remains) -> None:
