@@ -171,7 +171,9 @@ def _go_on(turn: Turn) -> bool:
 
 
 def _agree_all(turn: Turn) -> bool:
-    deliberation.agree_all(by=turn.by, situation=turn.situation, revision=turn.revision)
+    agreed = deliberation.agree_all(by=turn.by, situation=turn.situation, revision=turn.revision)
+    # answers of an earlier round are kept: whoever came in since hears them now
+    involvement.tell_late(agreed, deliberation.sitting_of(agreed), turn.by)
     return True
 
 

@@ -19,7 +19,7 @@ from agencies.models import Agency, AgencyRole, Member, Seat, Table
 from agencies.standing import in_force
 from hub.core import clock
 from hub.core.audit import verb
-from hub.core.errors import NotVisible, RuleRefused
+from hub.core.errors import NotAllowed, NotVisible, RuleRefused
 from situations import accounting_words as words
 from situations import ledger, repeat
 from situations.choices import DISCLOSING_ANSWERS, EntryKind
@@ -34,8 +34,8 @@ SEARCHES_AN_HOUR = 30
 READINGS = (EntryKind.IDENTITY_READ, EntryKind.BREAK_GLASS)
 """Entries that stand under the reader's agency, although the originating agency's information was read."""
 
-PLANNING = (EntryKind.PLAN_CHANGED, EntryKind.CONTACT, EntryKind.SERVICE)
-"""Entries that name their recipients by agency: whoever works on the plan there can read it."""
+BY_AGENCY = "agencies"
+"""In the detail of entries that name recipients by agency: whoever works on the plan there can read it, in the room or not."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def of(*, by: Member, asked: Asked, since: date | None = None, until: date | Non
 
     Without a fitting situation there are no lines, and the search is entered in the chains of the agency's tables. `form`:
     page, letter or list, for the ledger. Raises NotVisible to all but the agency's privacy officer and for ids that are not
-    its own; RuleRefused after too many searches, or when the officer has stepped out of one of the situations.
+    its own; RuleRefused after too many searches; NotAllowed, which is entered too, when the officer has stepped out of one.
     """
     require_officer(by)
     until = until or clock.today()
@@ -162,8 +162,11 @@ def _count_search(by: Member) -> None:
 
 
 def _require_not_recused(by: Member, found: list[Situation]) -> None:
-    if Recusal.objects.filter(member=by, situation__in=found).exists():
-        raise RuleRefused(_("You have stepped out of this situation. Somebody else of your agency has to account for it."))
+    out = Recusal.objects.filter(member=by, situation__in=found).select_related("situation").first()
+    if out is not None:
+        # an empty answer would be a false accounting; that somebody tried does not go without a trace
+        line = _("You have stepped out of this situation. Somebody else of your agency has to account for it.")
+        raise NotAllowed(line, situation=out.situation)
 
 
 def _enter_nothing_found(by: Member, asked: Asked) -> None:
@@ -173,12 +176,13 @@ def _enter_nothing_found(by: Member, asked: Asked) -> None:
 
 
 def _disclosures(agency_id: int) -> Q:
-    told = Exists(Recipient.objects.filter(entry=OuterRef("pk")).exclude(agency=agency_id))
+    people = Recipient.objects.filter(entry=OuterRef("pk")).exclude(agency=agency_id)
+    told = Q(Exists(people)) | Q(detail__has_key=BY_AGENCY)
     # an offer to help says nothing about the person (PRODUCT, "The four filters")
     says = ~Q(kind=EntryKind.ANSWER) | Q(detail__answer__in=[str(one) for one in DISCLOSING_ANSWERS])
     own = Q(agency=agency_id) & ~Q(kind__in=READINGS) & says
     read = Q(kind__in=READINGS, situation__originating_agency=agency_id)
-    return ((own | read) & told) | Q(agency=agency_id, kind__in=PLANNING)
+    return (own | read) & told
 
 
 def _lines(agency: Agency, situations: Sequence[Situation], since: date, until: date) -> list[Line]:
@@ -205,8 +209,8 @@ def _told(entry: LedgerEntry, others: dict[int, Agency]) -> Iterator[tuple[Agenc
     people: dict[int, dict[int, str]] = {}
     for one in entry.recipients.all():
         people.setdefault(one.agency_id, {})[one.member_id] = _person(one.member.name, one.position)
-    if entry.kind in PLANNING:
-        people |= {key: {} for key in entry.detail["agencies"]}
+    for key in entry.detail.get(BY_AGENCY, ()):
+        people.setdefault(key, {})
     yield from ((others[key], names) for key, names in people.items() if key in others)
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from agencies.models import Member
 from hub.core.audit import verb
 from hub.core.errors import RuleRefused
-from situations import filters, guard, ledger, writing
+from situations import filters, guard, involvement, ledger, writing
 from situations.choices import EntryKind, Stage
 from situations.deliberation import disclose_profile, sitting_of
 from situations.filters import Mover
@@ -47,6 +47,8 @@ def take_back(
     if to in {Stage.FILTER2, Stage.FILTER3}:
         # the seats in the room have sight of the profile again, also those who were not here before
         disclose_profile(situation, sitting, by)
+    if to == Stage.FILTER3:
+        involvement.tell_late(situation, sitting, by)
     return situation
 
 

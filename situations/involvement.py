@@ -4,7 +4,9 @@
 role", "cannot say" and no answer are indistinguishable to everyone else: nothing is announced, nothing enters the ledger.
 """
 
+from collections.abc import Collection
 from datetime import timedelta
+from typing import NoReturn
 
 from django.utils.translation import gettext as _
 
@@ -84,27 +86,37 @@ def would_hear(situation: Situation, sitting: Sitting, agency_id: int) -> list[l
     ]
 
 
-def tell_late(situation: Situation, sitting: Sitting, by: Member) -> None:
+def tell_late(situation: Situation, sitting: Sitting, by: Member, acting: Collection[int] = ()) -> None:
     """Enter the answers for those who hear them only now: who came in, who presides now, who acts at filter 4.
 
-    The caller holds the lock. Raises RuleRefused if an answer's grounds do not carry it to them.
+    `acting`: agencies that read them from now on although nobody of theirs may be in the room. The caller holds the lock.
+    Raises RuleRefused if an answer's grounds do not carry it to all of them.
     """
     for one in situation.answers.filter(kind__in=POSITIVE_ANSWERS).order_by("agency__short_name"):
         given = situation.ledger.filter(kind=EntryKind.ANSWER, agency=one.agency_id, at__gte=one.given_at)
         told = set(given.values_list("recipients__agency", "recipients__member"))
         new = [person for person in would_hear(situation, sitting, one.agency_id) if person not in told]
         kept = grounds.of_answer(situation, one.agency_id)
-        if new and kept is not None and not grounds.still_hold(kept, (agency for agency, _member in new)):
-            line = _(
-                "%(agency)s gave an answer that may not be told to everybody who would hear it now. It answers anew first."
-            )
-            raise RuleRefused(line % {"agency": one.agency.short_name}, situation=situation)
-        if new:
+        named = {key for detail in given.values_list("detail", flat=True) for key in detail.get("agencies", ())}
+        apart = sorted(set(acting) - named - {one.agency_id, *(agency for agency, _member in (*told, *new))})
+        if (new or apart) and kept is not None and not grounds.still_hold(kept, [*apart, *(agency for agency, _member in new)]):
+            _refuse_late(one, by, heard=(by.agency_id, by.pk) in told)
+        if new or apart:
+            detail = {"agency": one.agency_id, "answer": one.kind, "late": True, **grounds.entered(kept)}
             ledger.append(
                 EntryKind.ANSWER, by=by, situation=situation, sitting=sitting, basis=one.basis,
-                detail={"agency": one.agency_id, "answer": one.kind, "late": True, **grounds.entered(kept)},
+                detail={**detail, "agencies": apart} if apart else detail,
                 recipients=new, what="answer", discloser=one.agency_id,
             )  # fmt: skip
+
+
+def _refuse_late(given: Answer, by: Member, *, heard: bool) -> NoReturn:
+    if heard or by.agency_id == given.agency_id:
+        line = _("%(agency)s gave an answer that may not be told to everybody who would hear it now. It answers anew first.")
+        raise RuleRefused(line % {"agency": given.agency.short_name}, situation=given.situation)
+    # whoever has not heard the answer must not learn from the refusal whose it is
+    line = _("What was said here may not be told to everybody who would hear it now. Ask the facilitator.")
+    raise RuleRefused(line, situation=given.situation)
 
 
 @verb
@@ -214,7 +226,7 @@ def start_filter4(*, by: Member, situation: Situation, revision: int | None = No
         sitting=sitting,
         detail={"hours": situation.table.response_clock_hours},
     )
-    tell_late(situation, sitting, by)
+    tell_late(situation, sitting, by, acting=roles)
     return situation
 
 

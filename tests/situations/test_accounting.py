@@ -13,7 +13,7 @@ from agencies.models import Agency, AgencyRole, Member, Pledge
 from conferences import chairing
 from hub.core import clock
 from hub.core.audit import acting
-from hub.core.errors import NotVisible, RuleRefused
+from hub.core.errors import NotAllowed, NotVisible, RuleRefused
 from situations import accounting, accounting_words, identity, ledger, legal_bases, plan
 from situations.accounting import Accounting, Asked
 from situations.choices import AnswerKind, ContactKind, EntryKind
@@ -158,6 +158,23 @@ def test_work_on_the_plan_is_accounted_for_by_who_wrote_it(people: Cast, planned
     )  # fmt: skip
 
 
+def test_agency_that_acts_is_in_the_accounting_although_nobody_of_it_was_in_the_room(people: Cast, planned: Situation):
+    """What it may read from filter 4 on, by agency: the opening of the identity, and the answers of others."""
+    whom = people.agencies["recovery"]
+    agencies = {"agencies": [people.agencies["schools"].pk, whom.pk]}
+    ledger.append(
+        EntryKind.PLANNED, by=people["facilitator"], situation=planned, basis="table_agreement",
+        detail={"fields": ["name"], **agencies}, discloser=people.agencies["schools"].pk,
+    )  # fmt: skip
+    ledger.append(
+        EntryKind.ANSWER, by=people["facilitator"], situation=planned, basis="table_agreement",
+        detail={"answer": "serving_now", **agencies}, discloser=people.agencies["police"].pk,
+    )  # fmt: skip
+    for officer, what in (("schools_officer", "Opened to the agencies that help"), ("police_officer", "serves the person now")):
+        lines = [one for one in made(people, officer).lines if one.agency == whom.name]
+        assert any(what in one.what and one.people == () for one in lines)
+
+
 def test_repeated_disclosures_are_summed_up_with_their_number_and_last_day(people: Cast, planned: Situation):
     start, deputy = clock.now(), people["clinic_deputy"]
     Pledge.objects.create(
@@ -277,7 +294,7 @@ def test_ids_that_are_not_ones_own_do_not_exist(people: Cast, planned: Situation
 
 def test_who_stepped_out_leaves_it_to_somebody_else(people: Cast, planned: Situation):
     Recusal.objects.create(situation=planned, member=people["schools_officer"], at=clock.now())
-    with refused(RuleRefused):
+    with refused(NotAllowed):
         made(people, "schools_officer")
 
 

@@ -324,6 +324,58 @@ def test_who_comes_late_hears_what_the_table_shows_and_is_entered_once(people, c
     assert heard == [("answer", "facilitator", "police", "", {"clinic_deputy"})]
 
 
+def test_agency_that_acts_is_entered_and_reached_also_with_nobody_left_in_the_room(people, conference, situation):
+    """Its deputy reads the answers next morning."""
+    given = given_for("hipaa_treatment")
+    serving = {"by": people["clinic"], "situation": situation, "kind": AnswerKind.SERVING_NOW}
+    involvement.answer(**serving, basis="hipaa_treatment", given=given)
+    led_by(people, situation, "police")
+    chairing.leave(by=people["facilitator"], conference=conference, member=people["police"])
+    with refused(RuleRefused):
+        involvement.start_filter4(by=people["facilitator"], situation=situation)
+    involvement.answer(**serving, basis="hipaa_authorization", given=given_for("hipaa_authorization"))
+    involvement.start_filter4(by=people["facilitator"], situation=situation)
+    entry = situation.ledger.filter(kind="answer").last()
+    assert (entry.agency, entry.detail["agencies"]) == (people.agencies["clinic"], [people.agencies["police"].pk])
+    act(people["facilitator"], conference, situation, "take-back", because="One step too far.")
+    before = situation.ledger.filter(kind="answer").count()
+    involvement.start_filter4(by=people["facilitator"], situation=fresh(situation))
+    assert situation.ledger.filter(kind="answer").count() == before, "named once"
+
+
+@pytest.mark.parametrize("to", [Stage.FILTER2, Stage.FILTER4])
+def test_answers_of_an_earlier_round_are_entered_for_who_came_in_since(people, conference, situation, to):
+    type(situation.table).objects.filter(pk=situation.table_id).update(shows_positive_answers=True)
+    involvement.answer(by=people["police"], situation=fresh(situation), kind=AnswerKind.CAN_HELP, offer="A car.")
+    back = {"because": "The table talks about it again."}
+    if to == Stage.FILTER4:
+        led_by(people, situation, "police")
+        involvement.start_filter4(by=people["facilitator"], situation=situation)
+    else:
+        act(people["facilitator"], conference, situation, "take-back", **back)
+    chairing.arrive(by=people["facilitator"], conference=conference, member=people["clinic_deputy"], aloud=True)
+    before = situation.ledger.count()
+    if to == Stage.FILTER4:
+        again = act(people["facilitator"], conference, situation, "take-back", **back)
+    else:
+        again = act(people["facilitator"], conference, situation, "agree-all")
+    assert disclose(again, audience_of(people["clinic_deputy"], again)).answers
+    assert ("answer", "facilitator", "police", "", {"clinic_deputy"}) in people.ledger(situation, before)
+
+
+def test_refusal_to_who_comes_late_does_not_say_whose_answer_it_is(people, conference, situation):
+    type(situation.table).objects.filter(pk=situation.table_id).update(shows_positive_answers=True)
+    chairing.leave(by=people["facilitator"], conference=conference, member=people["police"])
+    given = given_for("hipaa_treatment")
+    involvement.answer(
+        by=people["clinic"], situation=fresh(situation), kind=AnswerKind.SERVING_NOW, basis="hipaa_treatment", given=given
+    )
+    for by, named in (("police", False), ("facilitator", True)):
+        with pytest.raises(RuleRefused) as refusal:
+            chairing.arrive(by=people[by], conference=conference, member=people["police"])
+        assert ("Clinic" in str(refusal.value.message)) is named
+
+
 def test_who_presides_from_now_on_hears_what_was_answered(people, conference, situation):
     involvement.answer(by=people["police"], situation=situation, kind=AnswerKind.CAN_HELP, offer="A car.")
     membership.give_table_role(by=None, table=people.table, member=people["schools"], role="facilitator")

@@ -83,9 +83,13 @@ def read(table: int, day: date, now: datetime) -> Facts:
 
 def _planned(table: int) -> frozenset[tuple[int, str, int, int, int]]:
     """What agencies with a role tell each other is entered by agency, not by person."""
-    rows = LedgerEntry.objects.filter(table=table, kind__in=["planned", "plan_changed", "contact", "service"])
-    found = rows.values_list("situation_id", "agency_id", "detail")
-    return frozenset((key, "plan", whose, agency, 0) for key, whose, detail in found for agency in detail["agencies"])
+    rows = LedgerEntry.objects.filter(table=table, kind__in=["planned", "plan_changed", "contact", "service", "answer"])
+    found = rows.values_list("situation_id", "kind", "agency_id", "detail")
+    return frozenset(
+        (key, "answer" if kind == "answer" else "plan", whose, agency, 0)
+        for key, kind, whose, detail in found
+        for agency in detail.get("agencies", ())
+    )
 
 
 def _case(one: Situation) -> Case:
