@@ -25,7 +25,9 @@ def open_to(by: Member, offices: list[Office]) -> QuerySet[Situation]:
     found = certificates.answers_for(by, offices)
     if not any(one.agency_id for one in offices):
         return found
-    disclosed = LedgerEntry.objects.filter(situation=OuterRef("pk"), agency=by.agency_id, recipients__isnull=False)
+    told = LedgerEntry.objects.filter(situation=OuterRef("pk"), agency=by.agency_id, recipients__isnull=False)
+    # a reading stands under the reader's agency, which disclosed nothing by it
+    disclosed = told.exclude(kind=EntryKind.IDENTITY_READ)
     out = Recusal.objects.filter(situation=OuterRef("pk"), member=by)
     return found | Situation.objects.exclude(stage__in=IN_AGENCY).filter(Exists(disclosed)).filter(~Exists(out))
 
@@ -37,10 +39,11 @@ def tables(by: Member, offices: list[Office]) -> QuerySet[Table]:
 
 
 def standing(by: Member, offices: list[Office]) -> QuerySet[LegalHold]:
-    """The standing holds of the member's own agency, which its privacy officers may lift; the oldest first."""
+    """The standing holds of the member's own agency, which this officer of it may lift; the oldest first."""
     if not offices:
         return LegalHold.objects.none()
-    rows = LegalHold.objects.filter(lifted_at=None, agency=by.agency_id)
+    out = Recusal.objects.filter(situation=OuterRef("situation"), member=by)
+    rows = LegalHold.objects.filter(~Exists(out), lifted_at=None, agency=by.agency_id)
     return rows.select_related("situation__table", "set_by").order_by("set_at", "pk")
 
 
@@ -76,7 +79,7 @@ def lift(*, by: Member, hold: LegalHold) -> LegalHold:
     """
     situation = filters.lock(hold.situation_id)
     row = standing(by, offices_of(by)).filter(pk=hold.pk).first()
-    if row is None or Recusal.objects.filter(situation=situation, member=by).exists():
+    if row is None:
         raise NotVisible(_("There is no such hold, or it is not open to you."), situation=situation)
     row.lifted_by, row.lifted_at = by, clock.now()
     row.save(update_fields=["lifted_by", "lifted_at"])

@@ -117,7 +117,7 @@ def _line(entry: LedgerEntry, card: int, *, mine: bool, agency_id: int | None) -
         conference_on=entry.sitting.opened_at if entry.sitting else None,
         detail=tuple((key, str(value)) for key, value in sorted(entry.detail.items())),
         recipients=tuple(
-            (one.agency.name, one.member.name, one.member.position)
+            (one.agency.name, one.member.name, one.position)
             for one in entry.recipients.all()
             if mine or one.agency_id == agency_id
         ),

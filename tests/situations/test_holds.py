@@ -9,7 +9,8 @@ from hub.core.errors import NotVisible, RuleRefused
 from situations import holds, identity, ledger, retention
 from situations.choices import EntryKind
 from situations.models import LegalHold, Situation
-from tests.cast import Cast, act, assemble, fresh, refused, to_filter2
+from situations.privacy_office import offices_of
+from tests.cast import Cast, act, assemble, fresh, refused, to_filter2, to_filter3
 from tests.situations.ended import concluded, leave_office, make_officer, over
 
 pytestmark = pytest.mark.django_db
@@ -113,10 +114,18 @@ def test_recused_officer_neither_sets_nor_lifts(people):
     to_filter2(people, conference, ready)
     hold = holds.place(by=people["schools_deputy"], situation=ready, reference="A")
     act(people["schools_deputy"], conference, ready, "recuse")
+    assert not holds.standing(people["schools_deputy"], offices_of(people["schools_deputy"]))
     with refused(NotVisible):
         holds.lift(by=people["schools_deputy"], hold=hold)
     with refused(NotVisible):
         holds.place(by=people["schools_deputy"], situation=ready, reference="B")
+
+
+def test_agency_that_has_only_read_holds_nothing(people):
+    ready = people.ready()
+    identity.read(by=people["police"], situation=to_filter3(people, people.conference(), ready))
+    with refused(NotVisible):
+        holds.place(by=people["police_deputy"], situation=ready, reference="P")
 
 
 # a rejection under a hold

@@ -11,6 +11,7 @@ from pytest_django import DjangoDbBlocker
 from conferences import chairing
 from conferences.models import Conference
 from hub.core import clock
+from hub.core.audit import acting
 from hub.core.errors import NotAllowed, NotVisible, RuleRefused, Stale
 from situations import conclusion, going_back, identity, plan, record
 from situations.choices import ContactKind, Stage
@@ -276,6 +277,15 @@ def test_originating_agency_reads_who_opened_its_identity(people, situation):
     line = record.lines(situation, audience_of(people["schools"], situation))[0]
     assert (line.kind, line.person, line.recipients[0][1]) == ("identity_read", "Clinic", "Clinic")
     assert line.basis
+
+
+def test_position_is_that_of_the_moment_and_not_of_today(people, situation):
+    identity.read(by=people["clinic"], situation=situation)
+    with acting(None, "test"):
+        people["clinic"].position = "Director"
+        people["clinic"].save()
+    lines = record.lines(situation, audience_of(people["clinic"], situation))
+    assert {position for line in lines for _agency, _person, position in line.recipients} == {""}
 
 
 def test_recipient_reads_its_own_names_only(people, situation):
