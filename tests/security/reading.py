@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls.converters import get_converters
 from django.urls.resolvers import RoutePattern
 from pypdf import PdfReader
 
@@ -21,7 +22,7 @@ from situations.models import Certificate
 from situations.privacy_page import SECTIONS
 from tests.security.community import Community
 
-PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
+PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
 ANONYMOUS, PROJECTOR = "anonymous", "projector"
 
 
@@ -65,7 +66,10 @@ def posts_only(town: Community) -> frozenset[str]:
 
 def _filled(town: Community, route: str) -> list[str]:
     values, found = _values(town), []
-    for chosen in product(*(values[_owner(route, name)] for name in PARAMETER.findall(route))):
+    fitting = (
+        [one for one in values[_owner(route, name)] if _fits(one, kind)] for kind, name in PARAMETER.findall(route)
+    )
+    for chosen in product(*fitting):
         filled = iter(chosen)
         found.append("/" + PARAMETER.sub(lambda _found: next(filled), route))  # noqa: B023 - used up at once
     return found
@@ -128,6 +132,10 @@ def _routes(resolver: URLResolver, before: str) -> Iterator[str]:
             yield from _routes(one, route)
         elif isinstance(one, URLPattern):
             yield route
+
+
+def _fits(value: str, kind: str) -> bool:
+    return re.fullmatch(get_converters()[kind or "str"].regex, value) is not None
 
 
 def _owner(route: str, name: str) -> str:
