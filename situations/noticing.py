@@ -14,6 +14,7 @@ from threading import Thread
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, transaction
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy
 
@@ -45,8 +46,10 @@ def tell(kind: NoticeKind, *, members: Iterable[Member], table: Table, situation
 
 
 def unseen(member: Member) -> list[Notice]:
-    """What the member was told and has not yet put away, newest first."""
-    return list(Notice.objects.filter(member=member, seen_at=None).select_related("table", "situation"))
+    """What the member was told and has not yet put away, newest first; not that something is due which has happened since."""
+    told = Notice.objects.filter(member=member, seen_at=None)
+    happened = Q(kind=NoticeKind.SHRED_DUE, situation__identity__shredded_at__isnull=False)
+    return list(told.exclude(happened).select_related("table", "situation"))
 
 
 def put_away(*, by: Member, keys: Iterable[int]) -> int:

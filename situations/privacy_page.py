@@ -12,13 +12,13 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from agencies.models import Member
 from hub.core import clock
 from situations import certificates, legal_bases, noticing, privacy_office, retention
 from situations.choices import IN_AGENCY, EntryKind, NoticeKind
-from situations.models import BreakGlass, Checkpoint, LedgerEntry
+from situations.models import BreakGlass, Checkpoint, LedgerEntry, Notice
 from situations.moments import said
 from situations.privacy_office import Office, Opening
 from situations.unusual import Mark
@@ -83,12 +83,14 @@ class GlassLine:
 
 @dataclass(frozen=True)
 class NoticeLine:
-    """Something that the member was told."""
+    """Something that the member was told; what is due is told in one line a table, however much it is."""
 
-    key: int
+    keys: tuple[int, ...]
     text: str
     when: str
+    hue: str
     url: str
+    more: str
 
 
 def opening_lines(office: Office, found: list[Opening]) -> list[OpeningLine]:
@@ -114,16 +116,30 @@ def glass_lines(office: Office) -> list[GlassLine]:
 
 def notice_lines(member: Member) -> list[NoticeLine]:
     """What the member was told and has not put away, with where to read more where the member may."""
-    sentence = _("%(what)s at %(table)s.")
     found = noticing.unseen(member)
     offices = {one.table.pk for one in privacy_office.offices_of(member)} if found else set()
-    return [
-        NoticeLine(
-            one.pk, sentence % {"what": NoticeKind(one.kind).label, "table": one.table.name}, said(one.at),
-            f"{reverse('privacy')}?table={one.table_id}" if one.table_id in offices else "",
+    alike: dict[tuple[str, int, int], list[Notice]] = {}
+    for one in found:
+        due = one.kind == NoticeKind.SHRED_DUE
+        alike.setdefault((one.kind, one.table_id, 0 if due else one.pk), []).append(one)
+    return [_notice(rows, where=rows[0].table_id in offices) for rows in alike.values()]
+
+
+def _notice(rows: list[Notice], *, where: bool) -> NoticeLine:
+    first, keys = rows[0], tuple(one.pk for one in rows)
+    if first.kind == NoticeKind.SHRED_DUE:
+        words = ngettext(
+            "%(count)s identity will be shredded within a week at %(table)s.",
+            "%(count)s identities will be shredded within a week at %(table)s.",
+            len(rows),
         )
-        for one in found
-    ]  # fmt: skip
+        text = words % {"count": len(rows), "table": first.table.name}
+        return NoticeLine(
+            keys, text, said(first.at), "warn", reverse("retention_due") if where else "", _("See which, and when")
+        )
+    text = _("%(what)s at %(table)s.") % {"what": NoticeKind(first.kind).label, "table": first.table.name}
+    url = f"{reverse('privacy')}?table={first.table_id}" if where else ""
+    return NoticeLine(keys, text, said(first.at), "bad", url, _("Read who, when and why"))
 
 
 def openings_sheet(office: Office, member: Member, say: Say) -> Sheet:

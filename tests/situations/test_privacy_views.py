@@ -1,6 +1,7 @@
 """The privacy office and break-glass by HTTP: who gets which page, what stands on it, what never does."""
 
 import csv
+import re
 from io import StringIO
 from typing import Any
 
@@ -10,9 +11,9 @@ from django.urls import reverse
 
 from agencies import membership
 from hub.core import clock
-from situations import deliberation, identity
-from situations.choices import EntryKind
-from situations.models import BreakGlass, LedgerEntry, Notice, Situation
+from situations import deliberation, identity, noticing
+from situations.choices import EntryKind, NoticeKind
+from situations.models import BreakGlass, Identity, LedgerEntry, Notice, Situation
 from situations.privacy_page import SECTIONS, harmless
 from tests.cast import IDENTITY, PROFILE, Cast, fresh, given_for
 from tests.situations.oversight import REASON, broken, watched
@@ -107,6 +108,19 @@ def test_break_glass_is_told_with_who_when_and_why_until_it_is_put_away(
     assert "I have seen it" not in page(client, people, who)
     assert "I have seen it" not in page(client, people, who, "today")
     assert Notice.objects.filter(seen_at=None).count() == 2
+
+
+def test_what_is_shredded_within_a_week_is_told_in_one_line_until_it_is_put_away(client: Client, people: Cast):
+    officer, situations = people["privacy_officer"], [people.ready() for _ in range(3)]
+    for one in situations:
+        noticing.tell(NoticeKind.SHRED_DUE, members=[officer], table=people.table, situation=one)
+    Identity.objects.filter(situation=situations[0]).update(shredded_at=clock.now())
+    today = page(client, people, "privacy_officer", "today")
+    assert today.count("2 identities will be shredded within a week at Harborview Hub.") == 1
+    assert f'href="{reverse("retention_due")}">See which, and when' in today
+    assert f'href="{reverse("retention_due")}">See which, and when' in page(client, people, "privacy_officer")
+    client.post(reverse("privacy_seen"), {"notice": re.findall(r'name="notice" value="(\d+)"', today)})
+    assert "I have seen it" not in page(client, people, "privacy_officer", "today")
 
 
 def test_nobody_puts_away_the_notices_of_others_nor_is_sent_elsewhere(client: Client, people: Cast, tabled: Situation):
