@@ -216,7 +216,11 @@ def _done(done: bool) -> tuple[str, str]:  # noqa: FBT001 - one word to another
 def _asked(situation: Situation, texts: dict[str, str], kept: Collection[str]) -> dict[str, Question]:
     allow, deny = guard.allowed_words(situation.table), identity.words_of(situation)
     found = {field: deidentify.find(typed, allow=allow, deny=deny) for field, typed in texts.items()}
-    return {field: _question(field, texts[field], findings, kept) for field, findings in found.items() if findings}
+    # what is not taken at all is no question: there is nothing to keep
+    taken = {
+        field for field, typed in texts.items() if not hard_stops.find(typed, regimes=situation.originating_agency.regimes)
+    }
+    return {field: _question(field, texts[field], found[field], kept) for field in texts if found[field] and field in taken}
 
 
 def _question(field: str, typed: str, found: list[deidentify.Finding], kept: Collection[str]) -> Question:

@@ -225,6 +225,11 @@ def test_check_asks_about_what_could_point_to_a_person(people: Cast, schools: Cl
     assert not schools.post(url(situation, "situation_check"), {"field": "note", "text": "A calm note."}).content.strip()
 
 
+def test_check_does_not_ask_to_keep_what_is_not_taken(people: Cast, schools: Client):
+    told = {"field": "note", "text": "His number is 123-45-6789, Mr. Dunne says."}
+    assert not schools.post(url(people.draft(), "situation_check"), told).content.strip()
+
+
 def test_check_takes_only_texts_that_the_table_reads(people: Cast, schools: Client):
     answer = schools.post(url(people.draft(), "situation_check"), {"field": "tried", "text": "Mr. Dunne"})
     assert answer.status_code == 422
