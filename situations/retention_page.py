@@ -85,7 +85,7 @@ def certificate_pairs(certificate: Certificate) -> list[Pair]:
         Pair(_("Keys destroyed"), str(destroyed["keys"])),
         Pair(_("Rows of history emptied"), str(destroyed["history_rows"])),
         Pair(_("Retention of the table"), _("%(days)s days after conclusion") % {"days": policy["retention_days"]}),
-        Pair(_("Entry in the ledger"), f"{entry['chain']}, {entry['sequence']}"),
+        Pair(_("Entry in the ledger"), _("number %(sequence)s of the chain %(chain)s") % entry),
     ]
 
 
