@@ -5,6 +5,7 @@ What is decided about a situation is in `situations` (deliberation, involvement,
 
 from datetime import timedelta
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from agencies import roll
@@ -79,9 +80,6 @@ def take_in_hand(*, by: Member, conference: Conference, item: AgendaItem) -> Age
     item.save(update_fields=["state", "running_since"])
     if item.situation.stage == Stage.TABLED:
         deliberation.begin(by=by, situation=item.situation)
-    elif item.situation.stage == Stage.FILTER4 and conference.sitting is not None:
-        # whoever presides or records at a follow-up without having been there before
-        deliberation.disclose_profile(filters.lock(item.situation_id), conference.sitting, by)
     _disclose_late(conference, require_open(conference), by)
     bump(conference)
     return item
@@ -227,8 +225,10 @@ def _stop(item: AgendaItem) -> None:
 
 def _disclose_late(conference: Conference, sitting: Sitting, by: Member) -> None:
     # whatever the table talks about, in hand or put down for a while: seats have sight of it
-    stages = [Stage.FILTER2, Stage.FILTER3]
-    for key in conference.items.filter(situation__stage__in=stages).values_list("situation_id", flat=True):
+    talked_of = Q(situation__stage__in=[Stage.FILTER2, Stage.FILTER3])
+    # at a follow-up, whoever presides or records without having been there before
+    talked_of |= Q(situation__stage=Stage.FILTER4, state=ItemState.IN_HAND)
+    for key in conference.items.filter(talked_of).values_list("situation_id", flat=True):
         situation = filters.lock(key)
         deliberation.disclose_profile(situation, sitting, by)
         if situation.identity_open:

@@ -30,9 +30,13 @@ def begin(*, by: Member, situation: Situation, revision: int | None = None) -> S
 
 
 def disclose_profile(situation: Situation, sitting: Sitting, by: Member) -> None:
-    """Enter the profile's disclosure to those in the room who have not received it yet (late arrivals come later)."""
+    """Enter the profile's disclosure to those in the room who have not received it yet (late arrivals come later).
+
+    At a follow-up it reaches who presides or records, too: they see it from this entry on.
+    """
     received = set(situation.ledger.filter(kind=EntryKind.PROFILE).values_list("recipients__agency", "recipients__member"))
-    new = [one for one in disclosure.recipients(situation, sitting, Field.PROFILE) if one not in received]
+    follow_up = disclosure.chairs(situation, sitting) if situation.stage == Stage.FILTER4 else []
+    new = [one for one in (*disclosure.recipients(situation, sitting, Field.PROFILE), *follow_up) if one not in received]
     if new or not received:
         ledger.append(
             EntryKind.PROFILE, by=by, situation=situation, sitting=sitting, basis="table_agreement",

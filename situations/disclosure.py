@@ -6,6 +6,7 @@ into a typed projection. Templates, sockets, minutes, mails and exports get the 
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -78,6 +79,17 @@ def recipients(situation: Situation, sitting: Sitting, *fields: Field) -> list[t
         for standing, audience in room(situation, sitting)
         if not (standing.works_cases and standing.agency_id == situation.originating_agency_id)
         and any(may_see(beside_glass(audience), field) for field in fields)
+    ]
+
+
+def chairs(situation: Situation, sitting: Sitting) -> list[tuple[int, int]]:
+    """(agency, member) of who presides or records in the room and is cleared, told of this situation before or not."""
+    talked_of = copy(situation)
+    talked_of.stage = Stage.FILTER2
+    return [
+        (standing.agency_id, standing.member_id)
+        for standing, audience in room(talked_of, sitting)
+        if Viewpoint.CHAIR in audience.viewpoints and Viewpoint.ORIGINATOR not in audience.viewpoints
     ]
 
 

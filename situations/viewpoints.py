@@ -99,11 +99,11 @@ def viewpoints(facts: Facts) -> frozenset[Viewpoint]:
 
 def _chairs(facts: Facts) -> bool:
     chairs = facts.presides or bool(facts.table_roles & {TableRoleKind.FACILITATOR, TableRoleKind.RECORDER})
-    # a facilitator who was not in the room is on no list of recipients, and so is told no more than an absent seat
+    # who was not in the room, or takes over today, is on no list of recipients, and so is told no more than an absent seat
+    here, own = facts.presides or facts.present, facts.originating and facts.works_cases
     entered = (
         facts.stage in {Stage.READY, Stage.TABLED}
-        or facts.presides
-        or facts.present
+        or (here and (own or facts.stage not in AFTERWARDS))
         or (facts.told and facts.stage in AFTERWARDS)
     )
     return chairs and facts.pledged and entered

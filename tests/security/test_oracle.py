@@ -112,8 +112,10 @@ def test_the_oracle_reads_the_table_as_the_page_says_it():
         set(),
         set(),
         {SEAT, CHAIR},
-        {CHAIR},
+        set(),
     ]
+    told = frozenset({(7, "profile", 20, 10, SEAT), (7, "profile", 20, 30, CHAIR)})
+    assert who(here("concluded", received=told), NOTE) == {CHAIR}, "only if it was told while it was talked of"
     assert [who(here("filter3"), one, asked=True) for one in (name, address)] == [{SEAT}, set()]
     assert who(here("filter3"), name) == set(), "an identity comes only to whoever asked for it"
     assert who(here("filter3", opens_at=4), name, asked=True) == set()

@@ -5,7 +5,10 @@ import pytest
 from conferences import chairing
 from hub.core.errors import NotAllowed
 from situations import deliberation, writing
-from tests.cast import Cast, assemble, refused, to_filter2
+from situations.disclosure import audience_of, may_see
+from situations.models import Situation
+from situations.visibility import Field
+from tests.cast import Cast, act, assemble, fresh, item_of, refused, to_filter2, to_filter4
 
 
 @pytest.fixture
@@ -43,6 +46,31 @@ def test_late_arrival_receives_what_was_put_down_undecided_too(people):
     chairing.put_down(by=people["facilitator"], conference=conference)
     chairing.arrive(by=people["facilitator"], conference=conference, member=people["clinic"], aloud=True)
     assert people.ledger(ready)[-1] == ("profile", "facilitator", "schools", "table_agreement", {"clinic"})
+
+
+def test_who_takes_the_chair_reads_of_what_is_over_only_what_an_entry_says(people):
+    """Neither from the chair nor as recorder: not even that it was about a person, until it is talked of again."""
+    followed, over = people.ready(), people.ready()
+    conference = people.conference("schools", "clinic")
+    for one in (followed, over):
+        to_filter4(people, conference, one)
+    act(people["facilitator"], conference, over, "conclude", ending="risk_lowered.connected_to_services")
+    chairing.put_down(by=people["facilitator"], conference=conference)
+    chairing.arrive(by=people["facilitator"], conference=conference, member=people["police"], aloud=True)
+    chairing.offer_chair(by=people["facilitator"], conference=conference, to=people["police"])
+    chairing.accept_chair(by=people["police"], conference=conference)
+    for one in map(fresh, (followed, over)):
+        assert not {Field.PROFILE, Field.OUTLINE, Field.PLAN_STATUS} & seen(people, "police", one)
+    chairing.take_in_hand(by=people["police"], conference=conference, item=item_of(conference, followed))
+    assert people.ledger(followed)[-1] == ("profile", "police", "schools", "table_agreement", {"police"})
+    assert {Field.PROFILE, Field.PLAN_STATUS} <= seen(people, "police", fresh(followed))
+    chairing.arrive(by=people["police"], conference=conference, member=people["recorder"], aloud=True)
+    assert people.ledger(followed)[-1][4] == {"recorder"}, "whoever records from the middle of it on"
+
+
+def seen(people: Cast, who: str, situation: Situation) -> set[Field]:
+    audience = audience_of(people[who], situation)
+    return {field for field in Field if may_see(audience, field)}
 
 
 def test_nothing_is_decided_without_an_open_conference(people):

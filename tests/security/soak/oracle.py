@@ -128,7 +128,9 @@ def _roles_at_the_table(facts: Facts, member: int, situation: int, case: Case) -
     if member == facts.presides or roles & {"facilitator", "recorder"}:
         found.add("absent")
         told = any(one[:2] == (situation, "profile") and one[4] == member for one in facts.received)
-        if member in facts.pledged and (here or member == facts.presides or (told and case.stage in AFTER | {"rejected"})):
+        own = facts.agency_of[member] == case.origin and _has(facts, member, "representative", "deputy", "screener")
+        after = case.stage in AFTER | {"rejected"}
+        if member in facts.pledged and (((here or member == facts.presides) and (own or not after)) or (told and after)):
             found.add("chair")
     if "observer" in roles and here and member in facts.pledged:
         found.add("observer")
