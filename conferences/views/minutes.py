@@ -24,6 +24,7 @@ def minutes(request: HttpRequest, key: int) -> HttpResponse:
     here = [loaded.conference.pk]
     return render(request, "conferences/minutes.html", {
         "minutes": found,
+        "back_url": reverse("conference_detail", args=here),
         "pledge_url": "" if loaded.standing.pledged else f"{reverse('pledge')}?{urlencode({'next': request.path})}",
         "checkpoint_url": reverse("checkpoint", args=here),
         "print": Action(_("Print"), icon="print", attrs={"data-print": ""}),
