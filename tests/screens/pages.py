@@ -17,6 +17,7 @@ def take(studio: Studio, place: Setting) -> None:
         studio.person(name).context.request.post("/pledge/", headers=studio.headers)  # refused to who sits at no table
     _situations(studio, place)
     _conferences(studio, place)
+    _privacy(studio)
     _others(studio, place)
     _refusals(studio, place)
 
@@ -49,6 +50,23 @@ def _conferences(studio: Studio, place: Setting) -> None:
     schools.shoot("conference-past", f"/conferences/{place.past}/")
     schools.shoot("minutes", f"/conferences/{place.past}/minutes/")
     schools.print("minutes", f"/conferences/{place.past}/minutes/")
+
+
+def _privacy(studio: Studio) -> None:
+    officer = studio.person("privacy")
+    officer.shoot("privacy", "/privacy/")
+    officer.shoot("retention", "/privacy/retention/")
+    certificates = officer.page.locator("a[href*='/certificates/']")
+    if certificates.count():
+        officer.shoot("certificate", certificates.first.get_attribute("href") or "")
+    officer.shoot("accounting", "/accounting/")
+    officer.page.locator("[name=name]").fill("Nobody Known")
+    officer.page.locator("[name=date_of_birth]").fill("3/14/2011")
+    officer.page.locator("main form button[type=submit]").click()
+    officer.page.wait_for_load_state()
+    studio.shoot(officer.page, "accounting-found")
+    officer.shoot("suspensions", "/accounting/suspensions/")
+    studio.person("cbhc.deputy").shoot("break-glass", "/privacy/break-glass/")
 
 
 def _others(studio: Studio, place: Setting) -> None:
