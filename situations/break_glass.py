@@ -37,7 +37,8 @@ def open_identity(
     Today's pledge is not asked for: an emergency happens between conferences, and the role was given to a person by name.
     `given`: what was affirmed and written down for the basis, which is one of the member's own agency (`grounds.record`).
     Raises NotVisible to everybody without the role, for a draft, a rejected or a shredded situation, and to who stepped out of
-    it: the same as if there were none. RuleRefused at `reason` (empty, or it may name somebody), at `basis` and at its needs.
+    it: the same as if there were none. RuleRefused where no privacy officer but the member could be told, at `reason` (empty,
+    or it may name somebody), at `basis` and at its needs.
     """
     situation = filters.lock(situation.pk)
     standing = standing_of(by, situation.table)
@@ -45,6 +46,11 @@ def open_identity(
         refuse(situation)
     if glass_broken(situation, by) is not None:
         raise RuleRefused(_("You have opened it already, and it is still open to you."), field="number", situation=situation)
+    told = [one for one in officers_of(situation) if one.pk != by.pk]
+    if not told:
+        # an opening that nobody hears of would be no break-glass but a door
+        line = _("There is no privacy officer who could be told. Ask the agency that brought the situation.")
+        raise RuleRefused(line, field="number", situation=situation)
     typed = _reason(reason, situation.table)
     kept = grounds.record(by=by, situation=situation, basis=basis, given=given)
     opened_at, minutes = clock.now(), settings.BREAK_GLASS_MINUTES
@@ -63,7 +69,7 @@ def open_identity(
         opened_at=opened_at, expires_at=opened_at + timedelta(minutes=minutes),
     )  # fmt: skip
     opened.save()
-    noticing.tell(NoticeKind.BREAK_GLASS, members=officers_of(situation), table=situation.table, situation=situation)
+    noticing.tell(NoticeKind.BREAK_GLASS, members=told, table=situation.table, situation=situation)
     return opened
 
 

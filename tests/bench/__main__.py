@@ -8,7 +8,8 @@ from pathlib import Path
 from tests.live import environment_of
 
 NAMES = (
-    "board_fanout", "board_render", "identity_open", "ledger_verify", "page_decrypt_1000", "page_queries", "verb_rate",
+    "board_fanout", "board_render", "identity_open", "ledger_verify", "page_decrypt_1000", "page_queries", "second_start",
+    "verb_rate",
 )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from tests.bench import fanout, hall, identity, ledger, queries, rates
+from tests.bench import fanout, hall, identity, ledger, queries, rates, starting
 from tests.bench.figures import Figure
 
 
@@ -17,6 +17,7 @@ def figures(data: Path, names: Sequence[str]) -> Iterator[Figure]:
         "board_render": lambda: rates.renderings(place),
         "board_fanout": lambda: fanout.fanout(place, data),
         "identity_open": lambda: identity.opening(place, data),
+        "second_start": lambda: starting.again(data),
         "verb_rate": lambda: rates.verbs(place),
     }
     for name, take in takers.items():

@@ -5,7 +5,6 @@ import socket
 import stat
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -19,8 +18,6 @@ from tests.live import ROOT, LiveHub, environment_of, live_hub, manage, prepare
 from tests.servers import postgres, redis_server
 
 pytestmark = pytest.mark.pairless
-
-SECOND_START_SECONDS = 5
 
 
 @pytest.fixture(scope="module")
@@ -97,12 +94,12 @@ def test_taken_port_is_said_and_fails(hub: LiveHub, prepared: Path) -> None:
     assert f"Port {port} is taken" in done.stderr
 
 
-def test_second_start_is_quick_and_keeps_the_data(prepared: Path) -> None:
+def test_second_start_keeps_the_data(prepared: Path) -> None:
+    """How long it takes is a figure of `make bench`: second_start."""
     before = (prepared / "hubtable.sqlite3").stat().st_ino
-    started = time.monotonic()
     prepare(prepared, demo=False)
-    with live_hub(prepared=prepared, demo=False):
-        assert time.monotonic() - started < SECOND_START_SECONDS
+    with live_hub(prepared=prepared, demo=False) as hub:
+        assert get(hub, "/healthz").status == 200
     assert (prepared / "hubtable.sqlite3").stat().st_ino == before
 
 

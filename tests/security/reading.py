@@ -66,9 +66,7 @@ def posts_only(town: Community) -> frozenset[str]:
 
 def _filled(town: Community, route: str) -> list[str]:
     values, found = _values(town), []
-    fitting = (
-        [one for one in values[_owner(route, name)] if _fits(one, kind)] for kind, name in PARAMETER.findall(route)
-    )
+    fitting = ([one for one in values[_owner(route, name)] if _fits(one, kind)] for kind, name in PARAMETER.findall(route))
     for chosen in product(*fitting):
         filled = iter(chosen)
         found.append("/" + PARAMETER.sub(lambda _found: next(filled), route))  # noqa: B023 - used up at once

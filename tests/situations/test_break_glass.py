@@ -256,3 +256,14 @@ def test_installation_that_sets_another_time_does_not_start(tmp_path: Path, minu
     done = subprocess.run(command, cwd=ROOT, env=environment, check=False, capture_output=True, text=True)
     assert (done.returncode == 0) is starts
     assert starts or "HUBTABLE_BREAK_GLASS_MINUTES must be" in done.stderr
+
+
+@pytest.mark.parametrize("own_officer", [False, True])
+def test_glass_that_nobody_would_hear_breaking_stays_whole(people: Cast, tabled: Situation, own_officer: bool):
+    for name in ("privacy_officer", "schools_officer", "police_officer"):
+        membership.close_account(by=None, member=people[name])
+    if own_officer:
+        membership.give_table_role(by=None, table=people.table, member=people["night"], role="privacy_officer")
+    with pytest.raises(RuleRefused, match="no privacy officer who could be told"):
+        broken(people, tabled)
+    assert not BreakGlass.objects.exists()
