@@ -10,6 +10,7 @@ from datetime import timedelta
 from functools import partial
 from smtplib import SMTPException
 from threading import Thread
+from typing import Any
 
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
@@ -28,6 +29,8 @@ logger = logging.getLogger(__name__)
 GIVES_UP = timedelta(days=3)
 """An e-mail that could not be sent for so long is not sent any more; the notice in the application stays."""
 THREAD = "notices"
+AT_ONCE = frozenset({NoticeKind.BREAK_GLASS})
+"""What is mailed the moment it happens, each by itself."""
 SIGN_IN = {
     NoticeKind.BREAK_GLASS: gettext_lazy("Sign in to read who, when and why."),
     NoticeKind.SHRED_DUE: gettext_lazy("Sign in to read which, and when."),
@@ -35,12 +38,15 @@ SIGN_IN = {
 
 
 def tell(kind: NoticeKind, *, members: Iterable[Member], table: Table, situation: Situation | None = None) -> list[Notice]:
-    """Leave a notice for each member, and mail it once the caller's transaction is committed."""
+    """Leave a notice for each member. What cannot wait is mailed as soon as the caller's transaction is committed.
+
+    The rest goes with the clerk's next round (`send_waiting`), one e-mail a member and table however much it is.
+    """
     told = [Notice(member=one, table=table, situation=situation, kind=kind, at=clock.now()) for one in members]
     for notice in told:
         notice.save()
     keys = [notice.pk for notice in told]
-    if keys:
+    if keys and kind in AT_ONCE:
         transaction.on_commit(partial(_send_apart, keys), robust=True)
     return told
 
@@ -87,8 +93,8 @@ def _send(notices: list[Notice]) -> tuple[int, int]:
     sent = 0
     try:
         with get_connection() as server:
-            for notice in notices:
-                sent += _sent(notice, server)
+            for letter in _letters(notices):
+                sent += _sent(letter, server)
     except (OSError, SMTPException) as error:
         logger.warning("the mail server does not answer (%s)", type(error).__name__)
     if sent < len(notices):
@@ -96,14 +102,22 @@ def _send(notices: list[Notice]) -> tuple[int, int]:
     return sent, len(notices) - sent
 
 
-def _sent(notice: Notice, server: BaseEmailBackend) -> bool:
+def _letters(notices: list[Notice]) -> list[list[Notice]]:
+    """What goes into one e-mail each: all that a member is told of one table and kind, but for what is told at once."""
+    found: dict[tuple[Any, ...], list[Notice]] = {}
+    for one in notices:
+        apart = one.pk if one.kind in AT_ONCE else None
+        found.setdefault((one.kind, one.member_id, one.table_id, apart), []).append(one)
+    return list(found.values())
+
+
+def _sent(letter: list[Notice], server: BaseEmailBackend) -> int:
     try:
-        _message(notice, server).send()
+        _message(letter[0], server).send()
     except (OSError, SMTPException) as error:
         logger.warning("one e-mail waits: the mail server did not take it (%s)", type(error).__name__)
-        return False
-    Notice.objects.filter(pk=notice.pk).update(mailed_at=clock.now())
-    return True
+        return 0
+    return Notice.objects.filter(pk__in=[one.pk for one in letter]).update(mailed_at=clock.now())
 
 
 def _message(notice: Notice, server: BaseEmailBackend) -> EmailMessage:

@@ -154,7 +154,8 @@ const saved = (answer, sent, sentSealed) => {
   showErrors(answer.errors ?? {});
   place("signed-out").hidden = true;
   keepHere();
-  if (wrong.length || answer.saved_at === undefined) mark("not_saved");
+  if (wrong.some((name) => stopped.has(name))) mark("not_taken"); // not kept on this device either
+  else if (wrong.length || answer.saved_at === undefined) mark("not_saved");
   else mark("saved", answer.saved_at);
 };
 

@@ -211,7 +211,7 @@ def test_form_errors_lead_to_each_field_and_are_silent_in_order() -> None:
     assert component("form_errors", form=Offer({"offer": "a ride", "part": "help"})).strip() == ""
 
 
-@pytest.mark.parametrize("state", ["saved", "sending", "not_saved", "held"])
+@pytest.mark.parametrize("state", ["saved", "sending", "not_saved", "not_taken", "held"])
 def test_save_mark_carries_its_state(state: str) -> None:
     assert Elements(component("save_mark", state=state, at="14:06:31")).values("data-save") == [state]
 

@@ -151,3 +151,16 @@ def test_closed_account_is_not_mailed(people: Cast, tabled: Situation, sink: Kep
     Member.objects.filter(pk=people["schools_officer"].pk).update(is_active=False)
     assert noticing.send_waiting() == (2, 0)
     assert {one["To"] for one in sink.mails} == OFFICERS - {"schools_officer@harborview.example"}
+
+
+def test_what_can_wait_is_one_mail_a_member_however_much_it_is(
+    people: Cast, tabled: Situation, sink: Kept, django_capture_on_commit_callbacks: Any
+):
+    officers = [people["schools_officer"], people["police_officer"]]
+    with django_capture_on_commit_callbacks() as at_once:
+        for one in (tabled, people.ready()):
+            noticing.tell(NoticeKind.SHRED_DUE, members=officers, table=people.table, situation=one)
+    assert [one for one in at_once if getattr(one, "func", None) == noticing._send_apart] == []
+    assert noticing.send_waiting() == (4, 0)
+    assert sorted(one["To"] for one in sink.mails) == sorted(one.email for one in officers)
+    assert noticing.send_waiting() == (0, 0)
