@@ -6,10 +6,15 @@ The next issues add invitations and signing; here is what a table needs to begin
 from datetime import date
 from typing import Any
 
+from django.dispatch import Signal
+
 from agencies.models import Agency, AgencyRole, Agreement, Member, Seat, Table, TableRole
 from hub.core import clock, realtime
 from hub.core.audit import verb
 from hub.core.errors import NotAllowed
+
+let_in = Signal()
+"""Sent with `table` and `by`, inside the verb: somebody may see more at this table from now on, also in mid-conference."""
 
 
 def _administrator(by: Member | None) -> None:
@@ -46,21 +51,29 @@ def found_table(*, by: Member | None, **fields: Any) -> Table:
 def seat_agency(*, by: Member | None, table: Table, agency: Agency) -> Seat:
     """Open a seat for the agency at the table, from today."""
     _administrator(by)
-    return Seat.objects.create(table=table, agency=agency, opened_on=clock.today())
+    seat = Seat.objects.create(table=table, agency=agency, opened_on=clock.today())
+    let_in.send(sender=Seat, table=table, by=by)
+    return seat
 
 
 @verb
 def give_table_role(*, by: Member | None, table: Table, member: Member, role: str) -> TableRole:
     """Give a member a role at the table, from today."""
     _administrator(by)
-    return TableRole.objects.create(table=table, member=member, role=role, started_on=clock.today())
+    given = TableRole.objects.create(table=table, member=member, role=role, started_on=clock.today())
+    let_in.send(sender=TableRole, table=table, by=by)
+    return given
 
 
 @verb
 def sign_agreement(*, by: Member | None, table: Table, agency: Agency, until: date, **fields: Any) -> Agreement:
     """Record an agreement of the agency with the table, in force from today."""
     _administrator(by)
-    return Agreement.objects.create(table=table, agency=agency, in_force_from=clock.today(), in_force_until=until, **fields)
+    signed = Agreement.objects.create(
+        table=table, agency=agency, in_force_from=clock.today(), in_force_until=until, **fields
+    )  # fmt: skip
+    let_in.send(sender=Agreement, table=table, by=by)
+    return signed
 
 
 @verb

@@ -4,12 +4,15 @@ What is decided about a situation is in `situations` (deliberation, involvement,
 """
 
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import Q
+from django.dispatch import receiver
 from django.utils.translation import gettext as _
 
 from agencies import roll
-from agencies.models import Attendance, Member, Pledge, Sitting
+from agencies.membership import let_in
+from agencies.models import Attendance, Member, Pledge, Sitting, Table
 from agencies.standing import standing_of
 from conferences import agenda
 from conferences.announcing import bump
@@ -221,6 +224,19 @@ def _close_identity(situation: Situation, by: Member, sitting: Sitting | None) -
 def _stop(item: AgendaItem) -> None:
     item.seconds_used = round(elapsed(item).total_seconds())
     item.running_since = None
+
+
+@receiver(let_in)
+def disclose_to_those_let_in(sender: Any, table: Table, by: Member | None, **kwargs: Any) -> None:
+    """Enter what is open on the board for whoever sits in the room and may see it from now on: a role, a seat, an agreement.
+
+    Runs inside the administrator's verb, so a refusal (a basis that does not reach them) stops that.
+    """
+    conference = Conference.objects.filter(table=table, sitting__closed_at=None).exclude(sitting=None).first()
+    if conference is not None:
+        sitting = require_open(conference)
+        _disclose_late(conference, sitting, by or sitting.presides)
+        bump(conference)
 
 
 def _disclose_late(conference: Conference, sitting: Sitting, by: Member) -> None:

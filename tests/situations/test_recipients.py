@@ -1,8 +1,13 @@
 """Who receives the profile: only those who are in the room and cleared at that moment, each entered once."""
 
+from datetime import timedelta
+
 import pytest
 
+from agencies import membership
 from conferences import chairing
+from hub.core import clock
+from hub.core.audit import acting
 from hub.core.errors import NotAllowed
 from situations import deliberation, writing
 from situations.disclosure import audience_of, may_see
@@ -78,3 +83,33 @@ def test_nothing_is_decided_without_an_open_conference(people):
     writing.submit(by=people["schools"], situation=draft)
     with refused(NotAllowed):
         deliberation.begin(by=people["schools"], situation=draft)
+
+
+def test_who_is_given_a_role_in_the_midst_of_a_conference_is_entered_before_they_see(people):
+    ready = people.ready()
+    conference = people.conference("schools", "police")
+    chairing.arrive(by=people["facilitator"], conference=conference, member=people["analyst"], aloud=True)
+    to_filter2(people, conference, ready)
+    assert not may_see(audience_of(people["analyst"], fresh(ready)), Field.PROFILE)
+    before = ready.ledger.count()
+    membership.give_table_role(by=None, table=people.table, member=people["analyst"], role="observer")
+    assert may_see(audience_of(people["analyst"], fresh(ready)), Field.PROFILE)
+    assert people.ledger(ready, before) == [("profile", "facilitator", "schools", "table_agreement", {"analyst"})]
+
+
+def test_who_is_let_in_by_an_agreement_signed_meanwhile_is_entered_before_they_see(people):
+    ready = people.ready()
+    conference = people.conference("schools", "police", "clinic")
+    police = people.agencies["police"]
+    with acting(None, "tests"):
+        for one in police.agreements.all():
+            one.in_force_from = one.in_force_until = clock.today() - timedelta(days=1)
+            one.save()
+    to_filter2(people, conference, ready)
+    assert not may_see(audience_of(people["police"], fresh(ready)), Field.PROFILE)
+    before = ready.ledger.count()
+    membership.sign_agreement(
+        by=None, table=people.table, agency=police, until=clock.today() + timedelta(days=90), title="Again", signed_by="Police"
+    )
+    assert may_see(audience_of(people["police"], fresh(ready)), Field.PROFILE)
+    assert [line[4] for line in people.ledger(ready, before)] == [{"police"}]
