@@ -6,7 +6,6 @@ into a typed projection. Templates, sockets, minutes, mails and exports get the 
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -84,11 +83,11 @@ def recipients(situation: Situation, sitting: Sitting, *fields: Field) -> list[t
 
 def chairs(situation: Situation, sitting: Sitting) -> list[tuple[int, int]]:
     """(agency, member) of who presides or records in the room and is cleared, told of this situation before or not."""
-    talked_of = copy(situation)
-    talked_of.stage = Stage.FILTER2
+    involved = _Involved.of(situation)
+    in_talk = [(one, _audience(situation, one, involved, at=Stage.FILTER2)) for one in standings_in_room(sitting)]
     return [
         (standing.agency_id, standing.member_id)
-        for standing, audience in room(talked_of, sitting)
+        for standing, audience in in_talk
         if Viewpoint.CHAIR in audience.viewpoints and Viewpoint.ORIGINATOR not in audience.viewpoints
     ]
 
@@ -191,10 +190,10 @@ def _collected(pairs: Iterable[tuple[int, int]]) -> defaultdict[int, frozenset[i
     return found
 
 
-def _audience(situation: Situation, standing: Standing, involved: _Involved) -> Audience:
+def _audience(situation: Situation, standing: Standing, involved: _Involved, *, at: Stage | None = None) -> Audience:
     facts = facts_of(
         standing,
-        stage=Stage(situation.stage),
+        stage=at or Stage(situation.stage),
         identity_open=situation.identity_open,
         originating=situation.originating_agency_id == standing.agency_id,
         involved=standing.agency_id in involved.roles,
