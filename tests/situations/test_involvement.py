@@ -378,8 +378,8 @@ def test_refusal_to_who_comes_late_does_not_say_whose_answer_it_is(people, confe
 
 def test_who_presides_from_now_on_hears_what_was_answered(people, conference, situation):
     involvement.answer(by=people["police"], situation=situation, kind=AnswerKind.CAN_HELP, offer="A car.")
-    membership.give_table_role(by=None, table=people.table, member=people["schools"], role="facilitator")
     before = situation.ledger.count()
+    membership.give_table_role(by=None, table=people.table, member=people["schools"], role="facilitator")
     chairing.offer_chair(by=people["facilitator"], conference=conference, to=people["schools"])
     chairing.accept_chair(by=people["schools"], conference=conference)
     assert ("answer", "schools", "police", "", {"schools"}) in people.ledger(situation, before)
