@@ -382,4 +382,4 @@ def test_who_presides_from_now_on_hears_what_was_answered(people, conference, si
     membership.give_table_role(by=None, table=people.table, member=people["schools"], role="facilitator")
     chairing.offer_chair(by=people["facilitator"], conference=conference, to=people["schools"])
     chairing.accept_chair(by=people["schools"], conference=conference)
-    assert ("answer", "schools", "police", "", {"schools"}) in people.ledger(situation, before)
+    assert ("answer", "facilitator", "police", "", {"schools"}) in people.ledger(situation, before)
