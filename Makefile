@@ -11,7 +11,7 @@ run: .venv/.runtime
 	@exec env HUBTABLE_DEMO=1 $(PYTHON) manage.py serve --port $(PORT)
 
 test: .venv/.dev
-	.ci/debian chromium redis-server postgresql
+	.ci/debian chromium redis-server postgresql caddy
 	$(PYTHON) -m pytest -n 2 --dist loadfile
 	$(PYTHON) -m tests.servers $(PYTHON) -m pytest -n 2 --dist loadfile -m "not pairless and not e2e"
 

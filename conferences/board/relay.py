@@ -18,14 +18,10 @@ from typing import Any, Protocol
 from uuid import uuid4
 
 from channels.layers import get_channel_layer
-from django.db import close_old_connections
 
-from conferences.board.face import face_for
 from conferences.board.panels import Printed, Renderer
-from conferences.board.state import BoardState
+from conferences.board.rendering import render
 from hub.core import clock, realtime
-from hub.core.errors import NotAllowed
-from hub.core.snapshot import snapshot
 
 log = logging.getLogger(__name__)
 
@@ -206,34 +202,6 @@ class Relay:
             if changed:
                 seen.panels = panels
                 await socket.deliver(_text(texts, self.revision, changed))
-
-
-Rendered = dict[tuple[int, bool], dict[str, str] | None]
-
-
-def render(
-    conference_id: int, viewers: list[tuple[int, bool]], connected: frozenset[int], renderer: Renderer
-) -> tuple[int, Rendered]:
-    """(revision, (member, wall) to panels): None for somebody who may not be here any more. Runs in the relay's thread."""
-    close_old_connections()
-    try:
-        with snapshot():
-            state = BoardState.of(conference_id, viewers={member for member, _wall in viewers}, connected=connected)
-            return state.conference.revision, {
-                (member, wall): _panels(state, renderer, member, wall=wall) for member, wall in viewers
-            }
-    finally:
-        close_old_connections()
-
-
-def _panels(state: BoardState, renderer: Renderer, member: int, *, wall: bool) -> dict[str, str] | None:
-    standing = state.standings.get(member)
-    if standing is None or not standing.belongs:
-        return None
-    try:
-        return renderer.render(face_for(state, member, wall=wall))
-    except NotAllowed:
-        return None
 
 
 def _text(texts: dict[tuple[Any, ...], str], revision: int, changed: dict[str, str]) -> str:

@@ -54,12 +54,13 @@ _memory: ContextVar[dict[Any, Any] | None] = ContextVar("memory_of_verb", defaul
 
 
 @contextmanager
-def _remembering() -> Iterator[None]:
+def _remembering(member: Any) -> Iterator[None]:
     if _memory.get() is not None:
         yield
         return
     token = _memory.set({})
     try:
+        _begin(member)
         yield
     finally:
         _memory.reset(token)
@@ -71,13 +72,23 @@ def memory() -> dict[Any, Any]:
     return {} if kept is None else kept
 
 
+FirstStep = Callable[[Any], None]
+first_steps: list[FirstStep] = []
+"""What is done with the actor at the start of the outermost verb, inside its transaction and before anything else."""
+
+
+def _begin(member: Any) -> None:
+    for step in first_steps:
+        step(member)
+
+
 def verb(function: Callable[P, R]) -> Callable[P, R]:
     """One transaction, one actor. The function takes `by=` (a Member, or None for the clerk); all or nothing is written."""
     name = f"{function.__module__.rsplit('.', 1)[-1]}.{function.__name__}"
 
     @wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        with transaction.atomic(), acting(kwargs["by"], name), _remembering():
+        with transaction.atomic(), acting(kwargs["by"], name), _remembering(kwargs["by"]):
             return function(*args, **kwargs)
 
     return run

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from conferences import chairing, steering
 from conferences.board.panels import Renderer
-from conferences.board.relay import render
+from conferences.board.rendering import render
 from situations.choices import Criterion
 from tests.bench.figures import Figure, in_milliseconds
 from tests.bench.hall import Hall

@@ -15,7 +15,7 @@ from django.urls.converters import get_converters
 from django.urls.resolvers import RoutePattern
 from pypdf import PdfReader
 
-from conferences.board import relay
+from conferences.board import rendering
 from conferences.board.forms import ITEM_FORMS, STEER_FORMS
 from conferences.board.panels import Renderer
 from situations.models import Certificate
@@ -103,8 +103,8 @@ def read_sockets(town: Community) -> Iterator[tuple[str, str]]:
     renderer = Renderer(before=town.printed)  # as the relay does it: what it keeps must never be shown too late
     with pytest.MonkeyPatch.context() as patch:
         # the relay's thread gives its connection back; here it is the test's own, in the middle of its transaction
-        patch.setattr(relay, "close_old_connections", lambda: None)
-        _revision, sent = relay.render(town.conference.pk, viewers, frozenset(members.values()), renderer)
+        patch.setattr(rendering, "close_old_connections", lambda: None)
+        _revision, sent = rendering.render(town.conference.pk, viewers, frozenset(members.values()), renderer)
     town.printed = renderer.printed
     names = {pk: name for name, pk in members.items()}
     for (pk, wall), panels in sent.items():

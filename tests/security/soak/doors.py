@@ -7,7 +7,7 @@ from unittest.mock import patch
 from channels.layers import get_channel_layer
 from django.test import Client, TestCase
 
-from conferences.board import relay
+from conferences.board import rendering
 from conferences.board.panels import Printed, Renderer
 from conferences.models import Conference
 from tests.cast import Cast
@@ -56,8 +56,8 @@ class Doors:
         viewers = [(pk, False) for pk in members.values()] + [(members["facilitator"], True)]
         # as the relay does it: what it keeps must never be shown too late
         renderer = Renderer(before=self.printed)
-        with patch.object(relay, "close_old_connections", lambda: None):
-            _revision, sent = relay.render(conference.pk, viewers, frozenset(members.values()), renderer)
+        with patch.object(rendering, "close_old_connections", lambda: None):
+            _revision, sent = rendering.render(conference.pk, viewers, frozenset(members.values()), renderer)
         self.printed = renderer.printed
         names = {pk: name for name, pk in members.items()}
         return {WALL if wall else names[pk]: panels for (pk, wall), panels in sent.items()}
