@@ -29,7 +29,7 @@ def the_relay_renders_everybody_as_the_facilitator(patch: Patch) -> None:
     def wrong(state: Any, member_id: int, *, wall: bool = False) -> Any:
         return face_for(state, state.sitting.presides_id if state.sitting and not wall else member_id, wall=wall)
 
-    patch.setattr("conferences.board.relay.face_for", wrong)
+    patch.setattr("conferences.board.rendering.face_for", wrong)
 
 
 def an_identity_is_read_without_its_entry(patch: Patch) -> None:
