@@ -199,10 +199,6 @@ document.addEventListener("htmx:afterSwap", ({ detail }) => {
   dialog.showModal();
 });
 
-document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  show("unsent", detail.xhr.status === 0 || detail.xhr.status >= 500);
-});
-
 // What is typed at the board never goes into an address.
 document.addEventListener("submit", (event) => {
   if (event.target.matches("[hx-post]")) event.preventDefault();
