@@ -86,8 +86,8 @@ def _binaries() -> Path:
 
 
 @contextmanager
-def postgres() -> Iterator[Running]:
-    """A PostgreSQL cluster without durability, with a role that may make databases but is no superuser."""
+def postgres(*, durable: bool = False) -> Iterator[Running]:
+    """A PostgreSQL cluster with a role that may make databases but is no superuser; a commit reaches the disk if `durable`."""
     owner, binaries = _owner(), _binaries()
     with tempfile.TemporaryDirectory(prefix="hubtable-pg-") as directory:
         home, port = Path(directory), free_port()
@@ -101,7 +101,8 @@ def postgres() -> Iterator[Running]:
         )  # fmt: skip
         settings = {
             "listen_addresses": "127.0.0.1", "port": port, "unix_socket_directories": home,
-            "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": 200,
+            **dict.fromkeys(["fsync", "synchronous_commit", "full_page_writes"], "on" if durable else "off"),
+            "max_connections": 200,
         }  # fmt: skip
         command = [str(binaries / "postgres"), "-D", str(cluster)]
         for name, value in settings.items():
