@@ -50,6 +50,11 @@ def acting(member: Any, reason: str) -> Iterator[None]:
         _acting.reset(token)
 
 
+def current() -> Acting | None:
+    """Who acts at this point of the code, if anybody does."""
+    return _acting.get()
+
+
 _memory: ContextVar[dict[Any, Any] | None] = ContextVar("memory_of_verb", default=None)
 
 

@@ -17,6 +17,9 @@ DEMO = flag("HUBTABLE_DEMO")
 DEBUG = flag("HUBTABLE_DEBUG")
 DATABASE_URL = text("DATABASE_URL")
 KEYS_DATABASE_URL = text("KEYS_DATABASE_URL")
+# Who may change the schema of the same two databases; processes that serve do not have these (docs/operating.md).
+DATABASE_OWNER_URL = text("DATABASE_OWNER_URL")
+KEYS_DATABASE_OWNER_URL = text("KEYS_DATABASE_OWNER_URL")
 REDIS_URL = text("REDIS_URL")
 EMBEDDED = not DATABASE_URL
 
