@@ -3,6 +3,7 @@
 `standing_of` reads them once (five queries); `Standing` is frozen and hashable and holds no record.
 """
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -119,28 +120,44 @@ def standings_in_room(sitting: Sitting) -> list[Standing]:
     return standings_of(members, sitting.table, sitting)
 
 
-def standings_of(members: list[Member], table: Table, sitting: Sitting | None) -> list[Standing]:
-    """Standings of many members at once; the same facts as `standing_of`, read in bulk."""
+def standings_of(members: list[Member], table: Table, sitting: Sitting | None, known: "Known | None" = None) -> list[Standing]:
+    """Standings of many members at once; the same facts as `standing_of`, read in bulk, but for those `known` already."""
     day, ids = clock.today(), [m.pk for m in members]
-    agencies = {m.agency_id for m in members}
-    agency_roles = _grouped(AgencyRole.objects.filter(in_force(), member__in=ids).values_list("member_id", "role"))
+    known = known or Known.of(members, table, sitting)
     table_roles = _grouped(TableRole.objects.filter(in_force(), member__in=ids, table=table).values_list("member_id", "role"))
-    seated = set(Seat.objects.filter(table=table, agency__in=agencies, ended_on=None).values_list("agency_id", flat=True))
     agreed = set(agencies_agreed(table.pk))
     pledged = set(Pledge.objects.filter(table=table, member__in=ids, day=day).values_list("member_id", flat=True))
-    here: set[int] = set()
-    if sitting is not None:
-        here = set(Attendance.objects.filter(sitting=sitting, left_at=None).values_list("member_id", flat=True))
     return [
         nothing(m, table)
         if not m.is_active
         else Standing(
-            m.pk, m.agency_id, table.pk, frozenset(agency_roles.get(m.pk, ())), frozenset(table_roles.get(m.pk, ())),
-            m.agency_id in seated, m.agency_id in agreed, m.pk in pledged, sitting.pk if sitting else None,
-            m.pk in here, sitting is not None and sitting.presides_id == m.pk, m.is_administrator,
+            m.pk, m.agency_id, table.pk, frozenset(known.agency_roles.get(m.pk, ())), frozenset(table_roles.get(m.pk, ())),
+            m.agency_id in known.seated, m.agency_id in agreed, m.pk in pledged, sitting.pk if sitting else None,
+            m.pk in known.here, sitting is not None and sitting.presides_id == m.pk, m.is_administrator,
         )
         for m in members
     ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Known:
+    """Facts of standings that a board reads as records anyway: roles in the own agency, agencies with a seat, who is here."""
+
+    agency_roles: Mapping[int, set[str]]
+    seated: Collection[int]
+    here: Collection[int]
+
+    @classmethod
+    def of(cls, members: list[Member], table: Table, sitting: Sitting | None) -> "Known":
+        """Read for these members alone."""
+        roles = AgencyRole.objects.filter(in_force(), member__in=[m.pk for m in members]).values_list("member_id", "role")
+        seats = Seat.objects.filter(table=table, agency__in={m.agency_id for m in members}, ended_on=None)
+        here = Attendance.objects.filter(sitting=sitting, left_at=None) if sitting else Attendance.objects.none()
+        return cls(
+            _grouped(roles),
+            set(seats.values_list("agency_id", flat=True)),
+            set(here.values_list("member_id", flat=True)),
+        )
 
 
 def nothing(member: Member, table: Table) -> Standing:

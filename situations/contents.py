@@ -1,9 +1,9 @@
-"""Reads each field of a situation into its line of the projection. Decides nothing: `disclosure.disclose` calls a reader
-only for a field that the audience may see. There is no reader for identity fields, so a projection cannot hold one.
+"""Reads each field of a situation into its line of the projection. Decides nothing: `disclosure.disclose` asks for a line
+only of a field that the audience may see. There is no reader for identity fields, so a projection cannot hold one.
 """
 
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from agencies.models import Agency
 from hub.core import clock
@@ -32,6 +32,7 @@ from situations.projection import (
     Times,
     VisitLine,
 )
+from situations.reading import Reader, Reading, alike
 from situations.visibility import Field
 
 if TYPE_CHECKING:
@@ -46,31 +47,41 @@ def agency_line(agency: Agency) -> AgencyLine:
     return AgencyLine(agency.pk, agency.name, agency.short_name)
 
 
-def number(s: Situation, _a: "Audience") -> str:
-    return s.number
+def _whole(s: Situation, a: "Audience") -> bool:
+    return not a.category_only or a.agency_id == s.originating_agency_id
 
 
-def stage(s: Situation, _a: "Audience") -> Stage:
-    return Stage(s.stage)
+def _agency(_s: Situation, a: "Audience") -> int | None:
+    return a.agency_id
 
 
-def times(s: Situation, _a: "Audience") -> Times:
+def number(r: Reading) -> str:
+    return r.situation.number
+
+
+def stage(r: Reading) -> Stage:
+    return Stage(r.situation.stage)
+
+
+def times(r: Reading) -> Times:
+    s = r.situation
     return Times(s.submitted_at, s.passed_at, s.tabled_at, s.aer_at, s.filter4_at, s.clock_ends_at, s.ended_at)
 
 
-def origin(s: Situation, _a: "Audience") -> AgencyLine:
-    return agency_line(s.originating_agency)
+def origin(r: Reading) -> AgencyLine:
+    return agency_line(r.situation.originating_agency)
 
 
-def outline(s: Situation, _a: "Audience") -> Outline:
+def outline(r: Reading) -> Outline:
+    s = r.situation
     line = taxonomy.subject_line(s.subject_type, s.age_band, s.sex, None) if s.subject_type else ""
     kind = str(vocabularies.SUBJECT_TYPES.get(s.subject_type, ""))
     return Outline(s.subject_type, s.age_band, s.sex, line, kind)
 
 
-def profile(s: Situation, a: "Audience") -> Profile:
+def profile(r: Reading, whole: bool) -> Profile:  # noqa: FBT001 - it comes from `Reader.by`
+    s = r.situation
     line = taxonomy.subject_line(s.subject_type, s.age_band, s.sex, s.language) if s.subject_type else ""
-    whole = not a.category_only or a.agency_id == s.originating_agency_id
     return Profile(
         line=line,
         language=taxonomy.language_name(s.language) if s.language else "",
@@ -85,7 +96,8 @@ def profile(s: Situation, a: "Audience") -> Profile:
     )
 
 
-def criteria(s: Situation, _a: "Audience") -> tuple[CriterionLine, ...]:
+def criteria(r: Reading) -> tuple[CriterionLine, ...]:
+    s = r.situation
     kept: dict[str, AerCriterion] = {one.criterion: one for one in s.criteria.all()}
     return tuple(
         CriterionLine(key.value, place, str(key.label), row.because if row else "", row.holds if row else None)
@@ -94,11 +106,12 @@ def criteria(s: Situation, _a: "Audience") -> tuple[CriterionLine, ...]:
     )
 
 
-def consent(s: Situation, _a: "Audience") -> ConsentLine:
+def consent(r: Reading) -> ConsentLine:
+    s = r.situation
     return ConsentLine(s.consent_status, str(s.get_consent_status_display()), s.consent_reason)
 
 
-def stances(s: Situation, _a: "Audience") -> tuple[StanceLine, ...]:
+def stances(r: Reading) -> tuple[StanceLine, ...]:
     return tuple(
         StanceLine(
             one.pk,
@@ -109,46 +122,46 @@ def stances(s: Situation, _a: "Audience") -> tuple[StanceLine, ...]:
             one.withdrawn,
             one.went_on_because,
         )
-        for one in s.stances.select_related("agency").order_by("agency__name")
+        for one in r.stances
     )
 
 
-def screening(s: Situation, _a: "Audience") -> ScreeningLine:
-    row = Screening.objects.select_related("screener").filter(situation=s).first()
+def screening(r: Reading) -> ScreeningLine:
+    row = Screening.objects.select_related("screener").filter(situation=r.situation).first()
     if row is None:
         return ScreeningLine("", "", "", "")
     return ScreeningLine(row.tried, row.beyond_one_agency, row.sent_back_because, row.screener.name if row.screener else "")
 
 
-def repeat(s: Situation, _a: "Audience") -> tuple[str, ...]:
+def repeat(r: Reading) -> tuple[str, ...]:
     from situations.repeat import earlier  # reads the blind index, which this module otherwise never touches
 
-    return tuple(earlier(s))
+    return tuple(earlier(r.situation))
 
 
-def answers(s: Situation, _a: "Audience") -> tuple[AnswerLine, ...]:
-    positive = s.answers.filter(kind__in=POSITIVE_ANSWERS).select_related("agency").order_by("given_at", "pk")
+def answers(r: Reading) -> tuple[AnswerLine, ...]:
     return tuple(
         AnswerLine(
             agency_line(one.agency), one.kind, str(one.get_kind_display()), one.offer, bool(one.basis), _notice(one.basis)
         )
-        for one in positive
+        for one in r.answers
+        if one.kind in POSITIVE_ANSWERS
     )
 
 
-def bases(s: Situation, _a: "Audience") -> dict[int, str]:
-    return dict(s.answers.filter(kind__in=POSITIVE_ANSWERS).exclude(basis="").values_list("agency_id", "basis"))
+def bases(r: Reading) -> dict[int, str]:
+    return {one.agency_id: one.basis for one in r.answers if one.kind in POSITIVE_ANSWERS and one.basis}
 
 
-def assigned(s: Situation, _a: "Audience") -> tuple[AssignedLine, ...]:
-    rows = s.involvements.filter(ended_at=None).select_related("agency").order_by("-role", "asked_at", "pk")
+def assigned(r: Reading) -> tuple[AssignedLine, ...]:
     return tuple(
         AssignedLine(agency_line(one.agency), one.role, str(one.get_role_display()), one.asked_at, one.accepted_at)
-        for one in rows
+        for one in r.involvements
     )
 
 
-def plan(s: Situation, a: "Audience") -> Plan:
+def plan(r: Reading, agency_id: int | None) -> Plan:
+    s = r.situation
     visit = Visit.objects.filter(situation=s).first()
     return Plan(
         steps=tuple(
@@ -167,7 +180,7 @@ def plan(s: Situation, a: "Audience") -> Plan:
             ServiceLine(agency_line(one.agency), one.service, one.status, str(vocabularies.SERVICE_STATUSES[one.status]))
             for one in s.services.select_related("agency").order_by("agency__name", "service")
         ),
-        notices=_notices(s, a),
+        notices=_notices(r, agency_id),
     )  # fmt: skip
 
 
@@ -176,60 +189,62 @@ def _notice(basis: str) -> str:
     return found.text if found else ""
 
 
-def _notices(s: Situation, a: "Audience") -> tuple[str, ...]:
+def _notices(r: Reading, agency_id: int | None) -> tuple[str, ...]:
     """What the agency must be told with what others disclosed: the identity, and their answers at filter 3."""
-    answered = s.answers.exclude(basis="").exclude(agency=a.agency_id).order_by("basis").values_list("basis", flat=True)
-    opening = [s.opening_basis] if s.originating_agency_id != a.agency_id else []
+    answered = sorted(one.basis for one in r.answers if one.basis and one.agency_id != agency_id)
+    opening = [r.situation.opening_basis] if r.situation.originating_agency_id != agency_id else []
     return tuple(dict.fromkeys(filter(None, (_notice(one) for one in [*opening, *answered]))))
 
 
-def plan_status(s: Situation, _a: "Audience") -> PlanStatus:
+def plan_status(r: Reading) -> PlanStatus:
+    s = r.situation
     reached = s.contacts.filter(reached=True).exists()
     late = s.clock_ends_at is not None and s.stage == Stage.FILTER4 and clock.now() > s.clock_ends_at and not reached
     done = [one.done_at is not None for one in s.steps.all()]
     return PlanStatus(s.clock_ends_at, late, reached, sum(done), len(done))
 
 
-def report_backs(s: Situation, _a: "Audience") -> tuple[ReportBackLine, ...]:
+def report_backs(r: Reading) -> tuple[ReportBackLine, ...]:
     return tuple(
         ReportBackLine(agency_line(one.agency), one.at, one.line, one.still_aer)
-        for one in s.report_backs.select_related("agency")
+        for one in r.situation.report_backs.select_related("agency")
     )
 
 
-def conclusion(s: Situation, _a: "Audience") -> ConclusionLine | None:
+def conclusion(r: Reading) -> ConclusionLine | None:
+    s = r.situation
     if not s.conclusion_reason:
         return None
     words = str(vocabularies.CONCLUSIONS[s.conclusion_group][s.conclusion_reason])
     return ConclusionLine(s.conclusion_group, s.conclusion_reason, words, s.conclusion_because)
 
 
-def _allowed(_s: Situation, _a: "Audience") -> bool:
+def _allowed(_r: Reading) -> bool:
     return True
 
 
-READERS: dict[Field, Callable[[Situation, "Audience"], Any]] = {
-    Field.NUMBER: number,
-    Field.STAGE: stage,
-    Field.TIMES: times,
-    Field.ORIGIN: origin,
-    Field.OUTLINE: outline,
-    Field.PROFILE: profile,
-    Field.CRITERIA: criteria,
-    Field.CONSENT: consent,
-    Field.STANCES: stances,
-    Field.SCREENING: screening,
-    Field.REPEAT: repeat,
-    Field.ANSWERS: answers,
-    Field.BASES: bases,
-    Field.ASSIGNED: assigned,
-    Field.PLAN: plan,
-    Field.PLAN_STATUS: plan_status,
-    Field.REPORT_BACKS: report_backs,
-    Field.CONCLUSION: conclusion,
+READERS: dict[Field, Reader] = {
+    Field.NUMBER: alike(number),
+    Field.STAGE: alike(stage),
+    Field.TIMES: alike(times),
+    Field.ORIGIN: alike(origin),
+    Field.OUTLINE: alike(outline),
+    Field.PROFILE: Reader(profile, _whole),
+    Field.CRITERIA: alike(criteria),
+    Field.CONSENT: alike(consent),
+    Field.STANCES: alike(stances),
+    Field.SCREENING: alike(screening),
+    Field.REPEAT: alike(repeat),
+    Field.ANSWERS: alike(answers),
+    Field.BASES: alike(bases),
+    Field.ASSIGNED: alike(assigned),
+    Field.PLAN: Reader(plan, _agency),
+    Field.PLAN_STATUS: alike(plan_status),
+    Field.REPORT_BACKS: alike(report_backs),
+    Field.CONCLUSION: alike(conclusion),
     # these two say that the record page may be opened; its lines come from `record`
-    Field.OWN_DISCLOSURES: _allowed,
-    Field.LEDGER: _allowed,
+    Field.OWN_DISCLOSURES: alike(_allowed),
+    Field.LEDGER: alike(_allowed),
 }
 
 

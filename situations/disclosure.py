@@ -18,7 +18,8 @@ from situations import contents
 from situations.choices import Stage
 from situations.models import BreakGlass, Involvement, Recipient, Recusal, Situation
 from situations.projection import WITHHELD, Projection, Withheld
-from situations.viewpoints import Viewpoint, facts_of, viewpoints
+from situations.reading import Reading
+from situations.viewpoints import Bearing, Tie, Viewpoint, bearing_of, facts_of, viewpoints
 from situations.visibility import IDENTITY_FIELDS, VISIBLE, Field
 
 OPENS_TO_SEATS = 3
@@ -58,16 +59,16 @@ def projector_audience(situation: Situation) -> Audience:
 def room(situation: Situation, sitting: Sitting) -> list[tuple[Standing, Audience]]:
     """Everyone present with their audience, in a fixed number of queries."""
     involved = _Involved.of(situation)
-    return [(one, _audience(situation, one, involved)) for one in standings_in_room(sitting)]
+    return _audiences(situation, _people(standings_in_room(sitting)), involved)
 
 
 def audiences(situations: Sequence[Situation], standings: Sequence[Standing]) -> dict[tuple[int, int], Audience]:
     """(situation id, member id) to audience, for many situations and members of one table, in three queries."""
-    involved = _Involved.many(situations)
+    involved, people = _Involved.many(situations), _people(standings)
     return {
-        (situation.pk, standing.member_id): _audience(situation, standing, involved[situation.pk])
+        (situation.pk, standing.member_id): audience
         for situation in situations
-        for standing in standings
+        for standing, audience in _audiences(situation, people, involved[situation.pk])
     }
 
 
@@ -84,10 +85,9 @@ def recipients(situation: Situation, sitting: Sitting, *fields: Field) -> list[t
 def chairs(situation: Situation, sitting: Sitting) -> list[tuple[int, int]]:
     """(agency, member) of who presides or records in the room and is cleared, told of this situation before or not."""
     involved = _Involved.of(situation)
-    in_talk = [(one, _audience(situation, one, involved, at=Stage.FILTER2)) for one in standings_in_room(sitting)]
     return [
         (standing.agency_id, standing.member_id)
-        for standing, audience in in_talk
+        for standing, audience in _audiences(situation, _people(standings_in_room(sitting)), involved, at=Stage.FILTER2)
         if Viewpoint.CHAIR in audience.viewpoints and Viewpoint.ORIGINATOR not in audience.viewpoints
     ]
 
@@ -120,15 +120,19 @@ def openable(audience: Audience) -> tuple[Field, ...]:
     return tuple(field for field in IDENTITY_FIELDS if may_see(audience, field))
 
 
-def disclose(situation: Situation, audience: Audience, *, only: Collection[Field] | None = None) -> Projection:
+def disclose(
+    situation: Situation, audience: Audience, *, only: Collection[Field] | None = None, reading: Reading | None = None
+) -> Projection:
     """The situation as this audience may see it: each attribute is its value or `WITHHELD`. Never holds an identifier.
 
-    `only` reads no more than these fields, for lists that show little of many situations.
+    `only` reads no more than these fields, for lists that show little of many situations. `reading`: what was read of the
+    situation for other audiences in the same snapshot.
     """
+    reading = reading or Reading(situation)
     shown: dict[str, Any] = {}
-    for field, read in contents.READERS.items():
+    for field, reader in contents.READERS.items():
         wanted = (only is None or field in only) and may_see(audience, field)
-        value: Any | Withheld = read(situation, audience) if wanted else WITHHELD
+        value: Any | Withheld = reader.line(reading, audience) if wanted else WITHHELD
         shown[field.value] = value
     return Projection(key=situation.pk, revision=situation.revision, openable=openable(audience), **shown)
 
@@ -190,19 +194,48 @@ def _collected(pairs: Iterable[tuple[int, int]]) -> defaultdict[int, frozenset[i
     return found
 
 
-def _audience(situation: Situation, standing: Standing, involved: _Involved, *, at: Stage | None = None) -> Audience:
-    facts = facts_of(
-        standing,
-        stage=at or Stage(situation.stage),
-        identity_open=situation.identity_open,
-        originating=situation.originating_agency_id == standing.agency_id,
+Person = tuple[Standing, Bearing]
+
+
+def _people(standings: Iterable[Standing]) -> list[Person]:
+    return [(one, bearing_of(one)) for one in standings]
+
+
+def _audience(situation: Situation, standing: Standing, involved: _Involved) -> Audience:
+    [(_standing, audience)] = _audiences(situation, _people([standing]), involved)
+    return audience
+
+
+def _audiences(
+    situation: Situation, people: Iterable[Person], involved: _Involved, *, at: Stage | None = None
+) -> list[tuple[Standing, Audience]]:
+    stage = at or Stage(situation.stage)
+    nobody = _build(situation, frozenset(), None)
+    # most people in a room stand alike to most situations: what is the same for them is worked out once
+    points: dict[tuple[Bearing, Tie], frozenset[Viewpoint]] = {}
+    made: dict[tuple[frozenset[Viewpoint], int], Audience] = {}
+    found = []
+    for standing, bearing in people:
+        alike = (bearing, _tie(situation, standing, involved))
+        if alike not in points:
+            points[alike] = viewpoints(facts_of(*alike, stage=stage, identity_open=situation.identity_open))
+        place = (points[alike], standing.agency_id)
+        if place not in made:
+            made[place] = replace(nobody, viewpoints=place[0], agency_id=place[1])
+        found.append((standing, made[place]))
+    return found
+
+
+def _tie(situation: Situation, standing: Standing, involved: _Involved) -> Tie:
+    originating = situation.originating_agency_id == standing.agency_id
+    return Tie(
+        originating=originating,
         involved=standing.agency_id in involved.roles,
+        received_profile=originating or standing.agency_id in involved.received,
         told=standing.member_id in involved.told,
-        received_profile=standing.agency_id in involved.received or situation.originating_agency_id == standing.agency_id,
         recused=standing.member_id in involved.recused,
         glass_broken=standing.member_id in involved.glass,
     )
-    return _build(situation, viewpoints(facts), standing.agency_id)
 
 
 def _build(situation: Situation, points: frozenset[Viewpoint], agency_id: int | None) -> Audience:

@@ -5,6 +5,7 @@ A member can hold several (the recorder who is also a deputy); what may be seen 
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from agencies.choices import TableRoleKind
 from agencies.standing import Standing
@@ -54,19 +55,33 @@ class Facts:
     glass_broken: bool = False
 
 
-def facts_of(
-    standing: Standing, *, stage: Stage, identity_open: bool, originating: bool, involved: bool,
-    received_profile: bool, told: bool, recused: bool, glass_broken: bool = False,
-) -> Facts:  # fmt: skip
-    """Join a member's standing at the table with what is true of this situation."""
-    return Facts(
-        stage=stage,
-        identity_open=identity_open,
-        originating=originating,
-        involved=involved,
-        received_profile=received_profile,
-        told=told,
-        recused=recused,
+class Bearing(NamedTuple):
+    """All of a standing that a viewpoint can depend on; whose it is is no part of it."""
+
+    works_cases: bool
+    speaks: bool
+    agreement: bool
+    pledged: bool
+    present: bool
+    presides: bool
+    table_roles: frozenset[str]
+    administrator: bool
+
+
+class Tie(NamedTuple):
+    """What ties one member to one situation, beside the standing at its table."""
+
+    originating: bool
+    involved: bool
+    received_profile: bool
+    told: bool
+    recused: bool
+    glass_broken: bool
+
+
+def bearing_of(standing: Standing) -> Bearing:
+    """What a member's standing brings to every situation of the table."""
+    return Bearing(
         works_cases=standing.works_cases,
         speaks=standing.speaks,
         agreement=standing.agreement,
@@ -75,8 +90,12 @@ def facts_of(
         presides=standing.presides,
         table_roles=standing.table_roles,
         administrator=standing.administrator,
-        glass_broken=glass_broken,
     )
+
+
+def facts_of(bearing: Bearing, tie: Tie, *, stage: Stage, identity_open: bool) -> Facts:
+    """Join a member's standing at the table with what is true of this situation."""
+    return Facts(stage=stage, identity_open=identity_open, **bearing._asdict(), **tie._asdict())
 
 
 def viewpoints(facts: Facts) -> frozenset[Viewpoint]:

@@ -12,9 +12,10 @@ from hub.core import parts
 from situations import legal_bases
 from situations import rail as stage_rail
 from situations.choices import AnswerKind, RoleKind, Stage, StanceKind
-from situations.disclosure import OPENS_TO_SEATS
+from situations.disclosure import OPENS_TO_SEATS, may_see
 from situations.models import Involvement
 from situations.projection import Projection
+from situations.visibility import Field
 
 Context = dict[str, Any]
 
@@ -100,7 +101,7 @@ def _asked(face: Face, item: AgendaItem, shown: Projection) -> Context:
         case Stage.FILTER3:
             return _answer(face, item, shown)
         case Stage.FILTER4:
-            return _plan(face, item, shown)
+            return _plan(face, item)
         case _:
             return {"part": "ended", "stage": str(shown.stage)}
 
@@ -167,7 +168,7 @@ def _role(item: AgendaItem, row: Involvement | None) -> Context | None:
     }
 
 
-def _plan(face: Face, item: AgendaItem, shown: Projection) -> Context:
+def _plan(face: Face, item: AgendaItem) -> Context:
     own = face.state.involvements.get(face.agency_id)
     holds = own is not None and own.accepted_at is not None
     return {
@@ -175,7 +176,7 @@ def _plan(face: Face, item: AgendaItem, shown: Projection) -> Context:
         "holds": holds,
         "leads": holds and own is not None and own.role == RoleKind.LEAD,
         "follow_up": words.is_follow_up(item),
-        "plan_url": _plan_url(item) if shown.plan else "",
+        "plan_url": _plan_url(item) if may_see(face.audience_of(item.situation), Field.PLAN) else "",
         "report_url": words.act_url(item, "report-back"),
     }
 

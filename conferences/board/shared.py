@@ -5,7 +5,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from agencies import roll
 from conferences.board import words
 from conferences.board.face import Face, FaceKind
 from conferences.choices import ItemKind, ItemState, Result
@@ -43,7 +42,7 @@ def state(face: Face) -> Context:
     """Projector, quorum, an offered role: the bar's right side."""
     sitting = face.state.sitting
     facilitates = face.kind is FaceKind.FACILITATOR
-    orphaned = face.conference.is_open and sitting is not None and roll.is_orphaned(sitting)
+    orphaned = face.state.orphaned
     offered = orphaned or (
         sitting is not None and sitting.offered_to_id is not None and sitting.offered_to_id == face.member_id
     )

@@ -1,23 +1,32 @@
 """Everything the board shows of one conference at one moment, read once for all audiences."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
+
+from django.db.models import Q
 
 from agencies.choices import SPEAKING_ROLES
 from agencies.models import Agency, AgencyRole, Attendance, Member, Seat, Sitting
-from agencies.standing import Standing, in_force, standings_of
+from agencies.standing import Known, Standing, in_force, standings_of
 from conferences.choices import ItemState
 from conferences.models import AgendaItem, Conference, SystemicIssue
 from situations import disclosure
 from situations.choices import StanceKind
+from situations.contents import READERS
 from situations.disclosure import Audience, may_see
 from situations.models import Answer, Involvement, Situation, Stance
 from situations.projection import Projection
+from situations.reading import Reading
+from situations.viewpoints import Viewpoint
 from situations.visibility import Field
 
 AGENDA_FIELDS = frozenset({Field.NUMBER, Field.STAGE, Field.OUTLINE})
 """What a line of the agenda may hold of a situation that is not in hand."""
+APART = frozenset({Field.SCREENING, Field.REPEAT, Field.BASES, Field.PLAN, Field.OWN_DISCLOSURES, Field.LEDGER})
+"""What the board shows to nobody: filter 1, what leads and assistants plan apart from the table, the record."""
+BOARD_FIELDS = frozenset(READERS) - APART
+Sight = tuple[frozenset[Viewpoint], bool]
 
 
 @dataclass(frozen=True)
@@ -51,11 +60,16 @@ class BoardState:
             item.situation.table = self.table
         self.in_hand = next((one for one in self.items if one.state == ItemState.IN_HAND), None)
         self.attendances = self._attendances()
-        wanted = set(viewers) | {one.member_id for one in self.attendances} | set(connected)
+        seats = Seat.objects.filter(table=self.table, ended_on=None).select_related("agency").order_by("agency__name")
+        self._agencies = [one.agency for one in seats]
+        wanted = set(viewers) | {one.member_id for one in self.attendances} | set(connected) | self._presiding()
         self.members = {one.pk: one for one in Member.objects.filter(pk__in=wanted).select_related("agency")}
-        people = list(self.members.values())
-        self.standings = {one.member_id: one for one in standings_of(people, self.table, self._open_sitting())}
+        self._roles = self._agency_roles()
+        self.standings = {one.member_id: one for one in self._standings()}
         self.audiences = disclosure.audiences([one.situation for one in self.items], list(self.standings.values()))
+        self._readings = {one.situation_id: Reading(one.situation) for one in self.items}
+        self._projections: dict[tuple[int, Sight], Projection] = {}
+        self._outlines: dict[tuple[int, Sight], Projection] = {}
 
     @classmethod
     def of(cls, key: int, *, viewers: Collection[int], connected: Collection[int] = ()) -> "BoardState":
@@ -72,44 +86,46 @@ class BoardState:
         """How this member may see this situation."""
         return self.audiences[situation.pk, member_id]
 
+    def sight(self, situation: Situation, audience: Audience) -> "Sight":
+        """All of an audience that the board's fields of this situation depend on, which many share (`situations.contents`)."""
+        return audience.viewpoints, self.table.category_only and audience.agency_id == situation.originating_agency_id
+
     def projection(self, audience: Audience) -> Projection | None:
-        """The situation in hand for an audience, read once for all that are equal; None when nothing of it may be seen."""
-        situation = self.situation
-        return self._shown(situation, audience, None) if situation and audience else None
+        """The situation in hand for an audience, read once for all that are alike; None when nothing of it may be seen."""
+        if self.situation is None or not audience:
+            return None
+        return self._shown(self._projections, self.situation, audience, BOARD_FIELDS)
 
     def outline(self, situation: Situation, audience: Audience) -> Projection:
-        """What the agenda may say of a situation, read once for all audiences that are equal."""
-        return self._shown(situation, audience, AGENDA_FIELDS)
+        """What the agenda may say of a situation, read once for all audiences that are alike."""
+        return self._shown(self._outlines, situation, audience, AGENDA_FIELDS)
 
-    def _shown(self, situation: Situation, audience: Audience, only: frozenset[Field] | None) -> Projection:
-        # of the agency, disclosure needs only whether it is the one that brought the situation
-        own = audience.agency_id == situation.originating_agency_id
-        key = (situation.pk, audience if own else replace(audience, agency_id=None), only)
-        if key not in self._projections:
-            self._projections[key] = disclosure.disclose(situation, key[1], only=only)
-        return self._projections[key]
-
-    @cached_property
-    def _projections(self) -> dict[tuple[int, Audience, frozenset[Field] | None], Projection]:
-        return {}
+    def _shown(
+        self, kept: "dict[tuple[int, Sight], Projection]", situation: Situation, audience: Audience, only: frozenset[Field]
+    ) -> Projection:
+        place = (situation.pk, self.sight(situation, audience))
+        if place not in kept:
+            kept[place] = disclosure.disclose(situation, audience, only=only, reading=self._readings[situation.pk])
+        return kept[place]
 
     @cached_property
     def stances(self) -> dict[int, Stance]:
         """Agency id to its answer at filter 2, for the situation in hand."""
-        rows = Stance.objects.filter(situation=self.situation) if self.situation else Stance.objects.none()
-        return {one.agency_id: one for one in rows.select_related("agency")}
+        return {one.agency_id: one for one in self._in_hand.stances} if self._in_hand else {}
 
     @cached_property
     def answers(self) -> dict[int, Answer]:
         """Agency id to its answer at filter 3; only for the agency's own panel and, where positive, for who may see it."""
-        rows = Answer.objects.filter(situation=self.situation) if self.situation else Answer.objects.none()
-        return {one.agency_id: one for one in rows.select_related("agency")}
+        return {one.agency_id: one for one in self._in_hand.answers} if self._in_hand else {}
 
     @cached_property
     def involvements(self) -> dict[int, Involvement]:
         """Agency id to what it was asked, for the situation in hand."""
-        rows = Involvement.objects.filter(situation=self.situation, ended_at=None)
-        return {one.agency_id: one for one in rows.select_related("agency")}
+        return {one.agency_id: one for one in self._in_hand.involvements} if self._in_hand else {}
+
+    @property
+    def _in_hand(self) -> Reading | None:
+        return self._readings[self.in_hand.situation_id] if self.in_hand else None
 
     @cached_property
     def voices(self) -> list[SeatState]:
@@ -134,11 +150,14 @@ class BoardState:
     @cached_property
     def seats(self) -> list[SeatState]:
         """Every open seat of the table, by name."""
-        seats = Seat.objects.filter(table=self.table, ended_on=None).select_related("agency").order_by("agency__name")
-        speakers = self._speakers()
-        return [self._seat(one.agency, speakers.get(one.agency_id, [])) for one in seats]
+        speakers: dict[int, list[Member]] = {}
+        for one in self._roles:
+            if one.role in SPEAKING_ROLES and one.member.is_active:
+                speakers.setdefault(one.member.agency_id, []).append(one.member)
+        here = {one.member_id for one in self.attendances}
+        return [self._seat(one, speakers.get(one.pk, []), here) for one in self._agencies]
 
-    @property
+    @cached_property
     def seats_present(self) -> int:
         """Seats with somebody in the room."""
         return sum(one.present for one in self.seats)
@@ -158,6 +177,12 @@ class BoardState:
         """Whether who presides has a socket open: without, the projector blanks itself."""
         return self.sitting is not None and self.sitting.presides_id in self.connected
 
+    @property
+    def orphaned(self) -> bool:
+        """Whether who presides has lost the account or the agency's agreement (`agencies.roll.is_orphaned`)."""
+        # whoever has no account any more has an empty standing
+        return self.conference.is_open and not any(self.standings[one].agreement for one in self._presiding())
+
     def _open_sitting(self) -> Sitting | None:
         return self.sitting if self.conference.is_open else None
 
@@ -165,15 +190,22 @@ class BoardState:
         sitting = self._open_sitting()
         return list(Attendance.objects.filter(sitting=sitting, left_at=None)) if sitting else []
 
-    def _speakers(self) -> dict[int, list[Member]]:
-        roles = AgencyRole.objects.filter(in_force(), role__in=SPEAKING_ROLES, member__is_active=True).select_related("member")
-        found: dict[int, list[Member]] = {}
-        for one in roles.order_by("-role", "member__name"):
-            found.setdefault(one.member.agency_id, []).append(one.member)
-        return found
+    def _presiding(self) -> set[int]:
+        return {self.sitting.presides_id} if self.sitting else set()
 
-    def _seat(self, agency: Agency, speakers: list[Member]) -> SeatState:
-        here = {one.member_id for one in self.attendances}
+    def _agency_roles(self) -> list[AgencyRole]:
+        # of everybody whose standing is asked for, and of who may sit on a seat; nobody of other tables
+        whose = Q(member__in=list(self.members)) | Q(member__agency__in=[one.pk for one in self._agencies])
+        return list(AgencyRole.objects.filter(in_force(), whose).select_related("member").order_by("-role", "member__name"))
+
+    def _standings(self) -> list[Standing]:
+        roles: dict[int, set[str]] = {}
+        for one in self._roles:
+            roles.setdefault(one.member_id, set()).add(one.role)
+        known = Known(roles, {one.pk for one in self._agencies}, {one.member_id for one in self.attendances})
+        return standings_of(list(self.members.values()), self.table, self._open_sitting(), known)
+
+    def _seat(self, agency: Agency, speakers: list[Member], here: set[int]) -> SeatState:
         in_room = tuple(one for one in speakers if one.pk in here)
         standings = [self.standings[one.pk] for one in in_room]
         return SeatState(
