@@ -18,6 +18,7 @@ from agencies.models import AgencyRole, Member, Table, TableRole
 from agencies.standing import in_force
 from hub.core import clock
 from hub.core.audit import verb
+from hub.pressing import forgetting
 from situations import break_glass, checkpoints, noticing, retention, sealing
 from situations.choices import NoticeKind
 from situations.models import Checkpoint, Notice, Recusal, Situation
@@ -66,6 +67,7 @@ DUTIES = (
     Duty("redact what a hold had kept", retention.redact_waiting),
     Duty("destroy keys that a crash had left", finish_shredding),
     Duty("sign the day's checkpoint", sign_the_day),
+    Duty("forget the presses of the day before", forgetting.forget),
     Duty("send e-mails that had to wait", send_mail),
 )
 

@@ -19,6 +19,7 @@ from hub.core.errors import NotAllowed, NotVisible, RuleRefused
 from hub.core.parts import Pair
 from hub.core.snapshot import snapshot
 from hub.core.text import whole_number
+from hub.pressing import once
 from situations import grounds, identity
 from situations.loading import situation_for
 from situations.rail import IDENTIFIERS
@@ -49,7 +50,12 @@ def panels(request: HttpRequest, key: int) -> JsonResponse:
     return _answer(conference_for(request, key))
 
 
+def _as_now(request: HttpRequest, key: int, **_which: Any) -> JsonResponse:
+    return _answer(conference_for(request, key))
+
+
 @access.member("POST")
+@once.repeats_with(_as_now)
 def act(request: HttpRequest, key: int, item: int, action: str) -> JsonResponse:
     """One action on the item (`steering.ACTIONS`); answered with the panels as they are then."""
     loaded = conference_for(request, key)
@@ -80,6 +86,7 @@ def item_form(request: HttpRequest, key: int, item: int, name: str) -> HttpRespo
 
 
 @access.member("GET", "POST")
+@once.repeats_with(_as_now)
 def steer(request: HttpRequest, key: int, what: str) -> HttpResponse:
     """An action on the conference itself (`driving.DRIVES`); GET answers its form."""
     loaded = conference_for(request, key)
@@ -95,6 +102,7 @@ def steer(request: HttpRequest, key: int, what: str) -> HttpResponse:
 
 
 @access.member("POST")
+@once.each_time
 def read_identity(request: HttpRequest, key: int, item: int) -> HttpResponse:
     """Open the identity on this device: entered in the ledger first, answered to this device alone, never pushed."""
     loaded = conference_for(request, key)

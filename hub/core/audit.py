@@ -67,6 +67,10 @@ def _remembering(member: Any) -> Iterator[None]:
     try:
         _begin(member)
         yield
+    except BaseException:
+        for step in steps_after_refusal:
+            step()
+        raise
     finally:
         _memory.reset(token)
 
@@ -80,6 +84,9 @@ def memory() -> dict[Any, Any]:
 FirstStep = Callable[[Any], None]
 first_steps: list[FirstStep] = []
 """What is done with the actor at the start of the outermost verb, inside its transaction and before anything else."""
+
+steps_after_refusal: list[Callable[[], None]] = []
+"""What is done when the outermost verb is refused or fails: its transaction is being undone."""
 
 
 def _begin(member: Any) -> None:

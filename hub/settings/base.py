@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hub.settings import keys, stores
 from hub.settings.environment import flag, listing, number, text
+from hub.settings.telling import logging_as
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 DATA_DIR = Path(text("HUBTABLE_DATA", str(BASE_DIR / "var")))
@@ -43,7 +44,6 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # No django.contrib.admin: it would show models where people may see projections only.
 INSTALLED_APPS = [
-    "daphne",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -56,12 +56,15 @@ INSTALLED_APPS = [
     "allauth.account",
     "hub.core",
     "hub.keystore",
+    "hub.pressing",
     "agencies",
     "situations",
     "conferences",
 ]
 
 MIDDLEWARE = [
+    "hub.health.ProbesMiddleware",
+    "hub.requests.RequestsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -79,6 +82,7 @@ MIDDLEWARE = [
     "hub.core.http.ReadOnlyGetMiddleware",
     "hub.core.http.PrivateCacheMiddleware",
     "hub.core.http.DomainErrorMiddleware",
+    "hub.pressing.middleware.PressMiddleware",
 ]
 
 TEMPLATES = [
@@ -87,6 +91,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["hub.pressing.templatetags.pressing"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -138,12 +143,11 @@ if not 5 <= BREAK_GLASS_MINUTES <= 120:  # noqa: PLR2004 - the two bounds are na
 # The wire
 
 PLAIN_HTTP = DEBUG or DEMO
-BEHIND_PROXY = flag("HUBTABLE_BEHIND_PROXY")
+BEHIND_PROXY = number("HUBTABLE_BEHIND_PROXY", 0)  # how many proxies a request comes through
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    ALLAUTH_TRUSTED_PROXY_COUNT = BEHIND_PROXY
 SECURE_SSL_REDIRECT = not PLAIN_HTTP
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked from inside the container, which has no certificate
 SECURE_HSTS_SECONDS = 0 if PLAIN_HTTP else 365 * 24 * 60 * 60
 SECURE_HSTS_INCLUDE_SUBDOMAINS = not PLAIN_HTTP
 SECURE_HSTS_PRELOAD = not PLAIN_HTTP
@@ -151,7 +155,33 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not PLAIN_HTTP
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 # Not "no-referrer": under it browsers post forms with "Origin: null", which the CSRF check must refuse.
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+MORE_SECURITY_HEADERS = {
+    "Cross-Origin-Resource-Policy": "same-origin",
+    # nothing of what a browser could lend is used
+    "Permissions-Policy": ", ".join(
+        f"{one}=()"
+        for one in (
+            "accelerometer",
+            "autoplay",
+            "browsing-topics",
+            "camera",
+            "display-capture",
+            "encrypted-media",
+            "geolocation",
+            "gyroscope",
+            "hid",
+            "idle-detection",
+            "magnetometer",
+            "microphone",
+            "midi",
+            "payment",
+            "serial",
+            "usb",
+        )
+    ),
+}
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -167,6 +197,13 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
+# Running
+
+# On SIGTERM a process takes so long to let everybody go to another one; 0 where there is none.
+DRAIN_SECONDS = number("HUBTABLE_DRAIN_SECONDS", 0)
+METRICS_PORT = number("HUBTABLE_METRICS_PORT", 0)  # 0: nowhere
+METRICS_HOST = text("HUBTABLE_METRICS_HOST", "127.0.0.1")
+
 # Pages
 
 LANGUAGE_CODE = "en"
@@ -176,7 +213,7 @@ TIME_ZONE = text("HUBTABLE_TIME_ZONE", "America/New_York")
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = Path(text("HUBTABLE_STATIC", str(DATA_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -195,15 +232,4 @@ EMAIL_TIMEOUT = 10  # seconds; a server that hangs must not hold a thread for ev
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = text("HUBTABLE_MAIL_FROM", "hubtable@localhost")
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"content_free": {"()": "hub.logs.ContentFreeFormatter"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "content_free"}},
-    "root": {"handlers": ["stderr"], "level": "INFO"},
-    # Django's own handlers would print query values and mail whole requests.
-    "loggers": {
-        "django": {"handlers": [], "level": "INFO", "propagate": True},
-        "daphne": {"level": "WARNING"},
-    },
-}
+LOGGING = logging_as(text("HUBTABLE_LOGS", "plain"))

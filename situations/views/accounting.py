@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from hub.core import access, clock
 from hub.core.errors import NotVisible, RuleRefused
 from hub.core.text import whole_number
+from hub.pressing import once
 from situations import accounting, accounting_page, suspensions
 from situations.accounting import Accounting, Asked
 from situations.accounting_forms import LetterForm, PeriodForm, SearchForm, SuspensionForm
@@ -19,6 +20,7 @@ from situations.loading import member_of
 
 
 @access.member("GET", "POST")
+@once.each_time
 def search(request: HttpRequest) -> HttpResponse:
     """The form; posted, the accounting. Raises NotVisible to all but the agency's privacy officer, as every view here."""
     member = member_of(request)
@@ -38,6 +40,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 @access.member("POST")
+@once.each_time
 def letter(request: HttpRequest) -> HttpResponse:
     """The same accounting as a letter to the person, as PDF."""
     member = member_of(request)
@@ -52,6 +55,7 @@ def letter(request: HttpRequest) -> HttpResponse:
 
 
 @access.member("POST")
+@once.each_time
 def sheet(request: HttpRequest) -> HttpResponse:
     """The same accounting as a list for a spreadsheet (CSV)."""
     found = _again(request, "list")

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from hub.core import access, clock
 from hub.core.parts import Pair
+from hub.pressing import once
 from situations import grounds, identity, record_page
 from situations.forms import DraftForm
 from situations.loading import member_of, situation_for
@@ -15,6 +16,7 @@ from situations.visibility import Field
 
 
 @access.member("POST")
+@once.each_time  # a second answer passes the identity on a second time, whatever became of the first
 def opened(request: HttpRequest, key: int) -> HttpResponse:
     """The identity fields that the member may read now; `no-store`, as every answer."""
     loaded = situation_for(request, key)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from hub.core import access, clock
 from hub.core.errors import NotVisible, RuleRefused, Stale
+from hub.pressing import once
 from situations import draft_page, filters, register, writing
 from situations.choices import Stage
 from situations.draft_page import GUARDED
@@ -34,7 +35,12 @@ def new(request: HttpRequest) -> HttpResponse:
     return redirect("situation_write", key=situation.pk)
 
 
+def _saved_already(request: HttpRequest, key: int) -> HttpResponse | None:
+    return _saved(request, key) if request.headers.get("X-Autosave") else None
+
+
 @access.member("GET", "POST")
+@once.repeats_with(_saved_already)
 def write(request: HttpRequest, key: int) -> HttpResponse:
     """The form, and everything that is done with it: autosave, save, keep what the guard asked about, send."""
     loaded = situation_for(request, key)
@@ -103,12 +109,20 @@ def _autosave(request: HttpRequest, loaded: Loaded) -> JsonResponse:
         return JsonResponse(_versions(form, situation, stale), status=409)
     except RuleRefused as refused:
         return JsonResponse({"message": str(refused.message), "errors": {refused.field: [str(refused.message)]}}, status=422)
-    shown = draft_page.context_of(situation_for(request, situation.pk), form, _kept(request, situation.pk))
+    return _saved(request, situation.pk, form)
+
+
+def _saved(request: HttpRequest, key: int, sent: DraftForm | None = None) -> JsonResponse:
+    """What is stored now; with `sent`, what of it was not taken."""
+    loaded = situation_for(request, key)
+    form = sent or draft_page.form_of(loaded.situation)
+    shown = draft_page.context_of(loaded, form, _kept(request, key))
     names = ("parts", "repeat", "sealed", "duties")
     panels = {name: render_to_string(f"situations/draft_{name}.html", shown, request) for name in names}
-    answer = {"revision": situation.revision, "saved_at": second(clock.now()), "panels": panels, "stopped": [*form.stopped]}
-    if form.errors:
-        return JsonResponse(answer | {"errors": form.errors}, status=422)
+    revision, stopped = loaded.situation.revision, [*form.stopped] if sent else []
+    answer = {"revision": revision, "saved_at": second(clock.now()), "panels": panels, "stopped": stopped}
+    if sent and sent.errors:
+        return JsonResponse(answer | {"errors": sent.errors}, status=422)
     return JsonResponse(answer)
 
 

@@ -1,12 +1,14 @@
 /* A draft loses no word: saved while it is typed, kept on this device until it is, two versions meet in a visible choice.
    What is sealed (data-sealed) is sent once and never kept on the device. */
 
+import { answeredWith, keyOf } from "./sending.js";
+
 const form = document.querySelector("form[data-draft]");
 const place = (id) => document.getElementById(id);
 const KEY = `hubtable:draft:${form.dataset.draft}`;
 const QUIET = 800;
 const AGAIN = 15000;
-const UNSENT = new Set(["csrfmiddlewaretoken", "revision", "q", "take_out"]);
+const UNSENT = new Set(["csrfmiddlewaretoken", "press_key", "revision", "q", "take_out"]);
 
 const controls = () => [...form.elements].filter((one) => one.name && one.type !== "submit" && !UNSENT.has(one.name));
 const isSealed = (control) => "sealed" in control.dataset;
@@ -135,6 +137,8 @@ const body = (extra) => {
   const typed = sealed();
   for (const name of Object.keys(typed)) if (typed[name] === sealedBefore[name]) data.delete(name);
   data.delete("q");
+  // the page's own key is for the buttons: every saving is a press of its own, sent again under the same key until answered
+  data.delete("press_key");
   for (const [name, value] of Object.entries(extra)) data.set(name, value);
   return data;
 };
@@ -225,8 +229,11 @@ async function send(extra = {}) {
   const [sent, sentSealed] = [written(), sealed()];
   try {
     if (!place("signed-out").hidden) await freshToken();
-    const request = { method: "POST", body: body(extra), headers: { "X-Autosave": "1" }, keepalive: true };
-    await answered(await fetch(location.pathname, request), sent, sentSealed);
+    const typed = body(extra);
+    const headers = { "X-Autosave": "1", "X-Press-Key": keyOf(location.pathname, typed) };
+    const answer = await fetch(location.pathname, { method: "POST", body: typed, headers, keepalive: true });
+    answeredWith(answer.status, location.pathname, typed);
+    await answered(answer, sent, sentSealed);
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     mark("not_saved"); // the network is away

@@ -115,12 +115,12 @@ class Person:
         return self
 
     def sees_banner(self, name: str) -> "Person":
-        """One of the page's own banners (lost, unsent, ended), which always stand in the page, hidden."""
+        """One of the page's own banners (lost, ended), which always stand in the page, hidden."""
         expect(self.page.locator(f"#{name}")).to_be_visible()
         return self
 
     def sees_no_banner(self) -> "Person":
-        expect(self.page.locator("#lost:not([hidden]), #unsent:not([hidden]), #ended:not([hidden])")).to_have_count(0)
+        expect(self.page.locator("#lost:not([hidden]), [data-sending]:not([hidden]), #ended:not([hidden])")).to_have_count(0)
         return self
 
     def sees_not(self, *texts: str, within: str = "body") -> "Person":
