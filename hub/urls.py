@@ -3,10 +3,11 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from hub.gallery import gallery
-from hub.health import healthz
+from hub.health import healthz, readyz
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
     path("account/", include("agencies.account_urls")),
     path("gallery/", gallery, name="gallery"),
     path("", include("conferences.today_urls")),
@@ -19,3 +20,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounting/", include("situations.accounting_urls")),
     path("table/", include("agencies.urls")),
 ]
+
+handler500 = "hub.requests.broken"

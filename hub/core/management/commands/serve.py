@@ -12,8 +12,10 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
 from django.db import connections
 
+from hub import metrics
 from hub.core import running
 from hub.core.running import Busy
+from hub.draining import Leaving
 
 CLERK_ENDS_WITHIN_SECONDS = 20
 """The clerk finishes what it has in hand; what it has not begun, the next one does."""
@@ -36,6 +38,10 @@ DEMO_ACCOUNTS = (
     "observer",
     "admin",
 )
+
+
+class HubServer(Leaving, Server):
+    """daphne as HubTable runs it."""
 
 
 class Command(BaseCommand):
@@ -63,6 +69,7 @@ class Command(BaseCommand):
         # in this process, whose memory the open boards share; a bigger installation runs `manage.py clerk` apart
         clerk = Thread(target=call_command, args=("clerk",), kwargs={"stop": stop}, name="clerk", daemon=True)
         begins = None if options["prepared"] else clerk
+        metrics.serve()
         server = self.server(options["host"], options["port"], lambda: self.ready(address, begins))
         server.run()
         stop.set()
@@ -71,9 +78,10 @@ class Command(BaseCommand):
         if server.abort_start:
             raise CommandError(f"Port {options['port']} is taken; choose another, for example: make run PORT=8123")
 
-    def server(self, host: str, port: int, ready: Callable[[], object]) -> Server:
-        return Server(
+    def server(self, host: str, port: int, ready: Callable[[], object]) -> "HubServer":
+        return HubServer(
             get_default_application(),
+            drain_seconds=settings.DRAIN_SECONDS,
             endpoints=build_endpoint_description_strings(host=host, port=port),
             ready_callable=ready,
             # No access log: addresses, times and case numbers together say who looked at what.
