@@ -1,44 +1,79 @@
-"""Takes the figures: all of them, or the one named. Needs nothing but the checkout; leaves nothing behind."""
+"""Takes the figures: all of them, or the one named. Needs nothing but the checkout; leaves only the table in the docs."""
 
-import os
+import json
+import signal
+import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from tests.live import environment_of
+from tests.bench import table
+from tests.live import ROOT, environment_of, manage
+from tests.servers import KEYS, postgres, redis_server
 
-NAMES = (
-    "board_fanout", "board_render", "identity_open", "ledger_verify", "page_decrypt_1000", "page_queries", "second_start",
-    "verb_rate",
-)  # fmt: skip
+EMBEDDED, GROWN = "embedded", "grown"
+FIGURES: Mapping[str, tuple[str, ...]] = {
+    "ledger_verify": (EMBEDDED,),
+    "page_decrypt_1000": (EMBEDDED,),
+    "page_queries": (EMBEDDED,),
+    "board_render": (EMBEDDED,),
+    "board_fanout": (EMBEDDED, GROWN),
+    "identity_open": (EMBEDDED,),
+    "second_start": (EMBEDDED,),
+    "verb_rate": (EMBEDDED,),
+}
+"""Every figure, and the ways of running HubTable that it is taken from; each way is prepared once for all of its figures."""
 
 
 def main(only: str) -> int:
-    """Prints one JSON object a line. Returns 2 for a name that nobody knows."""
-    if only and only not in NAMES:
-        print(f"There is no figure {only}; choose one of: {', '.join(NAMES)}", file=sys.stderr)
+    """Prints one JSON object a line and writes the table. Returns 2 for an unknown name, 1 if something could not run."""
+    if only and only not in FIGURES:
+        print(f"There is no figure {only}; choose one of: {', '.join(FIGURES)}", file=sys.stderr)
         return 2
-    with tempfile.TemporaryDirectory(prefix="hubtable-bench-") as directory:
-        data = Path(directory) / "var"
+    machine, lines, failed = table.machine(), [], 0
+    for way in (EMBEDDED, GROWN):
+        names = [name for name, ways in FIGURES.items() if way in ways and only in {"", name}]
+        if not names:
+            continue
+        with _installation(way) as environment:
+            found, code = _taken(names, environment)
+            lines += found
+            failed = failed or code
+    table.write(ROOT / "docs" / "performance.md", [json.loads(one) for one in lines], machine)
+    return failed
+
+
+def _taken(names: list[str], environment: Mapping[str, str]) -> tuple[list[str], int]:
+    """What one way's figures are, printed as they come; models can be imported only in a process of its own settings."""
+    command, lines = [sys.executable, "-m", "tests.bench.run", *names], []
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as child:
+        for line in child.stdout or ():
+            print(line, end="", flush=True)
+            lines.append(line)
+    return lines, 1 if child.returncode else 0
+
+
+@contextmanager
+def _installation(way: str) -> Iterator[dict[str, str]]:
+    """The environment of an empty, migrated installation, thrown away afterwards."""
+    with ExitStack() as stack:
+        data = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hubtable-bench-"))) / "var"
         data.mkdir()
-        os.environ.update(environment_of(data, demo=True))
-        prepare()
-        from tests.bench import run  # models can be imported only from here on
-
-        for figure in run.figures(data, [only] if only else NAMES):
-            print(figure.line(), flush=True)
-    return 0
-
-
-def prepare() -> None:
-    """An empty database and collected files, where the environment says."""
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("migrate", interactive=False, verbosity=0)
-    call_command("collectstatic", interactive=False, verbosity=0)
+        extra = {}
+        if way == GROWN:
+            # made as an embedded installation makes them: on servers nothing is made up
+            manage(environment_of(data, demo=True), "version")
+            database = stack.enter_context(postgres(durable=True))
+            layer = stack.enter_context(redis_server())
+            extra = {"DATABASE_URL": database.url, "KEYS_DATABASE_URL": database.url + KEYS, "REDIS_URL": layer.url}
+        environment = environment_of(data, demo=True, extra=extra)
+        manage(environment, "migrate", "--verbosity", "0")
+        manage(environment, "collectstatic", "--no-input", "--verbosity", "0")
+        yield environment
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # unwinds, so that every server is stopped
     sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else ""))

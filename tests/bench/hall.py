@@ -10,6 +10,7 @@ from django.db import transaction
 
 from agencies.models import Member, Table
 from conferences import chairing, scheduling
+from conferences.choices import ItemState
 from conferences.demo.diary import Diary, local
 from conferences.demo.founding import Community, found
 from conferences.demo.loading import FOUNDED_BEFORE, SITS, Year
@@ -80,6 +81,11 @@ def _open(community: Community) -> Hall:
     query = AgendaItem.objects.filter(conference=conference, situation__stage=Stage.TABLED)
     hall.items = list(query.select_related("situation__originating_agency").order_by("position"))
     return hall
+
+
+def free_item(hall: Hall) -> AgendaItem:
+    """An item that nobody has taken in hand yet: taking one again that is in hand changes nothing and reaches nobody."""
+    return AgendaItem.objects.filter(pk__in=[one.pk for one in hall.items], state=ItemState.WAITING).order_by("position")[0]
 
 
 def session_of(member: Member) -> str:

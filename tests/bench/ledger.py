@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator
 from situations import ledger
 from situations.models import LedgerEntry
 from tests.bench.figures import Figure
+from tests.bench.hall import Hall
 
 ROUNDS = 5
 
 
-def verifying() -> Iterator[Figure]:
+def verifying(_hall: Hall) -> Iterator[Figure]:
     """The ledger of the lived weeks. Raises RuntimeError if it is not whole."""
     texts = [
         ledger.canonical(ledger.body(one, ledger.received(one))).encode("ascii")

@@ -1,25 +1,49 @@
-"""Which figure is taken by what. The figures that change the hall come last."""
+"""Which figure is taken by what: `python -m tests.bench.run NAME ...` in the environment of an empty installation.
 
+The figures that change the hall come last.
+"""
+
+import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
-from tests.bench import fanout, hall, identity, ledger, queries, rates, starting
+import django
+
 from tests.bench.figures import Figure
 
 
+def numbers(name: str, default: str) -> tuple[int, ...]:
+    """Whole numbers that the caller may change by environment, so that a short form takes the same way."""
+    return tuple(int(one) for one in os.environ.get(name, default).split(","))
+
+
 def figures(data: Path, names: Sequence[str]) -> Iterator[Figure]:
-    """The named figures, from one hall."""
-    place = hall.build()
+    """The named figures, from one hall, which is built when the first of them needs it."""
+    # models can be imported only once Django is set up
+    from tests.bench import fanout, hall, identity, ledger, queries, rates, starting
+
+    place = cache(hall.build)
+    sizes = numbers("BENCH_SOCKETS", "50,200,1000")
     takers: dict[str, Callable[[], Iterator[Figure]]] = {
-        "ledger_verify": ledger.verifying,
-        "page_decrypt_1000": lambda: identity.listing(place),
-        "page_queries": lambda: queries.pages(place),
-        "board_render": lambda: rates.renderings(place),
-        "board_fanout": lambda: fanout.fanout(place, data),
-        "identity_open": lambda: identity.opening(place, data),
+        "ledger_verify": lambda: ledger.verifying(place()),
+        "page_decrypt_1000": lambda: identity.listing(place()),
+        "page_queries": lambda: queries.pages(place()),
+        "board_fanout": lambda: fanout.fanout(place(), data, sizes),
+        "identity_open": lambda: identity.opening(place(), data),
         "second_start": lambda: starting.again(data),
-        "verb_rate": lambda: rates.verbs(place),
+        "board_render": lambda: rates.renderings(place()),
+        "verb_rate": lambda: rates.verbs(place()),
     }
     for name, take in takers.items():
         if name in names:
             yield from take()
+
+
+if __name__ == "__main__":
+    django.setup()
+    from django.conf import settings
+
+    for one in figures(settings.DATA_DIR, sys.argv[1:]):
+        print(one.line(), flush=True)

@@ -7,7 +7,6 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.bench.__main__ import prepare
 from tests.live import ROOT, browser, environment_of, live_hub
 
 WEEKS = 6
@@ -37,6 +36,16 @@ def main() -> int:
         f"{len(list(TARGET.iterdir()))} pictures in {TARGET.relative_to(ROOT)}, {time.monotonic() - start:.0f} s\n"
     )
     return 0
+
+
+def prepare() -> None:
+    """An empty database and collected files, where the environment says."""
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
 
 
 if __name__ == "__main__":
