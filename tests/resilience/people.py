@@ -1,0 +1,141 @@
+"""The people of a conference that is hit by a fault: who presses, who only looks, and what they all were told."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from itertools import cycle, islice
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from tests.resilience.calling import Lost, Reply, call
+from tests.resilience.record import DONE, Call, Record, Sight, new_mark, now
+from tests.resilience.screen import Screen
+from tests.resilience.setting import IN_THE_ROOM
+from tests.resilience.topology import Site
+
+GIVES_UP_SECONDS = 90
+"""After so long somebody stops pressing the same button; what became of it is then unknown."""
+AGAIN_SECONDS = 0.5
+AWAY = range(500, 600)
+
+
+@dataclass
+class Crowd:
+    """Everybody at one installation, and the record of the run. `through`: where sockets connect, if not where people type."""
+
+    site: Site
+    through: str = ""
+    record: Record = field(default_factory=Record)
+    screens: list[Screen] = field(default_factory=list)
+    pages: list[str] = field(default_factory=list)
+    stopped: asyncio.Event = field(default_factory=asyncio.Event)
+    seen: int | None = None
+
+    @property
+    def lost(self) -> int:
+        """Attempts without an answer, so far."""
+        return sum(one.startswith("lost") for call_ in self.record.calls for one in call_.attempts)
+
+    def session(self, who: str) -> str:
+        """The session key of somebody."""
+        found: str = self.site.made["sessions"][who]
+        return found
+
+    def path(self, kind: str) -> str:
+        """Where a kind of call goes."""
+        board = f"/conferences/{self.site.conference}/"
+        item = self.site.made["items"][0]
+        return f"{board}steer/issue/" if kind == "issue" else f"{board}items/{item}/{kind}/"
+
+    async def get(self, who: str, path: str) -> Reply:
+        """A page. Raises Lost."""
+        return await call(self.site.address, self.session(who), path)
+
+    async def press(self, who: str, kind: str, *, address: str = "", gives_up: float = GIVES_UP_SECONDS) -> Call:
+        """Does one thing, again and again with the same key until somebody answers for it."""
+        made = Call(who, kind, new_mark(), uuid4().hex, now())
+        self.record.calls.append(made)
+        fields = self._fields(made)
+        while made.status is None and now() - made.sent < gives_up:
+            await self._attempt(made, fields, address or self.site.address)
+            if made.status is None:
+                await asyncio.sleep(AGAIN_SECONDS)
+        return made
+
+    async def _attempt(self, made: Call, fields: dict[str, str], address: str) -> None:
+        try:
+            reply = await call(address, self.session(made.who), self.path(made.kind), fields, key=made.key)
+        except Lost as lost:
+            made.attempts.append(f"lost: {lost}")
+            return
+        made.attempts.append(str(reply.status))
+        if reply.status in AWAY:
+            self.pages.append(reply.words)
+            return
+        made.status, made.answered = reply.status, now()
+        if reply.status == DONE:
+            self._take(made.who, reply)
+
+    def _take(self, who: str, reply: Reply) -> None:
+        message = reply.json()
+        # one's own page swaps in the answer to one's own press
+        screen = next((one for one in self.screens if one.sight.name.startswith(f"{who} ")), None)
+        if screen is not None:
+            screen.take(message)
+        if who == "facilitator":
+            self.seen = message["seen"]
+
+    def _fields(self, made: Call) -> dict[str, str]:
+        words = f"It looks otherwise to us, {made.mark}."
+        if made.kind == "issue":
+            return {"title": words}
+        if made.kind == "consent":
+            revision = {} if self.seen is None else {"revision": str(self.seen)}
+            return {"consent_status": "verbal", "consent_reason": words, **revision}
+        return {"reason": words}
+
+    async def keep_pressing(self, who: str, kinds: Iterable[str], pace: float) -> None:
+        """One thing after the other until `stopped`; what is under way then is finished."""
+        for kind in cycle(kinds):
+            if self.stopped.is_set():
+                return
+            await self.press(who, kind)
+            await asyncio.sleep(pace)
+
+    def open_screen(self, who: str, number: int) -> Screen:
+        """One more open board of somebody."""
+        address = self.through or self.site.address
+        wall = who == "projector"
+        url = f"ws://{urlsplit(address).netloc}/ws/conferences/{self.site.conference}/{'projector' if wall else 'board'}/"
+        session = self.session("facilitator" if wall else who)
+        headers = {"Cookie": f"sessionid={session}", "Origin": self.site.address}
+        sight = Sight(f"{who} at screen {number}")
+        self.record.sights.append(sight)
+        self.screens.append(Screen(url, headers, sight))
+        return self.screens[-1]
+
+
+@asynccontextmanager
+async def gathered(site: Site, screens: int, *, through: str = "") -> AsyncIterator[Crowd]:
+    """Everybody connected, each at one screen or more."""
+    crowd = Crowd(site, through)
+    names = islice(cycle(("facilitator", *IN_THE_ROOM, "projector")), screens)
+    tasks = [asyncio.create_task(crowd.open_screen(who, number).run()) for number, who in enumerate(names)]
+    try:
+        await until(lambda: all(one.panels for one in crowd.screens), 60, "everybody sees the board")
+        yield crowd
+    finally:
+        crowd.stopped.set()
+        for one in tasks:
+            one.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def until(holds: Callable[[], bool], seconds: float, what: str) -> None:
+    """Returns once `holds`. Raises TimeoutError saying what did not come."""
+    deadline = now() + seconds
+    while not holds():
+        if now() > deadline:
+            raise TimeoutError(f"waited {seconds:.0f} s, and not: {what}")
+        await asyncio.sleep(0.05)

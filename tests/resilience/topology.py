@@ -1,0 +1,223 @@
+"""The two ways to run HubTable, really started on loopback: each process can be killed, held and started again.
+
+Grown: PostgreSQL (durable: what it has answered for must survive), Redis, two web processes, the clerk, and Caddy in front of
+them with the product's own configuration. Embedded: one web process on SQLite.
+"""
+
+import secrets
+import shutil
+import signal
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, LiteralString
+
+import psycopg
+import redis
+from psycopg import sql
+
+from hub.settings.keys import new_ledger_key, new_signing_key, new_vault_keys
+from tests.live import ROOT, environment_of
+from tests.resilience import setting
+from tests.resilience.parts import Part
+from tests.servers import KEYS, Running, _owner, free_port, postgres
+
+CADDYFILE = ROOT / "hub" / "deploy" / "Caddyfile"
+SERVE = [sys.executable, "manage.py", "serve", "--prepared", "--port"]
+
+
+@dataclass
+class Site:
+    """A running installation. `address` is what people type; `web` are the processes that answer."""
+
+    address: str
+    data: Path
+    environment: Mapping[str, str]
+    made: dict[str, Any]
+    web: list[Part]
+    parts: dict[str, Part] = field(default_factory=dict)
+    database: str = ""
+
+    @property
+    def conference(self) -> int:
+        """Id of the conference that sits."""
+        number: int = self.made["conference"]
+        return number
+
+    @property
+    def grown(self) -> bool:
+        """Whether it runs on servers."""
+        return bool(self.database)
+
+    def port_of(self, number: int) -> int:
+        """Where a web process listens."""
+        return int(self.web[number].command[-1])
+
+    def logs(self) -> str:
+        """What all processes wrote, for the report of a test that failed."""
+        return "\n".join(f"--- {one.name}\n{one.last_words()}" for one in self.parts.values())
+
+
+def answers(url: str) -> bool:
+    """Whether a page is there and says that all is well."""
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def web_part(number: int, port: int, data: Path, environment: Mapping[str, str]) -> Part:
+    """One web process."""
+    log, url = data / f"web{number}.log", f"http://127.0.0.1:{port}/healthz"
+    return Part(f"web{number}", [*SERVE, str(port)], log, lambda: answers(url), environment)
+
+
+@dataclass
+class Prepared:
+    """A PostgreSQL with a database in which a conference sits; each installation gets a copy of it."""
+
+    url: str
+    server: Part
+    data: Path
+    keys: dict[str, str]
+    made: dict[str, Any]
+
+    def mend(self) -> None:
+        """Whatever was done to the server, the next installation finds it running."""
+        if not self.server.runs() or not self.server.ready():
+            self.server.end(signal.SIGQUIT)
+            self.server.start()
+
+
+@contextmanager
+def prepared_grown(home: Path) -> Iterator[Prepared]:
+    """The cluster that all grown installations of one worker stand on."""
+    keys = {
+        "HUBTABLE_SECRET_KEY": new_signing_key(),
+        "HUBTABLE_VAULT_KEYS": new_vault_keys(),
+        "HUBTABLE_LEDGER_KEY": new_ledger_key(),
+    }
+    with postgres(durable=True) as running:
+        environment = environment_of(home, demo=False, extra={"DATABASE_URL": running.url, **keys})
+        setting.prepare(environment)
+        server = _postgres(running)
+        try:
+            yield Prepared(running.url, server, home, keys, setting.play(environment, "open"))
+        finally:
+            server.end(signal.SIGINT)
+
+
+def prepared_embedded(home: Path) -> dict[str, Any]:
+    """The same conference on SQLite in `home`, to be copied."""
+    environment = environment_of(home, demo=False)
+    setting.prepare(environment)
+    return setting.play(environment, "open")
+
+
+def _redis(data: Path, port: int) -> Part:
+    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", str(data)]
+
+    def pongs() -> bool:
+        with redis.Redis(port=port, socket_timeout=1) as client:
+            try:
+                return bool(client.ping())
+            except redis.RedisError:
+                return False
+
+    return Part("redis", command, data / "redis.log", pongs)
+
+
+def _postgres(running: Running) -> Part:
+    """The server that runs already, as a part that can be stopped and started again on the same files."""
+
+    def connects() -> bool:
+        try:
+            psycopg.connect(running.url, connect_timeout=2).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    cluster = [str(one) for one in running.process.args]  # type: ignore[union-attr]
+    home = Path(cluster[cluster.index("-D") + 1]).parent
+    part = Part("postgres", cluster, home / "log", connects, options={**_owner(), "cwd": home})
+    part.child = running.process
+    return part
+
+
+def _caddy(data: Path, port: int, upstreams: list[int]) -> Part:
+    environment = {
+        "PATH": "/usr/bin:/bin",
+        "HOME": str(data),
+        "XDG_DATA_HOME": str(data),
+        "XDG_CONFIG_HOME": str(data),
+        "HUBTABLE_SITE": f"http://127.0.0.1:{port}",
+        "HUBTABLE_HTTP_PORT": str(port),
+        "HUBTABLE_HTTPS_PORT": str(free_port()),
+        "HUBTABLE_STATIC": str(data / "static"),
+        "HUBTABLE_FIND": "listed",
+        "HUBTABLE_UPSTREAMS": " ".join(f"127.0.0.1:{one}" for one in upstreams),
+    }
+    command = ["caddy", "run", "--config", str(CADDYFILE), "--adapter", "caddyfile"]
+    url = f"http://127.0.0.1:{port}/healthz"
+    return Part("proxy", command, data / "proxy.log", lambda: answers(url), environment)
+
+
+@contextmanager
+def grown(prepared: Prepared, data: Path, extra: Mapping[str, str] | None = None) -> Iterator[Site]:
+    """An installation on servers, on a copy of the prepared database, ready when yielded."""
+    data.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(prepared.data / "static", data / "static")
+    with ExitStack() as stack:
+        url = stack.enter_context(copy_of(prepared.url))
+        stack.callback(prepared.mend)
+        ports = [free_port() for _ in range(4)]
+        layer = _redis(data, ports[0])
+        named = {"DATABASE_URL": url, "REDIS_URL": f"redis://127.0.0.1:{ports[0]}", **prepared.keys, **(extra or {})}
+        environment = environment_of(data, demo=True, extra=named)
+        web = [web_part(number, port, data, environment) for number, port in enumerate(ports[1:3])]
+        clerk = Part("clerk", [sys.executable, "manage.py", "clerk"], data / "clerk.log", lambda: True, environment)
+        proxy = _caddy(data, ports[3], ports[1:3])
+        parts = [layer, *web, clerk, proxy]
+        for one in parts:
+            stack.callback(one.end)
+            one.launch()
+        for one in parts:
+            one.wait()
+        named_parts = {one.name: one for one in [prepared.server, *parts]}
+        yield Site(f"http://127.0.0.1:{ports[3]}", data, environment, prepared.made, web, named_parts, url)
+
+
+@contextmanager
+def copy_of(url: str) -> Iterator[str]:
+    """A copy of the database at `url` and of its keys' database, dropped afterwards whoever is still connected."""
+    server, _slash, template = url.rpartition("/")
+    name = f"site_{secrets.token_hex(6)}"
+    _both(server, "CREATE DATABASE {} TEMPLATE {}", [(name, template), (name + KEYS, template + KEYS)])
+    try:
+        yield f"{server}/{name}"
+    finally:
+        _both(server, "DROP DATABASE {} WITH (FORCE)", [(name,), (name + KEYS,)])
+
+
+def _both(server: str, statement: LiteralString, names: list[tuple[str, ...]]) -> None:
+    # a connection for each, and to another database: no drill may find one of ours, and a template must be left alone
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        for one in names:
+            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, one)))
+
+
+@contextmanager
+def embedded(prepared: Path, made: dict[str, Any], data: Path, extra: Mapping[str, str] | None = None) -> Iterator[Site]:
+    """One process on a copy of the prepared data."""
+    shutil.copytree(prepared, data)
+    environment = environment_of(data, demo=True, extra=extra)
+    web = web_part(0, free_port(), data, environment)
+    with ExitStack() as stack:
+        stack.callback(web.end)
+        web.start()
+        yield Site(f"http://127.0.0.1:{web.command[-1]}", data, environment, made, [web], {web.name: web})
