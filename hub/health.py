@@ -6,6 +6,7 @@ without a certificate. They say which part does not answer and nothing else.
 
 import logging
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import partial
 from threading import Event, Lock, Thread
@@ -75,10 +76,9 @@ class Question:
 
 def ask_database(alias: str) -> None:
     """One question on a connection of its own: those of the pool may all be at work, which is no reason to be given none."""
-    backend = settings.DATABASES[alias]
-    apart = {**connections[alias].settings_dict, "OPTIONS": {**backend.get("OPTIONS", {})}}
+    apart = deepcopy(connections[alias].settings_dict)
     apart["OPTIONS"].pop("pool", None)
-    connection = load_backend(backend["ENGINE"]).DatabaseWrapper(apart, alias)
+    connection = load_backend(apart["ENGINE"]).DatabaseWrapper(apart, alias)
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")

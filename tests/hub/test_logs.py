@@ -1,10 +1,16 @@
 import io
+import json
 import logging
+import logging.config
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
-from hub.logs import ContentFreeFormatter
+from hub.core.reference import reference
+from hub.logs import ContentFreeFormatter, JsonFormatter
+from hub.settings.telling import logging_as, unforeseen
 
 pytestmark = pytest.mark.pairless
 
@@ -45,3 +51,80 @@ def test_plain_message_is_kept(log: tuple[logging.Logger, io.StringIO]) -> None:
     logger, written = log
     logger.warning("Redis is away for %s seconds", 3)
     assert "Redis is away for 3 seconds" in written.getvalue()
+
+
+@pytest.fixture
+def lines() -> Iterator[tuple[logging.Logger, logging.Logger, io.StringIO]]:
+    """One of our loggers, one of a library, and what both write as JSON."""
+    written = io.StringIO()
+    handler = logging.StreamHandler(written)
+    handler.setFormatter(JsonFormatter())
+    ours, theirs = logging.getLogger("tests.json"), logging.getLogger("library.json")
+    for logger in (ours, theirs):
+        logger.addHandler(handler)
+    yield ours, theirs, written
+    for logger in (ours, theirs):
+        logger.removeHandler(handler)
+
+
+Lines = tuple[logging.Logger, logging.Logger, io.StringIO]
+
+
+def test_json_line_says_what_where_and_for_which_request(lines: Lines) -> None:
+    ours, _, written = lines
+    token = reference.set("0f8fad5b")
+    ours.warning("Redis is away for %s seconds", 3, extra={"facts": {"ms": 2.5}})
+    reference.reset(token)
+    line = json.loads(written.getvalue())
+    assert datetime.fromisoformat(line.pop("at")).tzinfo is not None
+    assert line == {
+        "level": "WARNING", "logger": "tests.json", "message": "Redis is away for 3 seconds", "request": "0f8fad5b", "ms": 2.5,
+    }  # fmt: skip
+
+
+def test_json_line_of_an_exception_names_type_and_places(lines: Lines) -> None:
+    ours, _, written = lines
+    try:
+        raise ValueError(NAME)
+    except ValueError:
+        ours.exception("It failed\nin two lines")
+    assert written.getvalue().count("\n") == 1
+    line = json.loads(written.getvalue())
+    assert (line["message"], line["exception"]) == ("It failed\nin two lines", "ValueError")
+    assert any("test_logs.py" in place for place in line["places"])
+    assert NAME not in written.getvalue()
+
+
+def test_words_that_a_library_filled_in_are_left_out_and_numbers_stay(lines: Lines) -> None:
+    _, theirs, written = lines
+    theirs.warning("Not Found: %s", f"/situations/{NAME}")
+    theirs.warning("%(path)s took %(ms)d ms", {"path": NAME, "ms": 12})
+    theirs.warning("Exception inside application: %s", ValueError(NAME))
+    assert [json.loads(line)["message"] for line in written.getvalue().splitlines()] == [
+        "Not Found: ...", "... took 12 ms", "Exception inside application: ValueError",
+    ]  # fmt: skip
+    assert NAME not in written.getvalue()
+
+
+def test_an_exception_that_a_library_wrote_into_its_words_is_left_out(lines: Lines) -> None:
+    _, theirs, written = lines
+    error = ValueError(NAME)
+    theirs.error(f"Task exception was never retrieved\nfuture: <Task exception={error!r}>", exc_info=error)
+    theirs.error(f"Invalid HTTP_HOST header: {error}", exc_info=error)
+    first, second = (json.loads(line)["message"] for line in written.getvalue().splitlines())
+    assert (first, second) == ("Task exception was never retrieved", "Invalid HTTP_HOST header: ValueError")
+    assert NAME not in written.getvalue()
+
+
+def test_each_form_of_logs_can_be_chosen_and_no_other() -> None:
+    for how in ("plain", "json"):
+        logging.config.DictConfigurator(logging_as(how))  # reads it without putting it into force
+    with pytest.raises(ImproperlyConfigured, match="HUBTABLE_LOGS"):
+        logging_as("verbose")
+
+
+def test_what_django_says_of_an_answer_is_dropped_unless_something_broke() -> None:
+    record = logging.LogRecord("django.request", logging.WARNING, __file__, 1, "Not Found: %s", ("/x",), None)
+    assert not unforeseen(record)
+    record.exc_info = (ValueError, ValueError(NAME), None)
+    assert unforeseen(record)

@@ -57,7 +57,7 @@ def test_plain_request_is_sent_to_https_but_health_is_not(hub: LiveHub) -> None:
 
 
 def test_unknown_host_is_refused(hub: LiveHub) -> None:
-    request = urllib.request.Request(f"{hub.address}/healthz", headers={"Host": "elsewhere.example"})
+    request = urllib.request.Request(f"{hub.address}/account/login/", headers={"Host": "elsewhere.example"})
     with pytest.raises(urllib.error.HTTPError, match="400"):
         urllib.request.urlopen(request, timeout=5)
 
