@@ -1,8 +1,7 @@
-"""One ASGI application: Django's views, and the live board's sockets for signed-in members from our own pages."""
+"""One ASGI application: Django's views, and the live board's sockets for our own pages. The socket itself asks who is there."""
 
 import os
 
-from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
 from django.core.asgi import get_asgi_application
@@ -17,6 +16,6 @@ from hub.routing import websocket_urlpatterns  # noqa: E402
 application = ProtocolTypeRouter(
     {
         "http": doors.http(http),
-        "websocket": doors.websocket(AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)))),
+        "websocket": doors.websocket(AllowedHostsOriginValidator(URLRouter(websocket_urlpatterns))),
     }
 )

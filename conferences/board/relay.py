@@ -2,218 +2,200 @@
 per audience in a thread of its own, and writes the same bytes to all sockets of that audience.
 
 Hints are coalesced; a lost one does no harm, because each socket is sent whatever differs from what it was last sent. Whoever
-has lost the right to be here is closed before anything is rendered for them.
+has lost the right to be here is closed before anything is rendered for them. Nobody is waited for: a socket that does not read
+is passed over, gets the newest when it reads again, and is closed when that takes too long.
 """
 
 import asyncio
-import json
 import logging
-import os
 import time
-from collections.abc import Iterable
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Protocol
-from uuid import uuid4
 
-from channels.layers import get_channel_layer
+from django.db import InterfaceError, OperationalError
 
+from conferences.board.line import Frame, Line, Shown, Viewer, heartbeat, text_between
 from conferences.board.panels import Printed, Renderer
-from conferences.board.rendering import render
-from hub.core import clock, realtime
+from conferences.board.presence import PRESENCE
+from conferences.board.rendering import Rendered, render
+from conferences.models import Conference
+from hub.core import clock, measures, realtime
+from hub.core.outage import Outage
 
 log = logging.getLogger(__name__)
 
-COALESCE = 0.005
-"""Seconds in which hints that follow one another become one rendering."""
-PRESENCE = 30
-"""Seconds between two announcements of who is connected to this process; one unheard of for three is forgotten. With each goes
-a heartbeat to every socket: whatever a lost hint left behind is healed, and a page that hears none finds a new connection."""
-GRACE = 4
-"""Seconds before a closed socket counts as disconnected: a reload is no departure."""
-PROCESS = f"{os.getpid()}-{uuid4().hex[:8]}"
+SLOW = 5.0
+"""Seconds that a socket may leave its messages unread before it is closed; it comes back and catches up."""
+GATHER = 0.02
+"""Seconds in which those who come one after the other are waited for, before all are rendered for at once."""
+LONGEST_PAUSE = 30.0
+"""Seconds between two attempts at a rendering that always fails."""
+RECONNECT, NO_RIGHT = 4408, 4403
+DATABASE = Outage("the database")
 
-# a thread of its own: channels runs all other database work of consumers in one shared thread (channels issue 2132)
+# One thread for all boards of the process, first come first served; channels runs all other database work of consumers in
+# one shared thread (channels issue 2132).
 _renderer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="board")
 
 
-class Socket(Protocol):
-    """What the relay needs of a consumer."""
-
-    member_id: int
-    wall: bool
-
-    async def deliver(self, text: str) -> None: ...
-
-    async def shut(self, code: int) -> None: ...
-
-
-@dataclass
-class Seen:
-    """What one socket was last sent, panel by panel."""
-
-    panels: dict[str, str] = field(default_factory=dict)
-
-
 class Relay:
-    """All open sockets of one conference in this process. Use `join` and `leave`; it stops with its last socket."""
+    """All open sockets of one conference in this process. Use `join` and `leave`; it ends with its last socket."""
 
     def __init__(self, conference_id: int) -> None:
         self.conference_id = conference_id
         self.topic = realtime.conference_topic(conference_id)
-        self.sockets: dict[Socket, Seen] = {}
+        self.lines: dict[Viewer, set[Line]] = {}
+        self.shown: dict[Viewer, Shown] = {}
         self.revision = 0
         self.printed: Printed = {}
-        self.others: dict[str, tuple[float, frozenset[int]]] = {}
-        self.leaving: dict[int, float] = {}
-        self._wake = asyncio.Event()
-        self._tasks: list[asyncio.Task[None]] = []
+        self.failures = 0
+        self._heard = 0
+        self._stale = False
+        self._work: asyncio.Task[None] | None = None
 
-    async def join(self, socket: Socket) -> None:
-        """Take a socket in; the first one starts the listening."""
-        self.sockets[socket] = Seen()
-        self.leaving.pop(socket.member_id, None)
-        if not self._tasks:
-            await self._start()
-        await self._tell_presence()
-        self.wake()
+    def join(self, line: Line) -> None:
+        """Take a socket in; it is sent everything at the next rendering."""
+        if not self.lines and realtime.Ears.of_this_process:
+            realtime.Ears.of_this_process.follow(self.topic)
+        self.lines.setdefault(line.viewer, set()).add(line)
+        self._tell_presence()
+        self.wake(GATHER)
 
-    async def leave(self, socket: Socket) -> None:
-        """Let a socket go; after a grace its member counts as disconnected."""
-        self.sockets.pop(socket, None)
-        await self._tell_presence()
-        if not self.sockets:
-            await self._stop()
-        elif not socket.wall:
-            self._miss({socket.member_id})
+    def leave(self, line: Line) -> None:
+        """Let a socket go; after a grace its member counts as disconnected. May be called again."""
+        lines = self.lines.get(line.viewer)
+        if not lines or line not in lines:
+            return
+        lines.discard(line)
+        if not lines:
+            del self.lines[line.viewer]
+            self.shown.pop(line.viewer, None)
+        self._tell_presence()
+        if not self.lines:
+            RELAYS.pop(self.conference_id, None)
+            if realtime.Ears.of_this_process:
+                realtime.Ears.of_this_process.unfollow(self.topic)
 
-    def forget(self, socket: Socket) -> None:
-        """Send this socket everything again at the next rendering (it asked to resume)."""
-        if socket in self.sockets:
-            self.sockets[socket] = Seen()
-        self.wake()
+    def close(self, line: Line, code: int) -> None:
+        """End a socket from our side."""
+        self.leave(line)
+        line.wire.close(code)
 
-    def wake(self) -> None:
+    def resume(self, line: Line) -> None:
+        """Send this socket everything again: it missed something. What was last rendered is the newest there is."""
+        line.shown = None
+        self.catch_up(line)
+
+    def catch_up(self, line: Line) -> None:
+        """Send this socket what it lacks of the newest; it reads again, or asked for it."""
+        newest = self.shown.get(line.viewer)
+        if newest is not None and line in self.lines.get(line.viewer, ()):
+            self._send(line, newest, {}, _milliseconds())
+
+    def wake(self, after: float = 0.0) -> None:
         """Something may have changed."""
-        self._wake.set()
+        self._stale = True
+        if self._work is None:
+            self._work = asyncio.get_running_loop().create_task(self._render_while_stale(after))
+
+    def hint(self, revision: int) -> None:
+        """The conference is at this revision: wake, unless that was heard before."""
+        if revision > max(self._heard, self.revision):
+            self._heard = revision
+            self.wake()
+
+    def every_line(self) -> Iterator[Line]:
+        """All sockets, whatever happens to them meanwhile."""
+        return (line for lines in list(self.lines.values()) for line in list(lines))
+
+    def beat(self) -> None:
+        """A heartbeat to every socket that reads; who has not read for too long, or was here for a day, is closed."""
+        frames: dict[int, Frame] = {}
+        waiting, now = DATABASE.on or self.failures > 0, time.monotonic()
+        for line in self.every_line():
+            if line.wire.stuck_for() > SLOW or line.until < now:
+                self.close(line, RECONNECT)
+            elif not line.wire.stuck:
+                if line.sent not in frames:
+                    frames[line.sent] = line.wire.prepare(heartbeat(line.sent, self.revision, waiting=waiting))
+                line.wire.send(frames[line.sent])
 
     def connected(self) -> frozenset[int]:
-        """Ids of members with an open board, in this process and the others; a projector is nobody.
+        """Ids of members with an open board, in this process and the others."""
+        return PRESENCE.connected(self.conference_id)
 
-        Views ask from their own threads, so it reads copies.
-        """
-        own = {one.member_id for one in list(self.sockets) if not one.wall}
-        now = _now()
-        own |= {member for member, until in list(self.leaving.items()) if until > now}
-        for at, members in list(self.others.values()):
-            if at > now - 3 * PRESENCE:
-                own |= members
-        return frozenset(own)
+    def _tell_presence(self) -> None:
+        PRESENCE.here(self.conference_id, frozenset(one.member_id for one in self.lines if not one.wall))
 
-    def _miss(self, members: Iterable[int]) -> None:
-        for member in members:
-            self.leaving[member] = _now() + GRACE
-        asyncio.get_running_loop().call_later(GRACE + 0.1, self.wake)
-
-    async def _start(self) -> None:
-        layer = get_channel_layer()
-        channel = await layer.new_channel()
-        await layer.group_add(self.topic, channel)
-        await layer.group_add(realtime.revocation_topic(), channel)
-        self._tasks = [
-            asyncio.create_task(self._listen(channel)),
-            asyncio.create_task(self._render_forever()),
-            asyncio.create_task(self._beat_forever()),
-        ]
-
-    async def _stop(self) -> None:
-        RELAYS.pop(self.conference_id, None)
-        tasks, self._tasks = self._tasks, []
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-    async def _listen(self, channel: str) -> None:
-        layer = get_channel_layer()
+    async def _render_while_stale(self, after: float) -> None:
         try:
-            while True:
-                await self._hear(await layer.receive(channel))
-        finally:
-            await layer.group_discard(self.topic, channel)
-            await layer.group_discard(realtime.revocation_topic(), channel)
-
-    async def _hear(self, message: dict[str, Any]) -> None:
-        if message["type"] == "connected" and message["process"] != PROCESS:
-            members = frozenset(message["members"])
-            _at, before = self.others.get(message["process"], (0.0, None))
-            self.others[message["process"]] = (_now(), members)
-            if before is not None:
-                self._miss(before - members)
-            else:
-                await self._tell_presence()
-        elif message["type"] == "revoked":
-            for socket in [one for one in self.sockets if one.member_id == message["member"]]:
-                # the page reconnects at once, and its own session is asked again: signed out on one laptop is not on another
-                await socket.shut(4408)
-        self.wake()
-
-    async def _tell_presence(self) -> None:
-        own = sorted({one.member_id for one in self.sockets if not one.wall})
-        await get_channel_layer().group_send(self.topic, {"type": "connected", "process": PROCESS, "members": own})
-
-    async def _beat_forever(self) -> None:
-        while True:
-            await asyncio.sleep(PRESENCE)
-            await self._tell_presence()
-            self.wake()
-            beat = _text({}, self.revision, {})
-            for socket in list(self.sockets):
-                await socket.deliver(beat)
-
-    async def _render_forever(self) -> None:
-        while True:
-            await self._wake.wait()
-            await asyncio.sleep(COALESCE)
-            self._wake.clear()
-            try:
+            await asyncio.sleep(after)
+            while self._stale and self.lines:
+                await DATABASE.over()
+                self._stale = False
                 await self._render_once()
-            except Exception:
-                # a rendering that fails must not end the board for everyone; the next hint tries again
-                log.exception("rendering the board failed")
+        finally:
+            self._work = None
 
     async def _render_once(self) -> None:
-        viewers = sorted({(one.member_id, one.wall) for one in self.sockets})
-        loop = asyncio.get_running_loop()
+        viewers, now = sorted(self.lines), _milliseconds()
         renderer = Renderer(self.printed)
-        work = partial(render, self.conference_id, viewers, self.connected(), renderer)
-        self.revision, rendered = await loop.run_in_executor(_renderer, work)
-        self.printed = renderer.printed
-        texts: dict[tuple[Any, ...], str] = {}
-        for socket, seen in list(self.sockets.items()):
-            viewer = (socket.member_id, socket.wall)
+        work = partial(render, self.conference_id, list[tuple[int, bool]](viewers), self.connected(), renderer)
+        try:
+            self.revision, rendered = await asyncio.get_running_loop().run_in_executor(_renderer, work)
+        except (OperationalError, InterfaceError) as error:
+            self._stale = True
+            DATABASE.begin(error)
+        except Conference.DoesNotExist:
+            for line in self.every_line():
+                self.close(line, NO_RIGHT)
+        except Exception:
+            if not self.failures:
+                log.exception("rendering the board failed")
+            await self._rest()
+        else:
+            measures.RENDERINGS.inc()
+            self.printed, self.failures = renderer.printed, 0
+            self._send_all(rendered, now)
+
+    async def _rest(self) -> None:
+        """A rendering that fails must not end the board for everyone: it is tried again, less and less often."""
+        self.failures += 1
+        self._stale = True
+        await asyncio.sleep(min(0.5 * 2**self.failures, LONGEST_PAUSE))
+
+    def _send_all(self, rendered: Rendered, now: int) -> None:
+        newest: dict[tuple[tuple[str, str], ...], Shown] = {}
+        frames: dict[tuple[Shown | None, Shown], Frame] = {}
+        for viewer, lines in list(self.lines.items()):
             if viewer not in rendered:
-                continue  # came in while this was rendered; joining has woken the next rendering
+                continue  # came in while this was rendered; joining has asked for the next rendering
             panels = rendered[viewer]
             if panels is None:
-                await socket.shut(4403)
+                for line in list(lines):
+                    self.close(line, NO_RIGHT)
                 continue
-            changed = {name: html for name, html in panels.items() if seen.panels.get(name) != html}
-            if changed:
-                seen.panels = panels
-                await socket.deliver(_text(texts, self.revision, changed))
+            same = newest.setdefault(tuple(panels.items()), Shown(panels))
+            self.shown[viewer] = same
+            for line in lines:
+                self._send(line, same, frames, now)
+
+    def _send(self, line: Line, newest: Shown, frames: dict[tuple[Shown | None, Shown], Frame], now: int) -> None:
+        if line.wire.stuck:
+            return  # reads again later, and is then compared with what is newest then
+        step = (line.shown, newest)
+        if step not in frames:
+            text = text_between(self.revision, now, *step)
+            frames[step] = line.wire.prepare(text) if text else None
+        line.shown = newest
+        if frames[step] is not None:
+            line.sent += 1
+            line.wire.send(frames[step])
 
 
-def _text(texts: dict[tuple[Any, ...], str], revision: int, changed: dict[str, str]) -> str:
-    key = tuple(changed.items())
-    if key not in texts:
-        now = round(clock.now().timestamp() * 1000)
-        texts[key] = json.dumps({"revision": revision, "now": now, "panels": changed})
-    return texts[key]
-
-
-def _now() -> float:
-    return time.monotonic()
+def _milliseconds() -> int:
+    return round(clock.now().timestamp() * 1000)
 
 
 RELAYS: dict[int, Relay] = {}

@@ -6,13 +6,23 @@ import { startTimer } from "./timer.js";
 import { listenToKeys } from "./keys.js";
 import { answerGuard } from "./guard.js";
 
+const FIRST_PAUSE = 400;
+const LONGEST_PAUSE = 2500;
+const LONGEST_PAUSE_HIDDEN = 15_000;
+const SILENCE = 10_000; // three heartbeats
+const OPENS_WITHIN = 4000;
+
 const board = document.querySelector("#board");
 const wall = board.dataset.face === "projector";
 let revision = Number(board.dataset.revision);
 let skew = Number(board.dataset.now) - Date.now();
-let pause = 500;
+let pause = FIRST_PAUSE;
 let lostSince = 0;
 let lastHeard = Date.now();
+let received = 0; // messages over this socket: the heartbeat says how many there should have been
+let behindSince = 0; // since when this page knows that it misses something
+let answeredAt = 0;
+let pushed = {}; // each panel as the socket last brought it
 let ended = false;
 let socket = null;
 let retry = 0;
@@ -26,13 +36,39 @@ const take = (message) => {
   if (message.revision < revision) return;
   revision = message.revision;
   skew = message.now - Date.now();
-  for (const [name, html] of Object.entries(message.panels)) {
+  swapAll(message.panels);
+};
+
+const swapAll = (panels) => {
+  for (const [name, html] of Object.entries(panels)) {
     const place = document.getElementById(`panel-${name}`);
     if (!place) return location.reload(); // the role was handed over: another face is due
     swapPanel(place, html);
   }
   clearIdentity();
   document.dispatchEvent(new Event("board:changed"));
+};
+
+// An answer to a post shows the board as it was then; the next push brings all panels back to what the socket knows.
+const takeAnswer = (message) => {
+  answeredAt = Date.now();
+  take(message);
+};
+
+const takePush = (message) => {
+  received += 1;
+  if (message.whole) behindSince = 0;
+  pushed = { ...(message.whole ? {} : pushed), ...message.panels };
+  take({ ...message, panels: pushed });
+};
+
+// Frames get lost on the way: who has fewer than were sent asks for everything, until everything has come.
+const takeBeat = ({ beat, revision: newest, waiting }) => {
+  show("busy", Boolean(waiting));
+  if (beat !== received) behindSince ||= Date.now();
+  received = beat;
+  if (behindSince) socket.send(JSON.stringify({ resume: revision }));
+  else if (newest >= revision && Date.now() - answeredAt > 2000) swapAll(pushed);
 };
 
 const identity = document.querySelector("#identity");
@@ -48,7 +84,7 @@ const catchUp = async () => {
   const answer = await fetch(board.dataset.panels, { headers: { "X-Autosave": "1" } });
   if (answer.ok) {
     const message = await answer.json();
-    take(message);
+    takeAnswer(message);
     const seen = document.querySelector("#dialog-body input[name=revision]");
     if (seen && message.seen !== null) seen.value = message.seen;
   } else if (answer.status < 500) show("ended", true);
@@ -82,8 +118,9 @@ const lose = () => {
   socket = null;
   lostSince ||= Date.now();
   clearTimeout(retry);
-  retry = setTimeout(connect, pause + Math.random() * pause);
-  pause = Math.min(pause * 2, 8000);
+  // no two pages wait as long: a hall full of them must not come back in the same moment
+  retry = setTimeout(connect, pause * (0.6 + 0.6 * Math.random()));
+  pause = Math.min(pause * 2, document.hidden ? LONGEST_PAUSE_HIDDEN : LONGEST_PAUSE);
 };
 
 const connect = () => {
@@ -91,18 +128,26 @@ const connect = () => {
   const scheme = location.protocol === "https:" ? "wss:" : "ws:";
   const opened = new WebSocket(`${scheme}//${location.host}${board.dataset.socket}`);
   socket = opened;
+  received = 0;
+  pushed = {};
+  behindSince = Date.now();
+  // everything is sent to a new socket; until it has come, what stands here may be old
   opened.addEventListener("message", (event) => {
     if (opened !== socket) return;
-    pause = 500;
+    pause = FIRST_PAUSE;
     heard();
-    take(JSON.parse(event.data));
+    const message = JSON.parse(event.data);
+    if ("beat" in message) takeBeat(message);
+    else takePush(message);
   });
   opened.addEventListener("open", () => {
     if (opened !== socket) return;
     heard();
     document.documentElement.dataset.connected = "yes";
-    opened.send(JSON.stringify({ resume: revision }));
   });
+  setTimeout(() => {
+    if (opened === socket && opened.readyState === WebSocket.CONNECTING) drop();
+  }, OPENS_WITHIN);
   opened.addEventListener("close", (event) => {
     if (opened !== socket) return;
     if (event.code >= 4400) shutIdentity();
@@ -121,7 +166,7 @@ const drop = () => {
 };
 
 const connectNow = () => {
-  pause = 500;
+  pause = FIRST_PAUSE;
   if (ended) show("ended", (ended = false));
   if (!socket) connect();
 };
@@ -130,13 +175,15 @@ window.addEventListener("offline", drop);
 window.addEventListener("online", connectNow);
 // Somebody who comes back from signing in again in another tab finds the board going on by itself.
 document.addEventListener("visibilitychange", () => {
-  if (!document.hidden && ended) connectNow();
+  if (!document.hidden && !socket) connectNow();
 });
 
 // A short break shows nothing; a longer one says so, the wall goes dark, and in the end an opened identity is shut.
 setInterval(() => {
   const lost = lostSince ? Date.now() - lostSince : 0;
   if (lost > 2500) show("lost", true);
+  show("catching", !lost && behindSince > 0 && Date.now() - behindSince > 2500);
+  if (lost) show("busy", false);
   if (lost > 4500) blankWall();
   if (lost > 30_000) shutIdentity();
 }, 500);
@@ -177,7 +224,7 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (status === 200 && detail.xhr.getResponseHeader("Content-Type")?.includes("json")) {
     detail.shouldSwap = false;
     affirmedOnce(detail.requestConfig.elt);
-    take(JSON.parse(detail.serverResponse));
+    takeAnswer(JSON.parse(detail.serverResponse));
     asked?.close();
   } else if (status === 409) {
     // what was typed stays: the form takes over the present state and can be sent again
@@ -254,9 +301,9 @@ let awake = Date.now();
 setInterval(() => {
   const now = Date.now();
   if (now - awake > 60_000) shutIdentity();
-  if (socket && (now - awake > 60_000 || now - lastHeard > 75_000)) drop();
+  if (socket && (now - awake > 60_000 || now - lastHeard > SILENCE)) drop();
   awake = now;
-}, 5000);
+}, 1000);
 
 startTimer(serverNow);
 if (!wall) listenToKeys();

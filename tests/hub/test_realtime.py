@@ -85,7 +85,7 @@ def test_hint_reaches_another_process_through_the_layer(django_capture_on_commit
 
 
 @pytest.mark.pairless
-def test_only_announcements_and_the_relays_presence_go_to_groups():
+def test_only_announcements_go_to_groups():
     found = {
         str(path.relative_to(ROOT))
         for app in ("hub", "agencies", "situations", "conferences")
@@ -93,5 +93,5 @@ def test_only_announcements_and_the_relays_presence_go_to_groups():
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Attribute) and node.attr == "group_send"
     }
-    # the relay tells other processes which members are connected: ids only
-    assert found == {"hub/core/realtime.py", "conferences/board/relay.py"}
+    # who is connected goes the same way (conferences/board/presence.py): ids only
+    assert found == {"hub/core/realtime.py"}

@@ -7,14 +7,14 @@ from typing import Any
 
 from channels.routing import get_default_application
 from daphne.endpoints import build_endpoint_description_strings
-from daphne.server import Server
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
 from django.db import connections
 
 from hub import metrics
-from hub.core import running
+from hub.core import running, serving
 from hub.core.running import Busy
+from hub.core.wire import WireServer, on_loop
 from hub.draining import Leaving
 
 CLERK_ENDS_WITHIN_SECONDS = 20
@@ -40,7 +40,7 @@ DEMO_ACCOUNTS = (
 )
 
 
-class HubServer(Leaving, Server):
+class HubServer(Leaving, WireServer):
     """daphne as HubTable runs it."""
 
 
@@ -95,6 +95,7 @@ class Command(BaseCommand):
 
     def ready(self, address: str, clerk: Thread | None) -> None:
         """Called once the socket listens."""
+        on_loop(serving.begin)
         self.announce(address)
         if clerk is not None:
             clerk.start()

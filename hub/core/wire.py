@@ -1,0 +1,104 @@
+"""daphne on uvloop, and two things about a socket that ASGI has no words for: a frame prepared once for many sockets, and
+whether the other side reads.
+
+Public interfaces only: `Server.create_application` of daphne, `prepareMessage` and `sendPreparedMessage` of autobahn, and the
+push producer of Twisted, which a transport pauses once more than 64 KiB wait in it. An application finds its socket's `Wire` in
+`scope["extensions"][WIRE]`, which is ASGI's own place for what a server can do beyond it.
+"""
+
+import asyncio
+import socket
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import uvloop
+from twisted.internet import asyncioreactor
+
+# The first reactor stays. daphne's own would run on asyncio's loop, which takes twice the processor time for each delivery.
+if "twisted.internet.reactor" not in sys.modules:
+    asyncioreactor.install(uvloop.new_event_loop())  # type: ignore[no-untyped-call]
+
+from daphne.server import Server
+from twisted.internet.interfaces import IPushProducer
+from zope.interface import implementer  # type: ignore[import-untyped]
+
+WIRE = "hubtable.wire"
+KERNEL_BUFFER = 128 * 1024
+"""Bytes that the kernel may hold for one client; by itself it takes up to 4 MiB for somebody who reads nothing."""
+
+
+@implementer(IPushProducer)
+class Wire:
+    """One WebSocket below ASGI. Everything is called on the event loop and nothing waits."""
+
+    __slots__ = ("_flows", "_protocol", "_stuck_at")
+
+    def __init__(self, protocol: Any) -> None:
+        self._protocol = protocol
+        self._stuck_at = 0.0
+        self._flows: Callable[[], None] = _nothing
+
+    def attend(self, flows: Callable[[], None]) -> None:
+        """From now on know when the client does not read; `flows` is called each time it does again."""
+        self._flows = flows
+        # HTTP's own producer is still there from before the upgrade; it would stop reading from who does not read
+        self._protocol.unregisterProducer()
+        self._protocol.registerProducer(self, True)
+        self._protocol.transport.getHandle().setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_BUFFER)
+
+    def prepare(self, text: str) -> Any:
+        """A text as a frame that any socket can `send`."""
+        return self._protocol.factory.prepareMessage(text.encode(), doNotCompress=True)
+
+    def send(self, frame: Any) -> None:
+        """Hand a prepared frame to the transport; after a close nothing may follow."""
+        if self._protocol.state == self._protocol.STATE_OPEN:
+            self._protocol.sendPreparedMessage(frame)
+
+    def close(self, code: int) -> None:
+        """Begin to close; a client that does not answer is cut off by autobahn a second later."""
+        self._flows = _nothing
+        self._protocol.sendClose(code=code)
+
+    @property
+    def stuck(self) -> bool:
+        """Whether more waits in the transport than it should hold."""
+        return bool(self._stuck_at)
+
+    def stuck_for(self) -> float:
+        """Seconds since the client last read enough."""
+        return time.monotonic() - self._stuck_at if self._stuck_at else 0.0
+
+    def pauseProducing(self) -> None:  # noqa: N802  Twisted's own name
+        """The transport is full."""
+        self._stuck_at = self._stuck_at or time.monotonic()
+
+    def resumeProducing(self) -> None:  # noqa: N802
+        """The transport is empty again."""
+        self._stuck_at = 0.0
+        self._flows()
+
+    def stopProducing(self) -> None:  # noqa: N802
+        """The connection is gone."""
+        self._flows = _nothing
+
+
+def _nothing() -> None:
+    """For a wire that nobody attends to."""
+
+
+class WireServer(Server):
+    """daphne, whose WebSockets carry their `Wire` in their scope."""
+
+    def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
+        """Called by daphne for each request and each socket."""
+        if scope["type"] == "websocket":
+            scope["extensions"] = {WIRE: Wire(protocol)}
+        return super().create_application(protocol, scope)
+
+
+def on_loop(work: Callable[[], None]) -> None:
+    """Call `work` on the server's event loop as soon as it runs: daphne has made it this thread's before it listens."""
+    asyncio.get_event_loop().call_soon(work)

@@ -1,0 +1,164 @@
+"""The relay through the real server: what sockets are sent, when they are closed, and what heals what is lost."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from conferences.consumers import DAY, SPREAD, leaves_at
+from tests import live
+from tests.conferences.relay_scene import Hall, Meeting, play, until, with_hall
+from tests.live import LiveHub
+
+pytestmark = pytest.mark.pairless
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Meeting]:
+    """Data with a conference in session."""
+    data = tmp_path_factory.mktemp("meeting") / "var"
+    live.prepare(data, demo=False)
+    return data, play(live.environment_of(data, demo=False))
+
+
+@pytest.fixture(scope="module")
+def meeting(place: tuple[Path, Meeting]) -> Meeting:
+    return place[1]
+
+
+@pytest.fixture(scope="module")
+def hub(place: tuple[Path, Meeting]) -> Iterator[LiveHub]:
+    with live.live_hub(prepared=place[0], demo=True) as running:
+        yield running
+
+
+def test_everything_comes_first_and_then_only_what_changes(hub: LiveHub, meeting: Meeting) -> None:
+    async def story(hall: Hall) -> None:
+        seat, chair = await hall.seated(hub.address, "police", "facilitator")
+        assert seat.messages[0]["whole"] is True
+        assert {"know", "reply", "head"} <= set(seat.messages[0]["panels"])
+        await until(lambda: len(chair.beats) > 0)
+        for screen in (seat, chair):
+            screen.frames.clear()
+        revision = await hall.toggle(hub.address, holds=False)
+        await until(lambda: seat.revision == chair.revision == revision)
+        assert "whole" not in seat.messages[-1]
+        assert "know" in seat.messages[-1]["panels"]
+        assert len(seat.messages[-1]["panels"]) < len(seat.messages[0]["panels"])
+        await hall.toggle(hub.address, holds=True)
+
+    with_hall(meeting, story)
+
+
+def test_who_sees_the_same_is_sent_the_same_bytes(hub: LiveHub, meeting: Meeting) -> None:
+    async def story(hall: Hall) -> None:
+        screens = await hall.seated(hub.address, "police", "police", "police_2")
+        await asyncio.gather(*(until(lambda one=one: bool(one.beats)) for one in screens))  # type: ignore[misc]
+        for screen in screens:
+            screen.frames.clear()
+        for holds in (False, True):
+            revision = await hall.toggle(hub.address, holds=holds)
+            await until(lambda: all(one.revision == revision for one in screens))  # noqa: B023 - awaited at once
+        assert screens[0].frames
+        assert screens[0].frames == screens[1].frames == screens[2].frames
+
+    with_hall(meeting, story)
+
+
+def test_heartbeat_says_how_many_messages_there_were_and_is_tiny(hub: LiveHub, meeting: Meeting) -> None:
+    async def story(hall: Hall) -> None:
+        (seat,) = await hall.seated(hub.address, "police")
+        await until(lambda: len(seat.beats) >= 1)
+        assert seat.beats[-1] == {"beat": len(seat.messages), "revision": seat.revision}
+        assert len(json.dumps(seat.beats[-1])) < 60
+
+    with_hall(meeting, story)
+
+
+def test_resume_brings_everything_again(hub: LiveHub, meeting: Meeting) -> None:
+    async def story(hall: Hall) -> None:
+        (seat,) = await hall.seated(hub.address, "police")
+        await until(lambda: bool(seat.beats))
+        before = len(seat.messages)
+        await seat.socket.send('{"resume": 1}')
+        await until(lambda: len(seat.messages) > before)
+        assert seat.messages[-1]["whole"] is True
+        assert seat.messages[-1]["panels"] == seat.panels
+
+    with_hall(meeting, story)
+
+
+@pytest.mark.parametrize(
+    ("name", "face", "code"), [("nobody", "board", 4401), ("outsider", "board", 4403), ("police", "projector", 4403)]
+)
+def test_who_has_no_right_is_told_so_and_sent_nothing(hub: LiveHub, meeting: Meeting, name: str, face: str, code: int) -> None:
+    async def story(hall: Hall) -> None:
+        screen = await hall.open(hub.address, name, face)
+        await until(lambda: screen.closed != 0)
+        assert (screen.closed, screen.messages) == (code, [])
+
+    with_hall(meeting, story)
+
+
+def test_conference_that_does_not_exist_is_no_different(hub: LiveHub, meeting: Meeting) -> None:
+    elsewhere = Meeting(999_999, 0, meeting.sessions, meeting.members)
+
+    async def story(hall: Hall) -> None:
+        screen = await hall.open(hub.address, "police")
+        await until(lambda: screen.closed != 0)
+        assert (screen.closed, screen.messages) == (4403, [])
+
+    with_hall(elsewhere, story)
+
+
+@pytest.mark.parametrize("frame", ["", "agree", '{"resume": "1"}', '{"resume": 1, "post": "agree"}', b'{"resume": 1}'])
+def test_anything_but_resume_closes(hub: LiveHub, meeting: Meeting, frame: str | bytes) -> None:
+    async def story(hall: Hall) -> None:
+        (seat,) = await hall.seated(hub.address, "police")
+        await seat.socket.send(frame)
+        await until(lambda: seat.closed != 0)
+        assert seat.closed == 4400
+
+    with_hall(meeting, story)
+
+
+def test_signing_out_closes_at_once_and_keeps_others(hub: LiveHub, meeting: Meeting) -> None:
+    async def story(hall: Hall) -> None:
+        clinic, police = await hall.seated(hub.address, "clinic", "police")
+        ended = hub.manage("shell", "-c", ending(meeting, "clinic"))
+        assert "ended" in ended
+        await until(lambda: clinic.closed != 0)
+        again = await hall.open(hub.address, "clinic")
+        await until(lambda: again.closed != 0)
+        assert (clinic.closed, again.closed, police.closed) == (4408, 4401, 0)
+
+    with_hall(meeting, story)
+
+
+def ending(meeting: Meeting, name: str) -> str:
+    """Ends a session where no announcement of it can reach the server: in another process, without a layer between them."""
+    return (
+        "from django.contrib.sessions.models import Session; "
+        f"Session.objects.filter(pk='{meeting.sessions[name]}').delete(); print('ended')"
+    )
+
+
+def test_change_by_another_process_is_found_without_a_layer(hub: LiveHub, meeting: Meeting) -> None:
+    async def story(hall: Hall) -> None:
+        (seat,) = await hall.seated(hub.address, "police")
+        code = "from conferences.models import Conference; Conference.objects.filter(pk=%s).update(revision=10**6)"
+        code %= meeting.conference
+        await until(lambda: bool(seat.beats))
+        hub.manage("shell", "-c", code)
+        await until(lambda: seat.beats[-1]["revision"] == 10**6)
+
+    with_hall(meeting, story)
+
+
+def test_nobody_stays_for_a_day_and_nobody_leaves_with_all_the_others() -> None:
+    leaving = [leaves_at(1000.0) - 1000.0 for _socket in range(500)]
+    assert min(leaving) >= DAY
+    assert max(leaving) < DAY + SPREAD < 24 * 3600
+    assert max(leaving) - min(leaving) > SPREAD / 2
