@@ -5,6 +5,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -14,6 +15,7 @@ from django.dispatch import receiver
 from agencies.choices import CASE_ROLES, SPEAKING_ROLES, AgencyRoleKind, TableRoleKind
 from agencies.models import AgencyRole, Agreement, Attendance, Member, Pledge, Seat, Sitting, Table, TableRole
 from hub.core import audit, clock
+from hub.core.prepared import Prepared
 
 FACTS = frozenset({Agreement, AgencyRole, Attendance, Member, Pledge, Seat, Sitting, TableRole})
 """The records that a standing is read from."""
@@ -72,6 +74,36 @@ class Standing:
         return self.agreement and bool((self.seated and self.agency_roles) or self.table_roles)
 
 
+_AGREED = Prepared(
+    lambda table, day: Agreement.objects.filter(table_id=table, in_force_from__lte=day, in_force_until__gte=day).values_list(
+        "agency_id", flat=True
+    )
+)
+_PLEDGED = Prepared(
+    lambda table, members, day: Pledge.objects.filter(table=table, member__in=members, day=day).values_list(
+        "member_id", flat=True
+    )
+)
+_TABLE_ROLES = Prepared(
+    lambda table, members, day: TableRole.objects.filter(in_force(day), member__in=members, table=table).values_list(
+        "member_id", "role"
+    )
+)
+_AGENCY_ROLES = Prepared(
+    lambda members, day: AgencyRole.objects.filter(in_force(day), member__in=members).values_list("member_id", "role")
+)
+_SEATED = Prepared(
+    lambda table, agencies: Seat.objects.filter(table=table, agency__in=agencies, ended_on=None).values_list(
+        "agency_id", flat=True
+    )
+)
+_HERE = Prepared(lambda sitting: Attendance.objects.filter(sitting=sitting, left_at=None).values_list("member_id", flat=True))
+_IN_ROOM = Prepared(
+    lambda sitting: Member.objects.filter(attendances__sitting=sitting, attendances__left_at=None, is_active=True).distinct()
+)
+_OPEN = Prepared(lambda table: Sitting.objects.select_related("table").filter(table_id=table, closed_at=None))
+
+
 def agencies_agreed(table_id: int) -> QuerySet[Agreement, int]:
     """Ids of the agencies that have an agreement with the table that covers today."""
     day = clock.today()
@@ -85,13 +117,17 @@ def agreement_in_force(agency_id: int, table_id: int) -> bool:
 
 
 def open_sitting(table_id: int) -> Sitting | None:
-    """The sitting of this table that is open now, if any."""
-    return Sitting.objects.filter(table_id=table_id, closed_at=None).first()
+    """The sitting of this table that is open now, if any. Within one verb it is read once, as a standing is."""
+    kept, place = audit.memory(), ("sitting", table_id)
+    if place not in kept:
+        kept[place] = _OPEN.first(table=table_id)
+    sitting: Sitting | None = kept[place]
+    return sitting
 
 
-def in_force() -> Q:
-    """Roles and seats that hold today."""
-    day = clock.today()
+def in_force(day: date | None = None) -> Q:
+    """Roles and seats that hold on this day: today, unless another is named."""
+    day = day or clock.today()
     return Q(started_on__lte=day) & (Q(ended_on=None) | Q(ended_on__gt=day))
 
 
@@ -116,17 +152,16 @@ def forget(sender: Any, **kwargs: Any) -> None:
 
 def standings_in_room(sitting: Sitting) -> list[Standing]:
     """The standing of everyone in the room now, presiding facilitator included, in seven queries whatever the number."""
-    members = list(Member.objects.filter(attendances__sitting=sitting, attendances__left_at=None, is_active=True).distinct())
-    return standings_of(members, sitting.table, sitting)
+    return standings_of(_IN_ROOM(sitting=sitting.pk), sitting.table, sitting)
 
 
 def standings_of(members: list[Member], table: Table, sitting: Sitting | None, known: "Known | None" = None) -> list[Standing]:
     """Standings of many members at once; the same facts as `standing_of`, read in bulk, but for those `known` already."""
     day, ids = clock.today(), [m.pk for m in members]
     known = known or Known.of(members, table, sitting)
-    table_roles = _grouped(TableRole.objects.filter(in_force(), member__in=ids, table=table).values_list("member_id", "role"))
-    agreed = set(agencies_agreed(table.pk))
-    pledged = set(Pledge.objects.filter(table=table, member__in=ids, day=day).values_list("member_id", flat=True))
+    table_roles = _grouped(_TABLE_ROLES(table=table.pk, members=ids, day=day))
+    agreed = set(_AGREED(table=table.pk, day=day))
+    pledged = set(_PLEDGED(table=table.pk, members=ids, day=day))
     return [
         nothing(m, table)
         if not m.is_active
@@ -150,14 +185,9 @@ class Known:
     @classmethod
     def of(cls, members: list[Member], table: Table, sitting: Sitting | None) -> "Known":
         """Read for these members alone."""
-        roles = AgencyRole.objects.filter(in_force(), member__in=[m.pk for m in members]).values_list("member_id", "role")
-        seats = Seat.objects.filter(table=table, agency__in={m.agency_id for m in members}, ended_on=None)
-        here = Attendance.objects.filter(sitting=sitting, left_at=None) if sitting else Attendance.objects.none()
-        return cls(
-            _grouped(roles),
-            set(seats.values_list("agency_id", flat=True)),
-            set(here.values_list("member_id", flat=True)),
-        )
+        roles = _AGENCY_ROLES(members=[m.pk for m in members], day=clock.today())
+        seated = _SEATED(table=table.pk, agencies={m.agency_id for m in members})
+        return cls(_grouped(roles), set(seated), set(_HERE(sitting=sitting.pk)) if sitting else set())
 
 
 def nothing(member: Member, table: Table) -> Standing:

@@ -9,7 +9,7 @@ from agencies.models import Agency
 from hub.core import clock
 from situations import legal_bases, taxonomy, vocabularies
 from situations.choices import POSITIVE_ANSWERS, Criterion, Stage
-from situations.models import AerCriterion, Screening, Situation, Visit
+from situations.models import Screening, Situation, Visit
 from situations.projection import (
     AgencyLine,
     AnswerLine,
@@ -97,8 +97,7 @@ def profile(r: Reading, whole: bool) -> Profile:  # noqa: FBT001 - it comes from
 
 
 def criteria(r: Reading) -> tuple[CriterionLine, ...]:
-    s = r.situation
-    kept: dict[str, AerCriterion] = {one.criterion: one for one in s.criteria.all()}
+    kept = {one.criterion: one for one in r.criteria}
     return tuple(
         CriterionLine(key.value, place, str(key.label), row.because if row else "", row.holds if row else None)
         for place, key in enumerate(Criterion, start=1)
@@ -205,10 +204,7 @@ def plan_status(r: Reading) -> PlanStatus:
 
 
 def report_backs(r: Reading) -> tuple[ReportBackLine, ...]:
-    return tuple(
-        ReportBackLine(agency_line(one.agency), one.at, one.line, one.still_aer)
-        for one in r.situation.report_backs.select_related("agency")
-    )
+    return tuple(ReportBackLine(agency_line(one.agency), one.at, one.line, one.still_aer) for one in r.report_backs)
 
 
 def conclusion(r: Reading) -> ConclusionLine | None:

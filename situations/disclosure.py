@@ -5,8 +5,9 @@ into a typed projection. Templates, sockets, minutes, mails and exports get the 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from django.db.models import CharField, Q, Value
@@ -14,6 +15,7 @@ from django.db.models import CharField, Q, Value
 from agencies.models import Member, Sitting
 from agencies.standing import Standing, standing_of, standings_in_room
 from hub.core import clock
+from hub.core.prepared import Prepared
 from situations import contents
 from situations.choices import Stage
 from situations.models import BreakGlass, Involvement, Recipient, Recusal, Situation
@@ -53,7 +55,7 @@ def audience_of(member: Member, situation: Situation, standing: Standing | None 
 
 def projector_audience(situation: Situation) -> Audience:
     """The room's screen: never an identifier at any stage."""
-    return _build(situation, frozenset({Viewpoint.PROJECTOR}), None)
+    return _builder(situation)(frozenset({Viewpoint.PROJECTOR}), None)
 
 
 def room(situation: Situation, sitting: Sitting) -> list[tuple[Standing, Audience]]:
@@ -99,11 +101,11 @@ def beside_glass(audience: Audience) -> Audience:
 
 def glass_broken(situation: Situation, member: Member) -> BreakGlass | None:
     """The member's break-glass opening of this situation that has neither expired nor been ended."""
-    return BreakGlass.objects.filter(_not_over(), situation=situation, member=member).first()
+    return BreakGlass.objects.filter(_not_over(clock.now()), situation=situation, member=member).first()
 
 
-def _not_over() -> Q:
-    return Q(ended_at=None, expires_at__gt=clock.now())
+def _not_over(now: datetime) -> Q:
+    return Q(ended_at=None, expires_at__gt=now)
 
 
 def may_see(audience: Audience, field: Field) -> bool:
@@ -120,6 +122,9 @@ def openable(audience: Audience) -> tuple[Field, ...]:
     return tuple(field for field in IDENTITY_FIELDS if may_see(audience, field))
 
 
+_NOTHING = {field.value: WITHHELD for field in contents.READERS}
+
+
 def disclose(
     situation: Situation, audience: Audience, *, only: Collection[Field] | None = None, reading: Reading | None = None
 ) -> Projection:
@@ -129,11 +134,10 @@ def disclose(
     situation for other audiences in the same snapshot.
     """
     reading = reading or Reading(situation)
-    shown: dict[str, Any] = {}
-    for field, reader in contents.READERS.items():
-        wanted = (only is None or field in only) and may_see(audience, field)
-        value: Any | Withheld = reader.line(reading, audience) if wanted else WITHHELD
-        shown[field.value] = value
+    shown: dict[str, Any | Withheld] = dict(_NOTHING)
+    for field, reader in contents.READERS.items() if only is None else ((one, contents.READERS[one]) for one in only):
+        if may_see(audience, field):
+            shown[field.value] = reader.line(reading, audience)
     return Projection(key=situation.pk, revision=situation.revision, openable=openable(audience), **shown)
 
 
@@ -164,27 +168,40 @@ class _Involved:
     def many(cls, situations: Sequence[Situation]) -> "dict[int, _Involved]":
         """For many situations in three queries."""
         keys = [one.pk for one in situations]
-        roles = Involvement.objects.filter(situation__in=keys, ended_at=None).exclude(accepted_at=None)
-        received = Recipient.objects.filter(situation__in=keys, what=PROFILE).distinct()
-        by_role = _collected(roles.values_list("situation_id", "agency_id"))
-        pairs = list(received.values_list("situation_id", "agency_id", "member_id"))
+        by_role = _collected(_ROLES(keys=keys))
+        pairs = _RECEIVED(keys=keys)
         by_profile = _collected((key, agency) for key, agency, _member in pairs)
         by_person = _collected((key, member) for key, _agency, member in pairs)
-        apart = _apart(keys)
+        apart = _APART(keys=keys, now=clock.now())
         by_recusal = _collected((key, member) for key, member, how in apart if how == _RECUSED)
         by_glass = _collected((key, member) for key, member, how in apart if how == _GLASS)
         return {key: cls(by_role[key], by_profile[key], by_person[key], by_recusal[key], by_glass[key]) for key in keys}
 
 
 _RECUSED, _GLASS = "recused", "glass"
+_ROLES = Prepared(
+    lambda keys: (
+        Involvement.objects.filter(situation__in=keys, ended_at=None)
+        .exclude(accepted_at=None)
+        .values_list("situation_id", "agency_id")
+    )
+)
+_RECEIVED = Prepared(
+    lambda keys: (
+        Recipient.objects.filter(situation__in=keys, what=PROFILE)
+        .distinct()
+        .values_list("situation_id", "agency_id", "member_id")
+    )
+)
 
 
-def _apart(keys: list[int]) -> list[tuple[int, int, str]]:
+@Prepared
+def _APART(keys: list[int], now: datetime) -> Any:  # noqa: N802 - a question beside the others
     # both are rare and asked for at every rendering, so they are read together
     recused = Recusal.objects.filter(situation__in=keys).order_by().annotate(how=Value(_RECUSED, CharField()))
-    broken = BreakGlass.objects.filter(_not_over(), situation__in=keys).order_by().annotate(how=Value(_GLASS, CharField()))
+    broken = BreakGlass.objects.filter(_not_over(now), situation__in=keys).order_by().annotate(how=Value(_GLASS, CharField()))
     columns = ("situation_id", "member_id", "how")
-    return list(recused.values_list(*columns).union(broken.values_list(*columns)))
+    return recused.values_list(*columns).union(broken.values_list(*columns))
 
 
 def _collected(pairs: Iterable[tuple[int, int]]) -> defaultdict[int, frozenset[int]]:
@@ -194,11 +211,14 @@ def _collected(pairs: Iterable[tuple[int, int]]) -> defaultdict[int, frozenset[i
     return found
 
 
-Person = tuple[Standing, Bearing]
+Person = tuple[Standing, Bearing, int]
+"""A standing, what it brings to every situation, and a number that those who bring the same share."""
 
 
 def _people(standings: Iterable[Standing]) -> list[Person]:
-    return [(one, bearing_of(one)) for one in standings]
+    numbers: dict[Bearing, int] = {}
+    pairs = ((one, bearing_of(one)) for one in standings)
+    return [(one, bearing, numbers.setdefault(bearing, len(numbers))) for one, bearing in pairs]
 
 
 def _audience(situation: Situation, standing: Standing, involved: _Involved) -> Audience:
@@ -209,37 +229,41 @@ def _audience(situation: Situation, standing: Standing, involved: _Involved) -> 
 def _audiences(
     situation: Situation, people: Iterable[Person], involved: _Involved, *, at: Stage | None = None
 ) -> list[tuple[Standing, Audience]]:
-    stage = at or Stage(situation.stage)
-    nobody = _build(situation, frozenset(), None)
+    stage, build = at or Stage(situation.stage), _builder(situation)
     # most people in a room stand alike to most situations: what is the same for them is worked out once
-    points: dict[tuple[Bearing, Tie], frozenset[Viewpoint]] = {}
+    points: dict[tuple[int, Tie], frozenset[Viewpoint]] = {}
     made: dict[tuple[frozenset[Viewpoint], int], Audience] = {}
     found = []
-    for standing, bearing in people:
-        alike = (bearing, _tie(situation, standing, involved))
-        if alike not in points:
-            points[alike] = viewpoints(facts_of(*alike, stage=stage, identity_open=situation.identity_open))
-        place = (points[alike], standing.agency_id)
+    for standing, bearing, number in people:
+        tie = _tie(situation, standing, involved)
+        if (number, tie) not in points:
+            points[number, tie] = viewpoints(facts_of(bearing, tie, stage=stage, identity_open=situation.identity_open))
+        place = (points[number, tie], standing.agency_id)
         if place not in made:
-            made[place] = replace(nobody, viewpoints=place[0], agency_id=place[1])
+            made[place] = build(*place)
         found.append((standing, made[place]))
     return found
 
 
 def _tie(situation: Situation, standing: Standing, involved: _Involved) -> Tie:
-    originating = situation.originating_agency_id == standing.agency_id
+    agency, member = standing.agency_id, standing.member_id
+    originating = situation.originating_agency_id == agency
     return Tie(
         originating=originating,
-        involved=standing.agency_id in involved.roles,
-        received_profile=originating or standing.agency_id in involved.received,
-        told=standing.member_id in involved.told,
-        recused=standing.member_id in involved.recused,
-        glass_broken=standing.member_id in involved.glass,
+        involved=agency in involved.roles,
+        received_profile=originating or agency in involved.received,
+        told=member in involved.told,
+        recused=member in involved.recused,
+        glass_broken=member in involved.glass,
     )
 
 
-def _build(situation: Situation, points: frozenset[Viewpoint], agency_id: int | None) -> Audience:
-    table = situation.table
+def _builder(situation: Situation) -> Callable[[frozenset[Viewpoint], int | None], Audience]:
+    table, stage = situation.table, Stage(situation.stage)
     at_filter_3 = table.identity_opens_at_filter == OPENS_TO_SEATS
     limited = frozenset(Field(name) for name in table.filter3_identifiers if at_filter_3)
-    return Audience(points, Stage(situation.stage), limited, table.shows_positive_answers, table.category_only, agency_id)
+
+    def build(points: frozenset[Viewpoint], agency_id: int | None) -> Audience:
+        return Audience(points, stage, limited, table.shows_positive_answers, table.category_only, agency_id)
+
+    return build

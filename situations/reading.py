@@ -5,10 +5,28 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from situations.models import Answer, Involvement, Situation, Stance
+from hub.core.prepared import Prepared
+from situations.models import AerCriterion, Answer, Involvement, ReportBack, Situation, Stance
 
 if TYPE_CHECKING:
     from situations.disclosure import Audience
+
+
+_STANCES = Prepared(
+    lambda situation: Stance.objects.filter(situation=situation).select_related("agency").order_by("agency__name")
+)
+_ANSWERS = Prepared(
+    lambda situation: Answer.objects.filter(situation=situation).select_related("agency").order_by("given_at", "pk")
+)
+_INVOLVEMENTS = Prepared(
+    lambda situation: (
+        Involvement.objects.filter(situation=situation, ended_at=None)
+        .select_related("agency")
+        .order_by("-role", "asked_at", "pk")
+    )
+)
+_CRITERIA = Prepared(lambda situation: AerCriterion.objects.filter(situation=situation))
+_REPORT_BACKS = Prepared(lambda situation: ReportBack.objects.filter(situation=situation).select_related("agency"))
 
 
 class Reading:
@@ -21,18 +39,27 @@ class Reading:
     @cached_property
     def stances(self) -> list[Stance]:
         """Answers at filter 2, by the agency's name."""
-        return list(self.situation.stances.select_related("agency").order_by("agency__name"))
+        return _STANCES(situation=self.situation.pk)
 
     @cached_property
     def answers(self) -> list[Answer]:
         """Answers at filter 3 of every kind, in the order in which they were given: for readers, which choose."""
-        return list(self.situation.answers.select_related("agency").order_by("given_at", "pk"))
+        return _ANSWERS(situation=self.situation.pk)
 
     @cached_property
     def involvements(self) -> list[Involvement]:
         """Who is asked to act and has not been released, lead first."""
-        rows = self.situation.involvements.filter(ended_at=None).select_related("agency")
-        return list(rows.order_by("-role", "asked_at", "pk"))
+        return _INVOLVEMENTS(situation=self.situation.pk)
+
+    @cached_property
+    def criteria(self) -> list[AerCriterion]:
+        """The criteria that have been written about."""
+        return _CRITERIA(situation=self.situation.pk)
+
+    @cached_property
+    def report_backs(self) -> list[ReportBack]:
+        """What the lead has reported, oldest first."""
+        return _REPORT_BACKS(situation=self.situation.pk)
 
 
 @dataclass(frozen=True, eq=False)

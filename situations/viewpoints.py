@@ -18,6 +18,9 @@ AFTERWARDS = frozenset({Stage.FILTER4, Stage.CONCLUDED, Stage.REJECTED})
 class Viewpoint(StrEnum):
     """The columns of the visibility table."""
 
+    # as its value hashes: that of Enum is by name and in Python, and these are looked up thousands of times in a rendering
+    __hash__ = str.__hash__
+
     ORIGINATOR = "originator"
     SEAT = "seat"
     SEAT_IDENTITY_OPEN = "seat_identity_open"

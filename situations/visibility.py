@@ -13,6 +13,9 @@ from situations.viewpoints import Viewpoint as V  # noqa: N817 - a column's name
 class Field(StrEnum):
     """Everything of a situation that anybody can ever see."""
 
+    # as its value hashes: that of Enum is by name and in Python, and these are looked up thousands of times in a rendering
+    __hash__ = str.__hash__
+
     # outline: what also a rejected situation keeps
     NUMBER = "number"
     STAGE = "stage"

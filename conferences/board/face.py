@@ -5,7 +5,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from agencies.standing import Standing
-from conferences.board.state import BoardState
+from conferences.board.state import BoardState, Sight
 from conferences.models import Conference
 from hub.core.errors import NotAllowed
 from situations.disclosure import Audience, projector_audience
@@ -47,6 +47,17 @@ class Face:
         if self.standing is None:
             return projector_audience(situation)
         return self.state.audience(situation, self.member_id)
+
+    @cached_property
+    def sights(self) -> tuple[Sight, ...]:
+        """Equal for viewers who may see the same of every item."""
+        return tuple(self.state.sight(one.situation, self.audience_of(one.situation)) for one in self.state.items)
+
+    @cached_property
+    def sight(self) -> Sight | None:
+        """Equal for viewers who may see the same of the item in hand; None when nothing is in hand."""
+        item = self.state.in_hand
+        return self.sights[self.state.items.index(item)] if item else None
 
     @cached_property
     def projection(self) -> Projection | None:

@@ -33,14 +33,26 @@ class Panel:
         return f"conferences/board/{self.name}.html"
 
 
-def _same_for_all(face: Face) -> Hashable:
+def _alike(face: Face) -> Hashable:
     return face.kind
 
 
+def _offered(face: Face) -> Hashable:
+    return (face.kind, shared.is_offered(face))
+
+
 def _same_sight(face: Face) -> Hashable:
-    """Equal for viewers who may see the same of every item; the agency matters where a table speaks of categories only."""
-    sight = tuple(face.audience_of(item.situation).viewpoints for item in face.state.items)
-    return (face.kind, sight, face.agency_id if face.state.table.category_only else 0)
+    return (face.kind, face.sight)
+
+
+def _same_sight_of_all(face: Face) -> Hashable:
+    return (face.kind, face.sights)
+
+
+def _same_seat(face: Face) -> Hashable:
+    """Two people of one agency who may do the same about what is in hand."""
+    one = face.standing
+    return (face.kind, face.sight, one and (one.agency_id, one.present, one.pledged, one.speaks))
 
 
 def _own(face: Face) -> Hashable:
@@ -50,18 +62,18 @@ def _own(face: Face) -> Hashable:
 CHAIR, SEAT, WALL = frozenset({FaceKind.FACILITATOR}), frozenset({FaceKind.SEAT}), frozenset({FaceKind.PROJECTOR})
 
 PANELS: tuple[Panel, ...] = (
-    Panel("state", CHAIR | SEAT, shared.state, _own),
+    Panel("state", CHAIR | SEAT, shared.state, _offered),
     Panel("rail", CHAIR | SEAT, shared.rail, _same_sight),
     Panel("timer", CHAIR | SEAT, shared.timer, _same_sight),
-    Panel("agenda", CHAIR | SEAT, shared.agenda, _same_sight),
+    Panel("agenda", CHAIR | SEAT, shared.agenda, _same_sight_of_all),
     Panel("hand", CHAIR, chair.hand, _own),
     Panel("seats", CHAIR, chair.seats, _own),
     Panel("chair_actions", CHAIR, chair.actions, _own),
     Panel("head", SEAT, seat.head, _same_sight),
     Panel("know", SEAT, seat.know, _same_sight),
-    Panel("reply", SEAT, seat.reply, _own),
-    Panel("seat_actions", SEAT, seat.actions, _own),
-    Panel("wall", WALL, wall.wall, _same_for_all),
+    Panel("reply", SEAT, seat.reply, _same_seat),
+    Panel("seat_actions", SEAT, seat.actions, _same_seat),
+    Panel("wall", WALL, wall.wall, _alike),
 )
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 from django.utils.translation import gettext as _
 
 from conferences.board import chair, words
@@ -63,7 +63,7 @@ def reply(face: Face) -> Context:
     member = face.state.members[standing.member_id]
     common = {"agency": member.agency.short_name, "hue": words.hue(face), "about": item.pk if item else ""}
     if not face.conference.is_open:
-        minutes = reverse("minutes", args=[face.conference.pk])
+        minutes = words.address("minutes", face.conference.pk)
         return common | {"part": "closed" if face.conference.is_closed else "early", "minutes_url": minutes}
     if not (standing.present and standing.pledged):
         return common | {
@@ -127,7 +127,7 @@ def _answer(face: Face, item: AgendaItem, shown: Projection) -> Context:
         "presents": presents,
         "identity_open": item.situation.identity_open,
         "may_read": bool(shown.openable),
-        "read_url": reverse("board_identity", args=[item.conference_id, item.pk]),
+        "read_url": words.address("board_identity", item.conference_id, item.pk),
         "open_url": words.act_url(item, "open-identity") if presents and opens_here else "",
         "close_url": words.act_url(item, "close-identity"),
         "identifiers": stage_rail.identifiers(face.state.table),
@@ -135,7 +135,7 @@ def _answer(face: Face, item: AgendaItem, shown: Projection) -> Context:
         "answer_url": words.act_url(item, "answer"),
         "choices": [_choice(kind, own.kind if own else "") for kind in AnswerKind],
         "bases": [(one.code, str(one.name)) for one in legal_bases.choices_for(agency.regimes)],
-        "basis_url": reverse("board_basis", args=[item.conference_id, item.pk]),
+        "basis_url": words.address("board_basis", item.conference_id, item.pk),
         "offer": own.offer if own else "",
         "said": str(own.get_kind_display()) if own else "",
         "role": _role(item, face.state.involvements.get(agency.pk)),
@@ -183,7 +183,7 @@ def _plan(face: Face, item: AgendaItem) -> Context:
 
 def _plan_url(item: AgendaItem) -> str:
     try:
-        return reverse("intervention", args=[item.situation_id])
+        return words.address("intervention", item.situation_id)
     except NoReverseMatch:
         return ""
 

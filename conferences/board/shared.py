@@ -10,6 +10,7 @@ from conferences.board.face import Face, FaceKind
 from conferences.choices import ItemKind, ItemState, Result
 from conferences.models import AgendaItem
 from situations import rail as stage_rail
+from situations.projection import Projection
 
 Context = dict[str, Any]
 GENTLE = 30
@@ -42,10 +43,6 @@ def state(face: Face) -> Context:
     """Projector, quorum, an offered role: the bar's right side."""
     sitting = face.state.sitting
     facilitates = face.kind is FaceKind.FACILITATOR
-    orphaned = face.state.orphaned
-    offered = orphaned or (
-        sitting is not None and sitting.offered_to_id is not None and sitting.offered_to_id == face.member_id
-    )
     return {
         "is_open": face.conference.is_open,
         "facilitates": facilitates,
@@ -55,12 +52,18 @@ def state(face: Face) -> Context:
         "seats": len(face.state.seats),
         "facilitator": sitting.presides.name if sitting else "",
         "offered": words.post(_("Take over as facilitator"), words.steer_url(face, "accept-chair"), kind="go")
-        if offered
+        if is_offered(face)
         else None,
-        "orphaned": orphaned,
+        "orphaned": face.state.orphaned,
         "offered_to": sitting.offered_to.name if sitting and sitting.offered_to and facilitates else "",
         "withdraw": words.post(_("Take the offer back"), words.steer_url(face, "offer-chair")) if facilitates else None,
     }
+
+
+def is_offered(face: Face) -> bool:
+    """Whether this viewer may take over: the role is offered to them, or nobody holds it any more."""
+    sitting = face.state.sitting
+    return face.state.orphaned or (sitting is not None and face.member_id != 0 and sitting.offered_to_id == face.member_id)
 
 
 def rail(face: Face) -> Context:
@@ -117,11 +120,22 @@ def _pause(face: Face, item: AgendaItem) -> dict[str, str] | None:
 def _group(face: Face, title: str, kind: ItemKind) -> Group:
     items = [one for one in face.state.items if one.kind == kind]
     done = sum(bool(one.result) for one in items)
-    return Group(title, _("%(done)s of %(all)s done") % {"done": done, "all": len(items)}, [_line(face, one) for one in items])
+    takes = face.kind is FaceKind.FACILITATOR and face.conference.is_open
+    return Group(
+        title,
+        _("%(done)s of %(all)s done") % {"done": done, "all": len(items)},
+        [_line(face, one, takes=takes) for one in items],
+    )
 
 
-def _line(face: Face, item: AgendaItem) -> Line:
+def _line(face: Face, item: AgendaItem, *, takes: bool) -> Line:
     shown = face.state.outline(item.situation, face.audience_of(item.situation))
+    url = words.steer_url(face, "take-in-hand") if takes else ""
+    # the projection stands for all who are shown the same of the item
+    return face.state.once((Line, item.pk, id(shown), url), lambda: _made(item, shown, url))
+
+
+def _made(item: AgendaItem, shown: Projection, url: str) -> Line:
     current = item.state == ItemState.IN_HAND
     done = str(Result(item.result).label) if item.result else ""
     return Line(
@@ -131,5 +145,5 @@ def _line(face: Face, item: AgendaItem) -> Line:
         result=_("in hand") if current and not done else done,
         icon="play" if current else "ok" if item.result else "off",
         current=current,
-        url=words.steer_url(face, "take-in-hand") if face.kind is FaceKind.FACILITATOR and face.conference.is_open else "",
+        url=url,
     )

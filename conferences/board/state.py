@@ -1,8 +1,9 @@
 """Everything the board shows of one conference at one moment, read once for all audiences."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, TypeVar
 
 from django.db.models import Q
 
@@ -11,6 +12,8 @@ from agencies.models import Agency, AgencyRole, Attendance, Member, Seat, Sittin
 from agencies.standing import Known, Standing, in_force, standings_of
 from conferences.choices import ItemState
 from conferences.models import AgendaItem, Conference, SystemicIssue
+from hub.core import clock
+from hub.core.prepared import Prepared
 from situations import disclosure
 from situations.choices import StanceKind
 from situations.contents import READERS
@@ -21,12 +24,36 @@ from situations.reading import Reading
 from situations.viewpoints import Viewpoint
 from situations.visibility import Field
 
+T = TypeVar("T")
 AGENDA_FIELDS = frozenset({Field.NUMBER, Field.STAGE, Field.OUTLINE})
 """What a line of the agenda may hold of a situation that is not in hand."""
 APART = frozenset({Field.SCREENING, Field.REPEAT, Field.BASES, Field.PLAN, Field.OWN_DISCLOSURES, Field.LEDGER})
 """What the board shows to nobody: filter 1, what leads and assistants plan apart from the table, the record."""
 BOARD_FIELDS = frozenset(READERS) - APART
 Sight = tuple[frozenset[Viewpoint], bool]
+
+
+_CONFERENCE = Prepared(
+    lambda key: Conference.objects.filter(pk=key).select_related("table", "sitting__presides", "sitting__offered_to")
+)
+_ITEMS = Prepared(
+    lambda conference: (
+        AgendaItem.objects.filter(conference=conference).select_related("situation__originating_agency").order_by("position")
+    )
+)
+_ATTENDANCES = Prepared(lambda sitting: Attendance.objects.filter(sitting=sitting, left_at=None))
+_SEATS = Prepared(
+    lambda table: Seat.objects.filter(table=table, ended_on=None).select_related("agency").order_by("agency__name")
+)
+_MEMBERS = Prepared(lambda members: Member.objects.filter(pk__in=members).select_related("agency"))
+_ROLES = Prepared(
+    lambda members, agencies, day: (
+        AgencyRole.objects.filter(in_force(day), Q(member__in=members) | Q(member__agency__in=agencies))
+        .select_related("member")
+        .order_by("-role", "member__name")
+    )
+)
+_ISSUES = Prepared(lambda conference: SystemicIssue.objects.filter(conference=conference).values_list("pk", flat=True))
 
 
 @dataclass(frozen=True)
@@ -54,28 +81,27 @@ class BoardState:
         self.table = conference.table
         self.sitting: Sitting | None = conference.sitting
         self.connected = frozenset(connected)
-        query = AgendaItem.objects.filter(conference=conference).select_related("situation__originating_agency")
-        self.items = list(query.order_by("position"))
+        self.items = _ITEMS(conference=conference.pk)
         for item in self.items:
             item.situation.table = self.table
         self.in_hand = next((one for one in self.items if one.state == ItemState.IN_HAND), None)
         self.attendances = self._attendances()
-        seats = Seat.objects.filter(table=self.table, ended_on=None).select_related("agency").order_by("agency__name")
-        self._agencies = [one.agency for one in seats]
+        self._agencies = [one.agency for one in _SEATS(table=self.table.pk)]
         wanted = set(viewers) | {one.member_id for one in self.attendances} | set(connected) | self._presiding()
-        self.members = {one.pk: one for one in Member.objects.filter(pk__in=wanted).select_related("agency")}
+        self.members = {one.pk: one for one in _MEMBERS(members=sorted(wanted))}
         self._roles = self._agency_roles()
         self.standings = {one.member_id: one for one in self._standings()}
         self.audiences = disclosure.audiences([one.situation for one in self.items], list(self.standings.values()))
         self._readings = {one.situation_id: Reading(one.situation) for one in self.items}
-        self._projections: dict[tuple[int, Sight], Projection] = {}
-        self._outlines: dict[tuple[int, Sight], Projection] = {}
+        self._made: dict[Hashable, Any] = {}
 
     @classmethod
     def of(cls, key: int, *, viewers: Collection[int], connected: Collection[int] = ()) -> "BoardState":
         """The state of the conference with this id as it is in the database now. Raises Conference.DoesNotExist."""
-        query = Conference.objects.select_related("table", "sitting__presides", "sitting__offered_to")
-        return cls(query.get(pk=key), viewers=viewers, connected=connected)
+        conference = _CONFERENCE.first(key=key)
+        if conference is None:
+            raise Conference.DoesNotExist
+        return cls(conference, viewers=viewers, connected=connected)
 
     @property
     def situation(self) -> Situation | None:
@@ -86,6 +112,13 @@ class BoardState:
         """How this member may see this situation."""
         return self.audiences[situation.pk, member_id]
 
+    def once(self, place: Hashable, make: Callable[[], T]) -> T:
+        """What `make` makes of this snapshot for everything that `place` names; made once."""
+        if place not in self._made:
+            self._made[place] = make()
+        made: T = self._made[place]
+        return made
+
     def sight(self, situation: Situation, audience: Audience) -> "Sight":
         """All of an audience that the board's fields of this situation depend on, which many share (`situations.contents`)."""
         return audience.viewpoints, self.table.category_only and audience.agency_id == situation.originating_agency_id
@@ -94,19 +127,16 @@ class BoardState:
         """The situation in hand for an audience, read once for all that are alike; None when nothing of it may be seen."""
         if self.situation is None or not audience:
             return None
-        return self._shown(self._projections, self.situation, audience, BOARD_FIELDS)
+        return self._shown(self.situation, audience, BOARD_FIELDS)
 
     def outline(self, situation: Situation, audience: Audience) -> Projection:
         """What the agenda may say of a situation, read once for all audiences that are alike."""
-        return self._shown(self._outlines, situation, audience, AGENDA_FIELDS)
+        return self._shown(situation, audience, AGENDA_FIELDS)
 
-    def _shown(
-        self, kept: "dict[tuple[int, Sight], Projection]", situation: Situation, audience: Audience, only: frozenset[Field]
-    ) -> Projection:
-        place = (situation.pk, self.sight(situation, audience))
-        if place not in kept:
-            kept[place] = disclosure.disclose(situation, audience, only=only, reading=self._readings[situation.pk])
-        return kept[place]
+    def _shown(self, situation: Situation, audience: Audience, only: frozenset[Field]) -> Projection:
+        place = (situation.pk, self.sight(situation, audience), only)
+        reading = self._readings[situation.pk]
+        return self.once(place, lambda: disclosure.disclose(situation, audience, only=only, reading=reading))
 
     @cached_property
     def stances(self) -> dict[int, Stance]:
@@ -170,7 +200,7 @@ class BoardState:
     @cached_property
     def issues(self) -> int:
         """How many systemic issues were noted at this conference."""
-        return SystemicIssue.objects.filter(conference=self.conference).count()
+        return len(_ISSUES(conference=self.conference.pk))
 
     @property
     def facilitator_here(self) -> bool:
@@ -188,15 +218,14 @@ class BoardState:
 
     def _attendances(self) -> list[Attendance]:
         sitting = self._open_sitting()
-        return list(Attendance.objects.filter(sitting=sitting, left_at=None)) if sitting else []
+        return _ATTENDANCES(sitting=sitting.pk) if sitting else []
 
     def _presiding(self) -> set[int]:
         return {self.sitting.presides_id} if self.sitting else set()
 
     def _agency_roles(self) -> list[AgencyRole]:
         # of everybody whose standing is asked for, and of who may sit on a seat; nobody of other tables
-        whose = Q(member__in=list(self.members)) | Q(member__agency__in=[one.pk for one in self._agencies])
-        return list(AgencyRole.objects.filter(in_force(), whose).select_related("member").order_by("-role", "member__name"))
+        return _ROLES(members=list(self.members), agencies=[one.pk for one in self._agencies], day=clock.today())
 
     def _standings(self) -> list[Standing]:
         roles: dict[int, set[str]] = {}

@@ -1,6 +1,7 @@
 """Addresses and small words that several panels share."""
 
 import json
+from functools import lru_cache
 from typing import Any
 
 from django.urls import reverse
@@ -28,19 +29,25 @@ def hue(face: Face) -> str:
     return HUES.get(stage, "quiet") if isinstance(stage, Stage) else "quiet"
 
 
+@lru_cache(maxsize=4096)
+def address(name: str, *args: int | str) -> str:
+    """The address of a view: it depends on nothing but its name and these, and is asked for hundreds of times a rendering."""
+    return reverse(name, args=args)
+
+
 def act_url(item: AgendaItem, action: str) -> str:
     """Where an action on an item is posted."""
-    return reverse("board_act", args=[item.conference_id, item.pk, action])
+    return address("board_act", item.conference_id, item.pk, action)
 
 
 def form_url(item: AgendaItem, name: str) -> str:
     """Where the form of an action comes from."""
-    return reverse("board_form", args=[item.conference_id, item.pk, name])
+    return address("board_form", item.conference_id, item.pk, name)
 
 
 def steer_url(face: Face, what: str) -> str:
     """Where an action on the conference itself is posted."""
-    return reverse("board_steer", args=[face.conference.pk, what])
+    return address("board_steer", face.conference.pk, what)
 
 
 def post(label: Any, url: str, *, key: str = "", kind: str = "plain", icon: str = "", **values: Any) -> parts.Action:
