@@ -7,7 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from hub.settings import keys, stores
-from hub.settings.environment import flag, listing, number, text
+from hub.settings.environment import address, flag, listing, number, secret, text
 from hub.settings.telling import logging_as
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -16,12 +16,12 @@ DATA_DIR = Path(text("HUBTABLE_DATA", str(BASE_DIR / "var")))
 # Demo mode: invented people with a published password on this machine only. `check --deploy` refuses it.
 DEMO = flag("HUBTABLE_DEMO")
 DEBUG = flag("HUBTABLE_DEBUG")
-DATABASE_URL = text("DATABASE_URL")
-KEYS_DATABASE_URL = text("KEYS_DATABASE_URL")
+DATABASE_URL = address("DATABASE_URL")
+KEYS_DATABASE_URL = address("KEYS_DATABASE_URL")
 # Who may change the schema of the same two databases; processes that serve do not have these (docs/operating.md).
-DATABASE_OWNER_URL = text("DATABASE_OWNER_URL")
-KEYS_DATABASE_OWNER_URL = text("KEYS_DATABASE_OWNER_URL")
-REDIS_URL = text("REDIS_URL")
+DATABASE_OWNER_URL = address("DATABASE_OWNER_URL")
+KEYS_DATABASE_OWNER_URL = address("KEYS_DATABASE_OWNER_URL")
+REDIS_URL = address("REDIS_URL")
 EMBEDDED = not DATABASE_URL
 
 SECRET_KEY = keys.secret("HUBTABLE_SECRET_KEY", DATA_DIR / "secrets" / "secret_key", keys.new_signing_key, may_make=EMBEDDED)
@@ -226,7 +226,7 @@ SERVESTATIC_ALLOW_ALL_ORIGINS = False
 EMAIL_HOST = text("HUBTABLE_SMTP_HOST")
 EMAIL_PORT = number("HUBTABLE_SMTP_PORT", 25)
 EMAIL_HOST_USER = text("HUBTABLE_SMTP_USER")
-EMAIL_HOST_PASSWORD = text("HUBTABLE_SMTP_PASSWORD")
+EMAIL_HOST_PASSWORD = secret("HUBTABLE_SMTP_PASSWORD")
 EMAIL_USE_TLS = flag("HUBTABLE_SMTP_TLS")
 EMAIL_TIMEOUT = 10  # seconds; a server that hangs must not hold a thread for ever
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"

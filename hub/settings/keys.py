@@ -16,13 +16,14 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 
 from hub.core import master_keys
+from hub.settings import environment
 
 LEDGER_KEY_BYTES = 32
 
 
 def secret(name: str, file: Path, make: Callable[[], str], *, may_make: bool) -> str:
     """The value of `name` from the environment or from `file`, made there once if allowed, else empty."""
-    if value := os.environ.get(name, "").strip():
+    if value := environment.secret(name):
         return value
     if not file.exists() and may_make:
         _write_once(file, make())
@@ -54,7 +55,7 @@ def vault_keys(file: Path, *, may_make: bool) -> Mapping[int, bytes]:
     """The master keys of HUBTABLE_VAULT_KEYS, else those in `file`, else none; ImproperlyConfigured if they do not read."""
     value = secret("HUBTABLE_VAULT_KEYS", file, new_vault_keys, may_make=may_make)
     given = master_keys.parse(value)
-    return given if os.environ.get("HUBTABLE_VAULT_KEYS", "").strip() or not given else master_keys.KeyFile(file)
+    return given if environment.secret("HUBTABLE_VAULT_KEYS") or not given else master_keys.KeyFile(file)
 
 
 def new_ledger_key() -> str:

@@ -5,22 +5,40 @@ from typing import Any
 
 import dj_database_url
 
+from hub.settings.environment import number
+
 # FULL: a ledger entry that was answered for must survive a power cut. WAL: readers never wait for a writer.
 # secure_delete: what is deleted is overwritten with zeros and not merely forgotten.
 SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
 # No WAL: it would hold a destroyed key until somebody empties it. The journal that is used instead is gone after each write.
 SQLITE_KEYS_PRAGMAS = "PRAGMA journal_mode=DELETE; PRAGMA synchronous=EXTRA; PRAGMA secure_delete=ON;"
 SQLITE_WAIT_SECONDS = 20
-POOL = {"min_size": 1, "max_size": 20, "timeout": 10}
+# Connections of one process. Twice the processes (a rolling deploy) times POOL_MAX must be fewer than PostgreSQL's own limit.
+# reconnect_timeout: psycopg waits longer and longer between two attempts; so short, the next request is the next attempt.
+POOL = {
+    "min_size": number("HUBTABLE_POOL_MIN", 2),
+    "max_size": number("HUBTABLE_POOL_MAX", 20),
+    "timeout": number("HUBTABLE_POOL_WAIT", 5),
+    "reconnect_timeout": 2,
+}
+# A server that vanished without a word is noticed in seconds, not in the system's hours.
+LIBPQ = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+CACHE_WAIT_SECONDS = 1
 
 
 def database(url: str, file: Path, *, pragmas: str = SQLITE_PRAGMAS) -> dict[str, Any]:
     """Django's settings for one database; connections are never kept by a thread (they leak under ASGI)."""
     if not url:
         return sqlite(file, pragmas)
-    settings: dict[str, Any] = {**dj_database_url.parse(url, conn_max_age=0)}
+    settings: dict[str, Any] = {**dj_database_url.parse(url, conn_max_age=0, conn_health_checks=True)}
     if settings["ENGINE"] == "django.db.backends.postgresql":
-        settings["OPTIONS"] = {**settings.get("OPTIONS", {}), "pool": dict(POOL)}
+        settings["OPTIONS"] = {**LIBPQ, **settings.get("OPTIONS", {}), "pool": dict(POOL)}
         return settings
     return sqlite(Path(settings["NAME"]), pragmas)
 
@@ -55,7 +73,19 @@ def channel_layer(url: str, prefix: str) -> dict[str, Any]:
 
 
 def cache(url: str, prefix: str) -> dict[str, Any]:
-    """Sign-in rate limits count here, so several processes need the one in Redis."""
+    """Sign-in rate limits count here, so several processes need the one in Redis: the first, if groups are spread over more."""
     if not url:
         return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": prefix}
-    return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url, "KEY_PREFIX": prefix}
+    from redis.backoff import NoBackoff  # an embedded installation starts without it
+    from redis.retry import Retry
+
+    return {
+        "BACKEND": "hub.spare_cache.SparedRedisCache",
+        "LOCATION": url.partition(",")[0],
+        "KEY_PREFIX": prefix,
+        "OPTIONS": {
+            "socket_timeout": CACHE_WAIT_SECONDS,
+            "socket_connect_timeout": CACHE_WAIT_SECONDS,
+            "retry": Retry(NoBackoff(), 0),
+        },
+    }

@@ -39,7 +39,7 @@ async def nobody_in() -> None:
 
 
 async def entered(application: Any, room: Room) -> asyncio.Task[None]:
-    task = asyncio.ensure_future(application({}, None, room.send))
+    task: asyncio.Task[None] = asyncio.ensure_future(application({}, None, room.send))
     await room.begun.wait()
     return task
 
@@ -67,7 +67,8 @@ def test_an_answer_before_the_end_keeps_its_connection() -> None:
     async def scene() -> Room:
         doors, room = Doors(), Room()
         room.go.set()
-        await doors.http(room)({}, None, room.send)
+        application: Any = doors.http(room)
+        await application({}, None, room.send)
         return room
 
     assert asyncio.run(scene()).sent[0]["headers"] == [(b"x", b"y")]

@@ -24,7 +24,9 @@ def test_database_named_by_url_is_pooled_and_keeps_no_connection() -> None:
         "hub",
     )
     assert chosen["CONN_MAX_AGE"] == 0
+    assert chosen["CONN_HEALTH_CHECKS"]
     assert chosen["OPTIONS"]["pool"]["max_size"] == 20
+    assert chosen["OPTIONS"]["connect_timeout"] == 5
 
 
 @pytest.mark.pairless
