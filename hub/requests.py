@@ -6,15 +6,18 @@ goes into every log line written meanwhile, into the answer's header, and onto e
 
 import logging
 import re
+import sys
 from collections.abc import Callable
 from time import perf_counter
 from uuid import uuid4
 
 from django.conf import settings
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from hub.core import measures
+from hub.core.http import busy
 from hub.core.reference import reference
 
 log = logging.getLogger(__name__)
@@ -62,4 +65,6 @@ def _tell(request: HttpRequest, status: int, seconds: float) -> None:
 
 def broken(request: HttpRequest) -> HttpResponse:
     """The page for what nobody foresaw. It asks no database: that may be what broke."""
+    if isinstance(error := sys.exc_info()[1], OperationalError):  # outside of views, where the session is read
+        return busy(error)
     return HttpResponse(render_to_string("500.html", {"reference": reference.get()}), status=500)

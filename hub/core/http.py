@@ -1,5 +1,6 @@
 """The web's edge, once for all views: refusals become answers, GET cannot write, nothing personal is cached."""
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
@@ -7,12 +8,15 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.db import connections
+from django.db import OperationalError, connections
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from hub.core.access import SignInNeeded
 from hub.core.errors import DomainError, NotAllowed, NotVisible, access_refused
+
+log = logging.getLogger(__name__)
 
 Handler = Callable[[HttpRequest], HttpResponse]
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "CREATE", "DROP", "ALTER", "TRUNCATE")
@@ -87,6 +91,15 @@ def answer_for(request: HttpRequest, refusal: Exception) -> HttpResponse:
     return render(request, f"errors/{refusal.status}.html", context, status=refusal.status)
 
 
+def busy(error: OperationalError) -> HttpResponse:
+    """503, in plain words: the database gave no turn, no connection or no answer; what was begun is undone.
+
+    It asks no database: that is what is busy. A page sends it again by itself.
+    """
+    log.warning("the database did not serve a request: %s", type(error.__cause__ or error).__name__)
+    return HttpResponse(render_to_string("errors/503.html"), status=503, headers={"Retry-After": "2"})
+
+
 class DomainErrorMiddleware:
     """Turns what a view or verb refused into its answer."""
 
@@ -105,4 +118,4 @@ class DomainErrorMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, DomainError | SignInNeeded):
             return answer_for(request, exception)
-        return None
+        return busy(exception) if isinstance(exception, OperationalError) else None

@@ -30,6 +30,7 @@ LIBPQ = {
     "tcp_user_timeout": 20_000,
 }
 CACHE_WAIT_SECONDS = 1
+LAYER_WAIT_SECONDS = 1
 
 
 def database(url: str, file: Path, *, pragmas: str = SQLITE_PRAGMAS) -> dict[str, Any]:
@@ -49,9 +50,12 @@ def keys_database(url: str, file: Path) -> dict[str, Any]:
 
 
 def sqlite(file: Path, pragmas: str = SQLITE_PRAGMAS) -> dict[str, Any]:
-    """SQLite with one writer at a time from the start of each transaction, so that a lock is never upgraded midway."""
+    """SQLite with one writer at a time from the start of each transaction, so that a lock is never upgraded midway.
+
+    Writers of one process stand in a queue (`hub.sqlite`): SQLite's own waiting lets some starve.
+    """
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "hub.sqlite",
         "NAME": file,
         "CONN_MAX_AGE": 0,
         "OPTIONS": {
@@ -63,12 +67,17 @@ def sqlite(file: Path, pragmas: str = SQLITE_PRAGMAS) -> dict[str, Any]:
 
 
 def channel_layer(url: str, prefix: str) -> dict[str, Any]:
-    """Pub/sub over Redis, because its queues do not drop messages silently when a process is slow; memory otherwise."""
+    """Pub/sub over Redis, because its queues do not drop messages silently when a process is slow; memory otherwise.
+
+    `url` may name several servers with commas between them: each group lives on one of them, chosen by its name.
+    """
     if not url:
         return {"BACKEND": "channels.layers.InMemoryChannelLayer"}
+    # tried again by whoever needs it (hub.core.realtime), at once: redis-py's own pauses would outlast the outage
+    patience = {"socket_connect_timeout": LAYER_WAIT_SECONDS, "retry": AsyncRetry(NoBackoff(), 1)}
     return {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        "CONFIG": {"hosts": [url], "prefix": prefix},
+        "CONFIG": {"hosts": [{"address": one.strip(), **patience} for one in url.split(",")], "prefix": prefix},
     }
 
 

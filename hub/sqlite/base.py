@@ -1,0 +1,97 @@
+"""The backend itself, by the name under which Django looks for it: `ENGINE = "hub.sqlite"`."""
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+from django.db.backends.sqlite3 import base
+from django.db.utils import OperationalError
+
+from hub.sqlite.turns import TooManyWriters, Turn, Turns, turns_of
+
+WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Before a transaction for writing begins, and before a single writing statement outside of one, it waits for its turn.
+
+    The turn ends with the transaction, however that ends: commit, rollback, close, a thread that dies. Readers (DEFERRED)
+    never wait. Raises OperationalError ("database is locked", as SQLite itself would) after the `timeout` of the options.
+    """
+
+    _turn: Turn | None = None
+
+    def create_cursor(self, name: Any = None) -> Any:
+        cursor = self.connection.cursor(factory=Cursor)
+        cursor.wrapper = self
+        return cursor
+
+    def take_turn(self) -> None:
+        """Waits until this connection may write, unless it may already. A database in memory has no second writer."""
+        if self._turn is None and not self.is_in_memory_db():
+            try:
+                self._turn = self._turns.take(self, self.settings_dict["OPTIONS"].get("timeout", 5.0))
+            except TooManyWriters:
+                raise OperationalError("database is locked") from None
+
+    def give_turn_back(self) -> None:
+        """Lets the next one write, unless a transaction is still open."""
+        if self.connection is None or not self.connection.in_transaction:
+            self._end_turn()
+
+    @cached_property
+    def _turns(self) -> Turns:
+        return turns_of(str(self.settings_dict["NAME"]))
+
+    def _start_transaction_under_autocommit(self) -> None:
+        if self.transaction_mode in {"IMMEDIATE", "EXCLUSIVE"}:
+            self.take_turn()
+        try:
+            super()._start_transaction_under_autocommit()
+        except BaseException:
+            self.give_turn_back()
+            raise
+
+    def _commit(self) -> Any:
+        try:
+            return super()._commit()
+        finally:
+            self.give_turn_back()
+
+    def _rollback(self) -> Any:
+        try:
+            return super()._rollback()
+        finally:
+            self.give_turn_back()
+
+    def _close(self) -> Any:
+        try:
+            return super()._close()
+        finally:
+            self._end_turn()
+
+    def _end_turn(self) -> None:
+        if self._turn is not None:
+            turn, self._turn = self._turn, None
+            self._turns.give_back(turn)
+
+
+class Cursor(base.SQLiteCursorWrapper):
+    """A single statement that writes outside of a transaction is a transaction of its own."""
+
+    wrapper: DatabaseWrapper
+
+    def execute(self, query: Any, params: Any = None) -> Any:
+        return self._in_turn(super().execute, query, params)
+
+    def executemany(self, query: Any, param_list: Any) -> Any:
+        return self._in_turn(super().executemany, query, param_list)
+
+    def _in_turn(self, run: Callable[[Any, Any], Any], query: Any, params: Any) -> Any:
+        if self.connection.in_transaction or not str(query).lstrip().upper().startswith(WRITES):
+            return run(query, params)
+        self.wrapper.take_turn()
+        try:
+            return run(query, params)
+        finally:
+            self.wrapper.give_turn_back()
