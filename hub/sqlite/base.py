@@ -12,7 +12,10 @@ from hub.sqlite.turns import TooManyWriters, Turn, Turns, turns_of
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 
 
-class DatabaseWrapper(base.DatabaseWrapper):
+Django: Any = base.DatabaseWrapper  # whose stubs leave out what a backend may override
+
+
+class DatabaseWrapper(Django):
     """Before a transaction for writing begins, and before a single writing statement outside of one, it waits for its turn.
 
     The turn ends with the transaction, however that ends: commit, rollback, close, a thread that dies. Readers (DEFERRED)
