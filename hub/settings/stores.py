@@ -73,6 +73,9 @@ def channel_layer(url: str, prefix: str) -> dict[str, Any]:
     """
     if not url:
         return {"BACKEND": "channels.layers.InMemoryChannelLayer"}
+    from redis.asyncio.retry import Retry as AsyncRetry  # an embedded installation starts without it
+    from redis.backoff import NoBackoff
+
     # tried again by whoever needs it (hub.core.realtime), at once: redis-py's own pauses would outlast the outage
     patience = {"socket_connect_timeout": LAYER_WAIT_SECONDS, "retry": AsyncRetry(NoBackoff(), 1)}
     return {
