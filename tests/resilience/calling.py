@@ -11,7 +11,7 @@ TOKEN = "c" * 32
 """Any value will do: cookie and header must be equal."""
 
 
-class Lost(Exception):  # noqa: N818 - what happened to the answer
+class Lost(Exception):
     """No answer came: it may or may not have been done. The message says what broke."""
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from tests.resilience import setting
 from tests.resilience.calling import Lost
 from tests.resilience.history import Finding, Written, check
-from tests.resilience.people import Crowd, gathered, until
+from tests.resilience.people import Crowd, gathered
 from tests.resilience.record import DONE, now
 from tests.resilience.screen import Screen
 from tests.resilience.setting import IN_THE_ROOM, PRESENT
@@ -31,6 +31,7 @@ class Size:
     before: float = 3.0 if LONG else 1.0
     pause: float = 30.0 if LONG else 5.0
     rounds: int = 5 if LONG else 1
+    facilitates: bool = True
 
 
 SIZE = Size()
@@ -57,10 +58,10 @@ Fault = Callable[[Crowd], Awaitable[float]]
 """Does the fault to a crowd at work, and returns when it was over (of `record.now`)."""
 
 
-def run(site: Site, fault: Fault, *, name: str, done: str, through: str = "", size: Size = SIZE) -> Outcome:
+def run(site: Site, fault: Fault, *, name: str, done: str, size: Size = SIZE) -> Outcome:
     """The whole drill. Raises AssertionError with everything that is wrong, and what the processes wrote."""
     try:
-        outcome = asyncio.run(_drill(site, fault, Outcome(name, done), through, size))
+        outcome = asyncio.run(_drill(site, fault, Outcome(name, done), size))
     except TimeoutError as late:
         raise AssertionError(f"{name}: {late}\n{site.logs()}") from late
     assert not outcome.findings, "\n".join([*map(str, outcome.findings), site.logs()])
@@ -69,8 +70,8 @@ def run(site: Site, fault: Fault, *, name: str, done: str, through: str = "", si
     return outcome
 
 
-async def _drill(site: Site, fault: Fault, outcome: Outcome, through: str, size: Size) -> Outcome:
-    async with gathered(site, size.screens, through=through) as crowd:
+async def _drill(site: Site, fault: Fault, outcome: Outcome, size: Size) -> Outcome:
+    async with gathered(site, size.screens) as crowd:
         crowd.seen = (await _panels(crowd, "facilitator"))["seen"]
         writers = _start(crowd, size)
         await asyncio.sleep(size.before)
@@ -89,12 +90,15 @@ async def _drill(site: Site, fault: Fault, outcome: Outcome, through: str, size:
 
 
 def _start(crowd: Crowd, size: Size) -> list[asyncio.Task[None]]:
-    work = [("facilitator", ("consent", "issue")), *((who, ("dissent", "dissent", "issue")) for who in IN_THE_ROOM)]
+    facilitator = [("facilitator", ("consent", "issue"))] if size.facilitates else []
+    work = [*facilitator, *((who, ("dissent", "dissent", "issue")) for who in IN_THE_ROOM)]
     return [asyncio.create_task(crowd.keep_pressing(who, kinds, size.pace)) for who, kinds in work]
 
 
 def _unsettled(crowd: Crowd) -> list[Finding]:
-    return [Finding("unsettled", f"{one.kind} of {one.who}: {one.attempts}") for one in crowd.record.calls if one.status is None]
+    return [
+        Finding("unsettled", f"{one.kind} of {one.who}: {one.attempts}") for one in crowd.record.calls if one.status is None
+    ]
 
 
 async def _goes_on(crowd: Crowd) -> None:
@@ -156,6 +160,3 @@ def _differs(screen: Screen, fresh: dict[str, str]) -> str:
     if "page" in fresh:
         return "" if screen.panels["wall"].strip() in fresh["page"] else "wall"
     return ", ".join(name for name, html in fresh.items() if screen.panels.get(name) != html)
-
-
-__all__ = ["LONG", "SIZE", "Outcome", "Size", "run", "until"]

@@ -12,7 +12,7 @@ from tests.live import ROOT
 from tests.servers import wait_until
 
 STOPS_WITHIN_SECONDS = 30
-NOISE = ("health_checker", "@harborview.example", "\"level\":\"info\"", "# ", " * ", "Demo mode")
+NOISE = ("health_checker", "@harborview.example", '"level":"info"', "# ", " * ", "Demo mode")
 
 
 @dataclass

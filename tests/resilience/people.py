@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from tests.resilience.calling import Lost, Reply, call
+from tests.resilience.dropping import Dropping
 from tests.resilience.record import DONE, Call, Record, Sight, new_mark, now
 from tests.resilience.screen import Screen
 from tests.resilience.setting import IN_THE_ROOM
@@ -22,15 +23,15 @@ AWAY = range(500, 600)
 
 @dataclass
 class Crowd:
-    """Everybody at one installation, and the record of the run. `through`: where sockets connect, if not where people type."""
+    """Everybody at one installation, and the record of the run. `network`: what stands between their sockets and the proxy."""
 
     site: Site
-    through: str = ""
+    network: Dropping
     record: Record = field(default_factory=Record)
     screens: list[Screen] = field(default_factory=list)
     pages: list[str] = field(default_factory=list)
     stopped: asyncio.Event = field(default_factory=asyncio.Event)
-    seen: int | None = None
+    seen: int = 0
 
     @property
     def lost(self) -> int:
@@ -82,7 +83,7 @@ class Crowd:
         # one's own page swaps in the answer to one's own press
         screen = next((one for one in self.screens if one.sight.name.startswith(f"{who} ")), None)
         if screen is not None:
-            screen.take(message)
+            screen.answer(message)
         if who == "facilitator":
             self.seen = message["seen"]
 
@@ -91,8 +92,7 @@ class Crowd:
         if made.kind == "issue":
             return {"title": words}
         if made.kind == "consent":
-            revision = {} if self.seen is None else {"revision": str(self.seen)}
-            return {"consent_status": "verbal", "consent_reason": words, **revision}
+            return {"consent_status": "verbal", "consent_reason": words, "revision": str(self.seen)}
         return {"reason": words}
 
     async def keep_pressing(self, who: str, kinds: Iterable[str], pace: float) -> None:
@@ -105,9 +105,8 @@ class Crowd:
 
     def open_screen(self, who: str, number: int) -> Screen:
         """One more open board of somebody."""
-        address = self.through or self.site.address
         wall = who == "projector"
-        url = f"ws://{urlsplit(address).netloc}/ws/conferences/{self.site.conference}/{'projector' if wall else 'board'}/"
+        url = f"ws://127.0.0.1:{self.network.near}/ws/conferences/{self.site.conference}/{'projector' if wall else 'board'}/"
         session = self.session("facilitator" if wall else who)
         headers = {"Cookie": f"sessionid={session}", "Origin": self.site.address}
         sight = Sight(f"{who} at screen {number}")
@@ -117,10 +116,12 @@ class Crowd:
 
 
 @asynccontextmanager
-async def gathered(site: Site, screens: int, *, through: str = "") -> AsyncIterator[Crowd]:
+async def gathered(site: Site, screens: int) -> AsyncIterator[Crowd]:
     """Everybody connected, each at one screen or more."""
-    crowd = Crowd(site, through)
+    crowd = Crowd(site, Dropping(urlsplit(site.address).port or 0))
     names = islice(cycle(("facilitator", *IN_THE_ROOM, "projector")), screens)
+    server = await asyncio.start_server(crowd.network.serve, "127.0.0.1", 0)
+    crowd.network.near = server.sockets[0].getsockname()[1]
     tasks = [asyncio.create_task(crowd.open_screen(who, number).run()) for number, who in enumerate(names)]
     try:
         await until(lambda: all(one.panels for one in crowd.screens), 60, "everybody sees the board")
@@ -130,6 +131,7 @@ async def gathered(site: Site, screens: int, *, through: str = "") -> AsyncItera
         for one in tasks:
             one.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        server.close()
 
 
 async def until(holds: Callable[[], bool], seconds: float, what: str) -> None:

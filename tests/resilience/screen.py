@@ -1,7 +1,7 @@
 """A board as the browser shows it: static/js/board.js without the pixels.
 
-It connects again after a pause that grows and is never the same, asks for everything newer after each connection, gives up
-a connection that has gone quiet, and never shows a state older than the one it shows.
+It connects again after a pause that grows and is never the same, counts what comes and asks for everything when a heartbeat says
+that something is missing, leaves a connection that has gone quiet, and never shows a state older than the one it shows.
 """
 
 import asyncio
@@ -17,10 +17,11 @@ from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from tests.resilience.record import Sight, now
 
-FIRST_PAUSE = 0.5
-LONGEST_PAUSE = 2.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.4, 2.5
 QUIET_SECONDS = 10.0
+OPENS_WITHIN = 4.0
 LEFT_BY_SERVER = (4401, 4403)
+Message = dict[str, Any]
 
 
 @dataclass
@@ -31,17 +32,19 @@ class Screen:
     headers: dict[str, str]
     sight: Sight
     revision: int = 0
-    number: int | None = None
     panels: dict[str, str] = field(default_factory=dict)
     changed: float = 0.0
     connected: float = 0.0
-    lost: float = 0.0
     ended: int = 0
     gaps: int = 0
     awake: asyncio.Event = field(default_factory=asyncio.Event)
-    on_frame: Callable[[dict[str, Any]], None] = lambda _message: None
+    on_frame: Callable[[Message], None] = lambda _message: None
     _socket: ClientConnection | None = None
     _pause: float = FIRST_PAUSE
+    _received: int = 0
+    _behind: bool = True
+    _pushed: dict[str, str] = field(default_factory=dict)
+    _answered: float = 0.0
 
     def __post_init__(self) -> None:
         self.awake.set()
@@ -53,16 +56,18 @@ class Screen:
             with suppress(OSError, TimeoutError, WebSocketException, EOFError):
                 await self._session()
             if not self.ended:
-                await asyncio.sleep(self._pause + random.uniform(0, self._pause))
+                await asyncio.sleep(self._pause * random.uniform(0.6, 1.2))
                 self._pause = min(self._pause * 2, LONGEST_PAUSE)
 
     async def _session(self) -> None:
         # no pings of its own: a browser has none either
-        opened = connect(self.url, additional_headers=self.headers, max_size=None, ping_interval=None,
-                         open_timeout=5, close_timeout=0.2)  # fmt: skip
+        opened = connect(
+            self.url, additional_headers=self.headers, max_size=None, ping_interval=None,
+            open_timeout=OPENS_WITHIN, close_timeout=0.2,
+        )  # fmt: skip
         async with opened as socket:
-            self._socket, self.connected, self.number = socket, now(), None
-            await socket.send(json.dumps({"resume": self.revision}))
+            self._socket, self.connected = socket, now()
+            self._received, self._pushed, self._behind = 0, {}, True
             try:
                 while True:
                     await self._hear(await self._next(socket), socket)
@@ -71,39 +76,56 @@ class Screen:
                 code = closed.rcvd.code if closed.rcvd else 0
                 self.ended = code if code in LEFT_BY_SERVER else 0
             finally:
-                self._socket, self.connected, self.lost = None, 0.0, now()
+                self._socket, self.connected = None, 0.0
 
-    async def _hear(self, message: dict[str, Any], socket: ClientConnection) -> None:
-        self.on_frame(message)
-        number = message.get("n")
-        if number is not None:
-            if self.number is not None and number > self.number + 1:
-                self.gaps += 1
-                await socket.send(json.dumps({"resume": self.revision}))
-            self.number = number
-        if "panels" in message:
-            self.take(message)
-
-    def take(self, message: dict[str, Any]) -> None:
-        """What is newer stays, as in the page: an older answer may come after a newer push."""
-        if message["revision"] < self.revision:
-            return
-        self.revision = message["revision"]
-        if any(self.panels.get(name) != html for name, html in message["panels"].items()):
-            self.panels.update(message["panels"])
-            self.changed = now()
-            self.sight.shows(self.revision, self.panels)
-
-    async def _next(self, socket: ClientConnection) -> dict[str, Any]:
+    async def _next(self, socket: ClientConnection) -> Message:
         """The next frame. Raises TimeoutError when not even a heartbeat came: that connection is left behind."""
         while True:
             try:
-                message: dict[str, Any] = json.loads(await asyncio.wait_for(socket.recv(), QUIET_SECONDS))
+                message: Message = json.loads(await asyncio.wait_for(socket.recv(), QUIET_SECONDS))
             except TimeoutError:
                 if self.awake.is_set():
                     raise
             else:
                 return message
+
+    async def _hear(self, message: Message, socket: ClientConnection) -> None:
+        self.on_frame(message)
+        if "beat" in message:
+            await self._beat(message, socket)
+            return
+        self._received += 1
+        if message.get("whole"):
+            self._behind, self._pushed = False, {}
+        self._pushed = {**self._pushed, **message["panels"]}
+        self._take(message["revision"], self._pushed)
+
+    async def _beat(self, message: Message, socket: ClientConnection) -> None:
+        if message["beat"] != self._received:
+            self._behind, self.gaps = True, self.gaps + 1
+        self._received = message["beat"]
+        if self._behind:
+            await socket.send(json.dumps({"resume": self.revision}))
+        elif message["revision"] >= self.revision and now() - self._answered > 2:
+            self._swap(self._pushed)
+
+    def answer(self, message: Message) -> None:
+        """The answer to one's own press is swapped in, too."""
+        self._answered = now()
+        self._take(message["revision"], message["panels"])
+
+    def _take(self, revision: int, panels: dict[str, str]) -> None:
+        # an older answer may come after a newer push; what is newer stays
+        if revision < self.revision:
+            return
+        self.revision = revision
+        self._swap(panels)
+
+    def _swap(self, panels: dict[str, str]) -> None:
+        if any(self.panels.get(name) != html for name, html in panels.items()):
+            self.panels.update(panels)
+            self.changed = now()
+            self.sight.shows(self.revision, self.panels)
 
     def sleep(self) -> None:
         """The lid is shut: nothing is read, nothing is sent, and nobody tells the server."""

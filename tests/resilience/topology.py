@@ -120,7 +120,19 @@ def prepared_embedded(home: Path) -> dict[str, Any]:
 
 
 def _redis(data: Path, port: int) -> Part:
-    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", str(data)]
+    command = [
+        "redis-server",
+        "--port",
+        str(port),
+        "--bind",
+        "127.0.0.1",
+        "--save",
+        "",
+        "--appendonly",
+        "no",
+        "--dir",
+        str(data),
+    ]
 
     def pongs() -> bool:
         with redis.Redis(port=port, socket_timeout=1) as client:
