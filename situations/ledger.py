@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import Any
 
 from agencies.models import Member, Sitting, Table
-from hub.core import clock
+from hub.core import afterwards
 from situations.choices import EntryKind
 from situations.models import LedgerEntry, Recipient, Situation
 
@@ -65,13 +65,13 @@ def append(
         sequence=last.sequence + 1 if last else 1,
         situation=situation,
         table=owner,
-        at=clock.now(),
+        at=afterwards.written_at(),
         kind=kind,
         actor=by,
         agency_id=discloser or (by.agency_id if by else None),
         sitting=sitting,
         basis=basis,
-        detail=detail or {},
+        detail={**(detail or {}), **afterwards.detail()},
         form=FORM,
         previous=last.hash if last else GENESIS,
     )

@@ -17,7 +17,7 @@ from django.dispatch import receiver
 from simple_history.models import HistoricalRecords
 from simple_history.signals import pre_create_historical_record
 
-from hub.core import clock
+from hub.core import afterwards
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -130,5 +130,6 @@ def name_the_actor(sender: Any, history_instance: Any, **kwargs: Any) -> None:
     if now is None:
         raise UnknownActor(f"{sender.__name__} would change without an actor: use a verb or audit.acting")
     history_instance.history_user = now.member
-    history_instance.history_change_reason = history_instance.history_change_reason or now.reason
-    history_instance.history_date = clock.now()
+    reason = history_instance.history_change_reason or now.reason
+    history_instance.history_change_reason = f"{reason}, {afterwards.REASON}" if afterwards.current() else reason
+    history_instance.history_date = afterwards.written_at()
