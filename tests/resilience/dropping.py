@@ -14,7 +14,7 @@ BLOCK = 65536
 
 @dataclass
 class Dropping:
-    """Forwards connections to `port` and drops this share of the text frames on their way to the browser; none to begin with."""
+    """Forwards connections to `port` and drops this share of the text frames on their way down; none to begin with."""
 
     port: int
     near: int = 0

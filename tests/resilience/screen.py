@@ -1,7 +1,7 @@
 """A board as the browser shows it: static/js/board.js without the pixels.
 
-It connects again after a pause that grows and is never the same, counts what comes and asks for everything when a heartbeat says
-that something is missing, leaves a connection that has gone quiet, and never shows a state older than the one it shows.
+It connects again after a pause that grows and is never the same, counts what comes and asks for everything when a heartbeat
+says that something is missing, leaves a connection that has gone quiet, and never shows a state older than the one it shows.
 """
 
 import asyncio
@@ -56,7 +56,7 @@ class Screen:
             with suppress(OSError, TimeoutError, WebSocketException, EOFError):
                 await self._session()
             if not self.ended:
-                await asyncio.sleep(self._pause * random.uniform(0.6, 1.2))
+                await asyncio.sleep(self._pause * random.uniform(0.6, 1.2))  # noqa: S311 - jitter
                 self._pause = min(self._pause * 2, LONGEST_PAUSE)
 
     async def _session(self) -> None:
@@ -131,7 +131,7 @@ class Screen:
         """The lid is shut: nothing is read, nothing is sent, and nobody tells the server."""
         self.awake.clear()
         if self._socket is not None:
-            self._socket.transport.pause_reading()  # type: ignore[attr-defined]
+            self._socket.transport.pause_reading()
 
     def wake(self) -> None:
         """The page sees that its clock has jumped, and lets the server check everything anew."""

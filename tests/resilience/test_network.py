@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import resource
+from pathlib import Path
 
 import pytest
 from websockets.asyncio.client import connect
@@ -63,7 +65,7 @@ async def ask_and_never_read(crowd: Crowd, port: int) -> None:
     url = f"ws://127.0.0.1:{port}/ws/conferences/{crowd.site.conference}/board/"
     headers = {"Cookie": f"sessionid={crowd.session('police')}", "Origin": crowd.site.address}
     async with connect(url, additional_headers=headers, ping_interval=None, close_timeout=0.1) as socket:
-        socket.transport.pause_reading()  # type: ignore[attr-defined]
+        socket.transport.pause_reading()
         for _number in range(RESUMES):
             await socket.send(json.dumps({"resume": 0}))
             await asyncio.sleep(0.01)
@@ -72,5 +74,4 @@ async def ask_and_never_read(crowd: Crowd, port: int) -> None:
 
 def memory(pid: int) -> int:
     """Bytes that a process holds in memory."""
-    with open(f"/proc/{pid}/statm", encoding="ascii") as file:
-        return int(file.read().split()[1]) * 4096
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * resource.getpagesize()

@@ -1,5 +1,6 @@
 """Settings of the next version."""
 
-from hub.settings.base import *
+from hub.settings import base
+from hub.settings.base import *  # noqa: F403 - Django reads settings from a module's names
 
-INSTALLED_APPS = [*INSTALLED_APPS, "tests.resilience.widened"]
+INSTALLED_APPS = [*base.INSTALLED_APPS, "tests.resilience.widened"]
