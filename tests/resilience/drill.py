@@ -17,6 +17,8 @@ from tests.resilience.setting import IN_THE_ROOM, PRESENT
 from tests.resilience.topology import Site
 
 LONG = os.environ.get("HUBTABLE_RESILIENCE") == "long"
+SENTENCES = ("Nothing that was saved is lost.", "Nothing was half done.")
+"""What every page says that is answered instead of the board: the proxy's, and those of HubTable."""
 EQUAL_WITHIN_SECONDS = 5.0
 """The limit; held in the long form only, because other tests may take the machine away for longer."""
 PATIENCE_SECONDS = 60.0
@@ -82,7 +84,7 @@ async def _drill(site: Site, fault: Fault, outcome: Outcome, size: Size) -> Outc
         await equal(crowd)
         await _goes_on(crowd)
         written = Written.of(await asyncio.to_thread(setting.play, site.environment, "read"))
-    outcome.findings = [*_unsettled(crowd), *check(crowd.record, written)]
+    outcome.findings = [*_unsettled(crowd), *_wordless(crowd), *check(crowd.record, written)]
     outcome.seconds = max(outcome.seconds, 0.0)
     outcome.acknowledged = sum(one.acknowledged for one in crowd.record.calls)
     outcome.unanswered, outcome.words = crowd.lost, crowd.pages
@@ -99,6 +101,11 @@ def _unsettled(crowd: Crowd) -> list[Finding]:
     return [
         Finding("unsettled", f"{one.kind} of {one.who}: {one.attempts}") for one in crowd.record.calls if one.status is None
     ]
+
+
+def _wordless(crowd: Crowd) -> list[Finding]:
+    """Somebody was answered with a page that does not say what is going on."""
+    return [Finding("wordless", page[:500]) for page in crowd.pages if not any(words in page for words in SENTENCES)]
 
 
 async def _goes_on(crowd: Crowd) -> None:

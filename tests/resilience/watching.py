@@ -1,0 +1,57 @@
+"""A real page in a real browser among the people, for what only a page can show: words."""
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from playwright.async_api import BrowserContext, Page, async_playwright, expect
+
+from tests.e2e.people import PANELS
+from tests.live import QUIET_CHROMIUM
+from tests.resilience.people import Crowd
+
+PATIENCE = 60_000
+"""Milliseconds: the machine may be doing a lot else."""
+
+
+@asynccontextmanager
+async def page_of(crowd: Crowd, who: str) -> AsyncIterator[Page]:
+    """Somebody's board in Chromium, connected."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET_CHROMIUM)
+        context = await browser.new_context(base_url=crowd.site.address)
+        context.set_default_timeout(PATIENCE)
+        await context.add_cookies([{"name": "sessionid", "value": crowd.session(who), "url": crowd.site.address}])
+        yield await open_board(context, crowd)
+        await browser.close()
+
+
+async def open_board(context: BrowserContext, crowd: Crowd) -> Page:
+    """One more page with the board."""
+    page = await context.new_page()
+    await page.goto(f"/conferences/{crowd.site.conference}/board/")
+    await connected(page)
+    return page
+
+
+async def connected(page: Page) -> None:
+    """The page's socket is open."""
+    await expect(page.locator("html[data-connected=yes]")).to_be_attached(timeout=PATIENCE)
+
+
+async def says(page: Page, words: str) -> None:
+    """The page shows this sentence."""
+    await expect(page.get_by_text(words)).to_be_visible(timeout=PATIENCE)
+
+
+async def says_no_more(page: Page, words: str) -> None:
+    """The page shows this sentence no longer, by itself."""
+    await expect(page.get_by_text(words)).to_be_hidden(timeout=PATIENCE)
+
+
+async def equals_a_fresh_load(page: Page, crowd: Crowd) -> None:
+    """What stands in the page is what a page shows that is loaded now. Nobody presses meanwhile."""
+    fresh = await open_board(page.context, crowd)
+    panels = await fresh.evaluate(PANELS)
+    await page.wait_for_function(f"(panels) => JSON.stringify(({PANELS})()) === JSON.stringify(panels)", arg=panels)
+    await fresh.close()
