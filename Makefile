@@ -5,13 +5,13 @@ ONLY ?=
 MINUTES ?= 30
 PYTHON := .venv/bin/python
 
-.PHONY: run test soak lint format screens bench lock clean
+.PHONY: run test soak lint format screens bench resilience lock clean
 
 run: .venv/.runtime
 	@exec env HUBTABLE_DEMO=1 $(PYTHON) manage.py serve --port $(PORT)
 
 test: .venv/.dev
-	.ci/debian chromium redis-server postgresql caddy
+	.ci/debian chromium redis-server postgresql caddy faketime
 	$(PYTHON) -m pytest -n 2 --dist loadfile
 	$(PYTHON) -m tests.servers $(PYTHON) -m pytest -n 2 --dist loadfile -m "not pairless and not e2e"
 
@@ -33,6 +33,11 @@ screens: .venv/.dev
 
 bench: .venv/.dev
 	@$(PYTHON) -m tests.bench $(ONLY)
+
+# Everything that can be taken away is taken away from people at work, for long; writes the table of docs/resilience.md.
+resilience: .venv/.dev
+	.ci/debian chromium redis-server postgresql caddy faketime
+	@$(PYTHON) -m tests.resilience
 
 # Versions move only here; the lock names no index, so it installs from whichever one the machine is given.
 lock: .venv/.dev
