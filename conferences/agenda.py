@@ -9,12 +9,14 @@ from agencies.models import Member
 from agencies.standing import agencies_agreed
 from conferences.choices import ItemKind
 from conferences.models import AgendaItem, Conference
-from hub.core import clock
+from hub.core import clock, second_wall
+from hub.core.second_wall import Reason
 from situations import filters, ledger
 from situations.choices import EntryKind, Stage
 from situations.models import Situation
 
 
+@second_wall.passing(Reason.AGENDA)
 def follow_ups(conference: Conference) -> list[Situation]:
     """Situations of the table still open at filter 3 or 4: those past their response clock without a contact on top."""
     situations = Situation.objects.filter(table=conference.table, stage__in=[Stage.FILTER3, Stage.FILTER4])

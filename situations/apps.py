@@ -6,4 +6,8 @@ class SituationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from situations import refusals  # noqa: F401 - connects the ledger to refused attempts
+        from hub.core import second_wall
+        from situations import models, refusals  # noqa: F401 - connects the ledger to refused attempts
+
+        second_wall.stand_around(models.Identity, models.BlindIndex)
+        second_wall.stand_around(models.PlanStep, models.Visit, models.Contact, models.ServiceRecord, models.ReportBack)

@@ -14,9 +14,10 @@ from agencies import belonging
 from agencies.choices import TableRoleKind
 from agencies.models import Member, Table
 from agencies.standing import Standing, standing_of
-from hub.core import clock
+from hub.core import clock, second_wall
 from hub.core.audit import verb
 from hub.core.errors import NotVisible, RuleRefused
+from hub.core.second_wall import Reason
 from situations import deidentify, filters, grounds, guard, identity, ledger, noticing, writing
 from situations.choices import EntryKind, NoticeKind
 from situations.disclosure import glass_broken
@@ -134,6 +135,7 @@ def refuse(situation: Situation | None, table: Table | None = None) -> NoReturn:
     raise refusal
 
 
+@second_wall.passing(Reason.STORED)
 def _can_be_opened(situation: Situation, by: Member) -> bool:
     return (
         situation.stage in AT_TABLE

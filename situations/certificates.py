@@ -11,7 +11,8 @@ from uuid import uuid4
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from agencies.models import Member
-from hub.core import clock
+from hub.core import clock, second_wall
+from hub.core.second_wall import Reason
 from situations import ledger, signatures
 from situations.choices import IN_AGENCY, EntryKind, ShredReason
 from situations.models import Certificate, Identity, LedgerEntry, Recusal, Situation
@@ -111,6 +112,7 @@ def fault(file: dict[str, Any]) -> str:
     return ""
 
 
+@second_wall.passing(Reason.STORED)
 def _left(entry: LedgerEntry) -> bool:
     rows = [*Identity.objects.filter(situation=entry.situation_id), *Identity.history.filter(situation_id=entry.situation_id)]
     return any(getattr(row, field.value) for row in rows for field in IDENTITY_FIELDS)

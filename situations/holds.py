@@ -62,7 +62,7 @@ def place(*, by: Member, situation: Situation, reference: str) -> LegalHold:
         raise RuleRefused(_("Give your agency's own file number for this hold."), field="reference", situation=situation)
     if LegalHold.objects.filter(situation=situation, agency=by.agency_id, lifted_at=None).exists():
         raise RuleRefused(_("Your agency holds this situation already."), field="number", situation=situation)
-    if not Situation.objects.filter(retention.sealed(), pk=situation.pk).exists():
+    if not retention.anything_sealed(situation):
         raise RuleRefused(_("Its identity is shredded: there is nothing left to hold."), field="number", situation=situation)
     made = LegalHold.objects.create(
         situation=situation, agency_id=by.agency_id, set_by=by, set_at=clock.now(), reference=reference

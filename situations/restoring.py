@@ -16,9 +16,10 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Q
 
 from hub import keystore
-from hub.core import dumping, running
+from hub.core import dumping, running, second_wall
 from hub.core.dumping import DumpFailed
 from hub.core.running import Busy
+from hub.core.second_wall import Reason
 from hub.keystore.models import DataKey, ShreddedKey
 from situations import backups, checkpoints, ledger, retention, sealing
 from situations.backups import FOLDERS
@@ -125,6 +126,7 @@ def _replay(directory: Path) -> list[int]:
     return replay_shredded()
 
 
+@second_wall.passing(Reason.STORED)
 def replay_shredded() -> list[int]:
     """Empty every identity whose keys are on the list of those destroyed; returns the situations' numbers. Safe to repeat."""
     struck = set(ShreddedKey.objects.values_list("situation", flat=True))
@@ -134,6 +136,7 @@ def replay_shredded() -> list[int]:
     return [one.pk for one in again]
 
 
+@second_wall.passing(Reason.STORED)
 def _unreadable() -> list[int]:
     filled = Q()
     for field in IDENTITY_FIELDS:

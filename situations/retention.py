@@ -17,9 +17,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.models import Member, Table
-from hub.core import clock
+from hub.core import clock, second_wall
 from hub.core.audit import verb
 from hub.core.errors import RuleRefused
+from hub.core.second_wall import Reason
 from situations import certificates, filters, ledger, sealing
 from situations.certificates import Destroyed
 from situations.choices import EntryKind, ShredReason, Stage
@@ -91,6 +92,12 @@ def sealed() -> Q:
     return Q(Exists(identities)) | Q(Exists(words))
 
 
+@second_wall.passing(Reason.STORED)
+def anything_sealed(situation: Situation) -> bool:
+    """Whether anything sealed of this one is still stored."""
+    return Situation.objects.filter(sealed(), pk=situation.pk).exists()
+
+
 def held(situation: Situation) -> bool:
     """Whether any agency's legal hold stands."""
     return LegalHold.objects.filter(situation=situation, lifted_at=None).exists()
@@ -103,6 +110,7 @@ def shreds_at(situation: Situation) -> datetime | None:
     return situation.ended_at + timedelta(days=situation.table.retention_days)
 
 
+@second_wall.passing(Reason.STORED)
 def due(table: Table | None = None, within_days: int = 0, among: QuerySet[Situation] | None = None) -> list[Due]:
     """Identities whose time is over within so many days, first ones first; two queries whatever the number.
 
@@ -134,6 +142,7 @@ def waiting_to_redact() -> QuerySet[Situation]:
 
 
 @verb
+@second_wall.passing(Reason.SHREDDING)
 def redact_rejected(*, by: Member | None, situation: Situation) -> Situation:
     """Remove everything a rejected situation may not keep, and shred its identity. Cannot be taken back.
 
@@ -159,6 +168,7 @@ def redact_rejected(*, by: Member | None, situation: Situation) -> Situation:
 
 
 @verb
+@second_wall.passing(Reason.SHREDDING)
 def shred(*, by: Member | None, situation: Situation, why: ShredReason = ShredReason.RETENTION) -> Certificate | None:
     """Destroy what is sealed, with a certificate: keys and blind index are deleted, ciphertexts (history too) emptied.
 
@@ -167,7 +177,7 @@ def shred(*, by: Member | None, situation: Situation, why: ShredReason = ShredRe
     situation = _locked(situation, by)
     if held(situation):
         raise RuleRefused(_("A legal hold stands: nothing is shredded until it is lifted."), situation=situation)
-    anything = Situation.objects.filter(sealed(), pk=situation.pk).exists()
+    anything = anything_sealed(situation)
     keys = sealing.destroy_keys(situation)
     BlindIndex.objects.filter(situation=situation).delete()
     if not anything:
@@ -177,6 +187,7 @@ def shred(*, by: Member | None, situation: Situation, why: ShredReason = ShredRe
 
 
 @verb
+@second_wall.passing(Reason.SHREDDING)
 def shred_again(*, by: None, situation: Situation) -> None:
     """Empty what a restored backup brought back of a shredded identity; its keys are gone for good, so no hold keeps it."""
     situation = _locked(situation, by)

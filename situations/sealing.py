@@ -14,8 +14,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from hub import keystore
-from hub.core import clock, vault
+from hub.core import clock, second_wall, vault
 from hub.core.errors import RuleRefused
+from hub.core.second_wall import Reason
 from hub.keystore.models import DataKey, ShreddedKey
 from situations.choices import EntryKind
 from situations.models import Identity, LedgerEntry, Situation
@@ -83,6 +84,7 @@ def finish_shredding() -> list[int]:
     return left
 
 
+@second_wall.passing(Reason.STORED)
 def recorded_as_shredded() -> set[int]:
     """The numbers of the situations whose sealed contents are gone according to the data."""
     marked = Identity.objects.exclude(shredded_at=None).values_list("situation_id", flat=True)

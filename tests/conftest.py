@@ -2,12 +2,15 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from django.core.cache import cache
 from playwright.sync_api import Browser
 
+from hub.core import ownership, second_wall
+from hub.core.second_wall import Reason
 from tests import live
 
 NEED_DATABASES = {"db", "transactional_db", "live_server"}
@@ -21,6 +24,29 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if mark or NEED_DATABASES & set(getattr(item, "fixturenames", ())):
             given = {"databases": "__all__", **(mark.kwargs if mark else {})}
             item.add_marker(pytest.mark.django_db(**given), append=False)
+
+
+@pytest.fixture(scope="session")
+def _makes_databases() -> Iterator[ExitStack]:
+    """While it is open, this process is the owner of the databases; the tests run as the role that serves."""
+    with ExitStack() as owner:
+        owner.enter_context(ownership.owning())
+        yield owner
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(_makes_databases: ExitStack, django_db_setup: None) -> Iterator[None]:
+    """pytest-django's, which makes the databases and takes them away."""
+    _makes_databases.close()
+    yield
+    _makes_databases.enter_context(ownership.owning())
+
+
+@pytest.fixture(autouse=True)
+def _looks_behind_the_wall() -> Iterator[None]:
+    """What a test itself reads and writes; verbs, pages and renderings in it name their own agencies."""
+    with second_wall.passing(Reason.MOVING):
+        yield
 
 
 @pytest.fixture(autouse=True)

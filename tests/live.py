@@ -15,9 +15,10 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.servers import KEYS, free_port, process, wait_until
+from tests.servers import free_port, process, two_roles, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent
+SERVERS = ("DATABASE_URL", "KEYS_DATABASE_URL", "DATABASE_OWNER_URL", "KEYS_DATABASE_OWNER_URL", "REDIS_URL")
 # Nothing but the page under test may reach for a network.
 QUIET_CHROMIUM = [
     "--no-sandbox",
@@ -66,17 +67,18 @@ def manage(environment: Mapping[str, str], *arguments: str) -> str:
 def environment_of(data: Path, *, demo: bool, extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """A child's environment: embedded on `data`, with nothing of the tests' own settings in it."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("HUBTABLE_")}
-    server = (extra or {}).get("DATABASE_URL", "")
+    given = dict(extra or {})
+    # on servers everything works by two roles, as in the compose file
+    server = two_roles(given["DATABASE_URL"], given.get("KEYS_DATABASE_URL", "")) if given.get("DATABASE_URL") else {}
     return inherited | {
         "DJANGO_SETTINGS_MODULE": "hub.settings.base",
-        "DATABASE_URL": "",
-        "KEYS_DATABASE_URL": f"{server}{KEYS}" if server else "",
-        "REDIS_URL": "",
+        **dict.fromkeys(SERVERS, ""),
         "HUBTABLE_DATA": str(data),
         # Only demo mode speaks plain HTTP; without it, requests carry X-Forwarded-Proto as from a TLS proxy.
         "HUBTABLE_DEMO": "1" if demo else "",
         "HUBTABLE_BEHIND_PROXY": "" if demo else "1",
-        **(extra or {}),
+        **given,
+        **server,
     }
 
 

@@ -24,6 +24,8 @@ from psycopg import sql
 
 READY_WITHIN_SECONDS = 30
 ROLE = "hubtable"
+"""Owns the tables. What serves has another role, which may only work in them."""
+SERVES = "hubtable_app"
 KEYS = "_keys"
 """The name of the keys' database is that of the data's and this."""
 
@@ -112,11 +114,28 @@ def postgres(*, durable: bool = False) -> Iterator[Running]:
             wait_until(lambda: _answers(admin), child, log)
             with psycopg.connect(admin, autocommit=True) as connection:
                 connection.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB").format(sql.Identifier(ROLE)))
+                connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(SERVES)))
                 for name in (ROLE, ROLE + KEYS):
                     connection.execute(
                         sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), sql.Identifier(ROLE))
                     )
             yield Running(f"postgresql://{ROLE}@127.0.0.1:{port}/{ROLE}", child)
+
+
+def owners(url: str) -> str:
+    """The address by which the owner of the tables comes to a throwaway database."""
+    return url.replace(f"//{SERVES}@", f"//{ROLE}@")
+
+
+def two_roles(url: str, keys: str = "") -> dict[str, str]:
+    """The variables of an installation on a throwaway database and its keys': by whom it serves, and who owns the tables."""
+    keys = keys or f"{url}{KEYS}"
+    serving = {"DATABASE_URL": url, "KEYS_DATABASE_URL": keys}
+    return {
+        **{name: owners(one).replace(f"//{ROLE}@", f"//{SERVES}@") for name, one in serving.items()},
+        "DATABASE_OWNER_URL": owners(url),
+        "KEYS_DATABASE_OWNER_URL": owners(keys),
+    }
 
 
 def _answers(url: str) -> bool:
@@ -151,7 +170,11 @@ def _pongs(url: str) -> bool:
 
 @contextmanager
 def fresh_database(url: str) -> Iterator[str]:
-    """An empty database, and one for its keys, beside those at `url`, dropped afterwards whoever is still connected."""
+    """An empty database, and one for its keys, beside those at `url`, dropped afterwards whoever is still connected.
+
+    Yields the owner's address; `two_roles` makes an installation's of it.
+    """
+    url = owners(url)
     name = f"live_{secrets.token_hex(6)}"
     both = [sql.Identifier(one) for one in (name, name + KEYS)]
     with psycopg.connect(url, autocommit=True) as connection:
@@ -169,8 +192,7 @@ def run(command: list[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # unwinds, so that both servers are stopped
     with ExitStack() as stack:
         database, layer = stack.enter_context(postgres()), stack.enter_context(redis_server())
-        urls = {"DATABASE_URL": database.url, "KEYS_DATABASE_URL": database.url + KEYS, "REDIS_URL": layer.url}
-        environment = {**os.environ, **urls}
+        environment = {**os.environ, **two_roles(database.url), "REDIS_URL": layer.url}
         return subprocess.run(command, env=environment, check=False).returncode
 
 

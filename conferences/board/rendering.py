@@ -5,6 +5,7 @@ from django.db import close_old_connections
 from conferences.board.face import face_for
 from conferences.board.panels import Renderer
 from conferences.board.state import BoardState
+from hub.core import second_wall
 from hub.core.errors import NotAllowed
 from hub.core.snapshot import snapshot
 
@@ -19,9 +20,10 @@ def render(
     try:
         with snapshot():
             state = BoardState.of(conference_id, viewers={member for member, _wall in viewers}, connected=connected)
-            return state.conference.revision, {
-                (member, wall): _panels(state, renderer, member, wall=wall) for member, wall in viewers
-            }
+            with second_wall.agencies(*(one.agency_id for one in state.standings.values())):
+                return state.conference.revision, {
+                    (member, wall): _panels(state, renderer, member, wall=wall) for member, wall in viewers
+                }
     finally:
         close_old_connections()
 

@@ -10,6 +10,7 @@ from agencies.models import Member
 from conferences.demo.diary import Diary, local
 from conferences.demo.founding import Community
 from conferences.demo.source import Entry
+from hub.core import second_wall
 from situations import plan
 from situations.choices import ContactKind
 from situations.models import PlanStep, Situation
@@ -73,5 +74,7 @@ class Aftercare:
 
 def _finish(by: Member, situation: Situation) -> None:
     # the material says when an agency reached the person, not when each step was done: its own steps are done with that
-    for step in PlanStep.objects.filter(situation=situation, agency=by.agency, done_at=None):
+    with second_wall.agencies(by.agency_id):
+        steps = list(PlanStep.objects.filter(situation=situation, agency=by.agency, done_at=None))
+    for step in steps:
         plan.finish_step(by=by, situation=situation, step=step)

@@ -4,13 +4,17 @@ This is the first gate only (signed in or not, which methods). What a member may
 """
 
 from collections.abc import Callable
+from contextlib import nullcontext
+from functools import wraps
 from typing import Any, TypeVar
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from hub.core import second_wall
 from hub.core.errors import NotAllowed
+from hub.core.snapshot import snapshot
 
 View = TypeVar("View", bound=Callable[..., Any])
 Rule = Callable[[HttpRequest], None]
@@ -47,6 +51,23 @@ def _declare(rule: Rule, methods: tuple[str, ...]) -> Callable[[View], View]:
     return decorate
 
 
+def _of_member(rule: Rule, methods: tuple[str, ...]) -> Callable[[View], View]:
+    declare: Callable[[View], View] = _declare(rule, methods)
+    return lambda view: declare(_for_its_member(view))
+
+
+def _for_its_member(view: View) -> View:
+    """The page is made for its member's agency alone; what only reads sees the database at one moment."""
+
+    @wraps(view)
+    def run(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        reads = request.method in {"GET", "HEAD"}
+        with second_wall.agencies(request.user.agency_id), snapshot() if reads else nullcontext():  # type: ignore[union-attr]
+            return view(request, *args, **kwargs)
+
+    return run  # type: ignore[return-value]
+
+
 def public(*methods: str) -> Callable[[View], View]:
     """Anyone may call it."""
     return _declare(_anyone, methods or ("GET",))
@@ -54,12 +75,12 @@ def public(*methods: str) -> Callable[[View], View]:
 
 def member(*methods: str) -> Callable[[View], View]:
     """Any signed-in, active member; the view's loader decides the rest."""
-    return _declare(_member, methods or ("GET",))
+    return _of_member(_member, methods or ("GET",))
 
 
 def administrator(*methods: str) -> Callable[[View], View]:
     """The administrator of the installation, who sees no situation at all."""
-    return _declare(_administrator, methods or ("GET",))
+    return _of_member(_administrator, methods or ("GET",))
 
 
 def rule_of(view: Any) -> Rule | None:

@@ -7,4 +7,6 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from hub.core import checks, fieldclass  # noqa: F401  registering is importing
+        from hub.core import checks, fieldclass, second_wall  # noqa: F401  registering is importing
+
+        second_wall.begin()

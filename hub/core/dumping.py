@@ -15,6 +15,8 @@ from typing import Any
 import psycopg
 from django.db import connections, models
 
+from hub.core.second_wall import Reason
+
 SUFFIXES = {"sqlite": ".sqlite3", "postgresql": ".pgdump"}
 GONE_WITHIN_TENTHS = 20
 TLS = ("sslmode", "sslrootcert", "sslcert", "sslkey", "service")
@@ -41,7 +43,9 @@ def dump(alias: str, file: Path) -> None:
         if connections[alias].vendor == "sqlite":
             _dump_sqlite(alias, file)
         else:
-            _run(alias, "pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={file}")
+            # row security holds the owner too; without the option pg_dump would refuse instead of asking to pass
+            own = ("--no-owner", "--no-privileges")
+            _run(alias, "pg_dump", "--enable-row-security", "--format=custom", *own, f"--file={file}")
         sync(file)
     except BaseException:
         file.unlink(missing_ok=True)
@@ -80,7 +84,9 @@ def others_connected(alias: str) -> bool:
 def _others(own: psycopg.Connection[Any]) -> bool:
     query = (
         "SELECT count(*) FROM pg_stat_activity "
-        "WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        "WHERE datname = current_database() AND pid <> pg_backend_pid() AND usesysid IS NOT NULL "
+        # of another role's connections the server does not say what they are
+        "AND coalesce(backend_type, 'client backend') = 'client backend'"
     )
     row = own.execute(query).fetchone()
     return bool(row and row[0])
@@ -161,4 +167,5 @@ def _libpq(settings: dict[str, Any]) -> dict[str, str]:
     """Through the environment: a password among the arguments could be read by everybody on the machine."""
     names = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD", "PGDATABASE": "NAME"}
     said = {name: str(settings[key]) for name, key in names.items() if settings.get(key)}
+    said["PGOPTIONS"] = f"{os.environ.get('PGOPTIONS', '')} -c hubtable.passing={Reason.BACKUP}".strip()
     return said | {f"PG{name.upper()}": str(settings["OPTIONS"][name]) for name in TLS if name in settings["OPTIONS"]}

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management import BaseCommand, CommandError
 from django.db import DatabaseError
 
+from hub.core import ownership
 from hub.core.aead import VaultError
 from hub.core.dumping import DumpFailed
 from hub.core.running import Busy
@@ -26,7 +27,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            done = restoring.restore(options["directory"], stamp=options["at"], replace=options["yes"])
+            with ownership.owning():
+                done = restoring.restore(options["directory"], stamp=options["at"], replace=options["yes"])
         except NotEmpty as refused:
             raise CommandError(f"{refused} Say --yes to replace it; what is there becomes one more backup first.") from refused
         except (DumpFailed, Busy, VaultError) as refused:

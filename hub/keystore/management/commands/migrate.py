@@ -6,12 +6,13 @@ from django.core.management import CommandParser
 from django.core.management.commands import migrate
 from django.db import DEFAULT_DB_ALIAS
 
+from hub.core import ownership
 from hub.keystore import DATABASE
 from hub.keystore.router import APP
 
 
 class Command(migrate.Command):
-    help = "Updates the schema of the keys' database, then of the data's; --database names a single one."
+    help = "Updates the schema of the keys' database, then of the data's, as the owner; --database names a single one."
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
@@ -21,8 +22,10 @@ class Command(migrate.Command):
         return {**super().get_check_kwargs(options), "databases": _meant(options)}
 
     def handle(self, *args: Any, **options: Any) -> None:
-        for database in _meant(options):
-            super().handle(*args, **{**options, "database": database})
+        with ownership.owning():
+            for database in _meant(options):
+                super().handle(*args, **{**options, "database": database})
+                ownership.grant(database)
 
 
 def _meant(options: dict[str, Any]) -> list[str]:
