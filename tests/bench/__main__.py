@@ -22,7 +22,9 @@ FIGURES: Mapping[str, tuple[str, ...]] = {
     "board_fanout": (EMBEDDED, GROWN),
     "identity_open": (EMBEDDED,),
     "second_start": (EMBEDDED,),
-    "verb_rate": (EMBEDDED,),
+    "verb_queries": (EMBEDDED,),
+    "verbs": (EMBEDDED, GROWN),
+    "tables_300": (GROWN,),
 }
 """Every figure, and the ways of running HubTable that it is taken from; each way is prepared once for all of its figures."""
 

@@ -18,17 +18,19 @@ MAKE = "CREATE TABLE bare (id integer, said text)"
 ROW = "x" * 200
 
 
-def committer(store: str) -> Callable[[], None]:
-    """What commits one row each time it is called."""
+def committer(store: str, *, shared: bool = False) -> Callable[[], None]:
+    """What commits one row each time it is called; `shared`: into the table that another one has made."""
     if store.startswith("postgresql"):
         server = psycopg.connect(store)
-        server.execute("DROP TABLE IF EXISTS bare")
-        server.execute(MAKE)
-        server.commit()
+        if not shared:
+            server.execute("DROP TABLE IF EXISTS bare")
+            server.execute(MAKE)
+            server.commit()
         return lambda: _commit(server, "INSERT INTO bare VALUES (1, %s)")
-    file = sqlite3.connect(store, isolation_level=None)
+    file = sqlite3.connect(store, isolation_level=None, check_same_thread=False)
     file.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;")
-    file.executescript(f"DROP TABLE IF EXISTS bare; {MAKE}")
+    if not shared:
+        file.executescript(f"DROP TABLE IF EXISTS bare; {MAKE}")
     file.isolation_level = "IMMEDIATE"
     return lambda: _commit(file, "INSERT INTO bare VALUES (1, ?)")
 

@@ -32,6 +32,9 @@ LINES = 6
 """Kept-alive HTTP connections to each server."""
 REVISION = re.compile(r'"revision": (\d+)')
 
+Socket = tuple[int, int, str, str]
+Post = tuple[int, int, str, str, dict[str, str], float | None]
+
 
 @dataclass
 class Plan:
@@ -41,8 +44,8 @@ class Plan:
     sent; None: as soon as the one before is shown.
     """
 
-    sockets: list[tuple[int, int, str, str]]
-    posts: list[tuple[int, int, str, str, dict[str, str], float | None]]
+    sockets: list[Socket]
+    posts: list[Post]
     pids: list[int]
     warm_up: int = 0
     texts: bool = False

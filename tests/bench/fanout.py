@@ -9,12 +9,11 @@ from django.urls import reverse
 from agencies.models import Member
 from conferences.models import AgendaItem
 from situations.choices import Criterion
-from tests.bench.crowd import Plan, Taken
+from tests.bench.crowd import Plan, Post, Taken
 from tests.bench.figures import Figure, in_milliseconds, percentile
 from tests.bench.hall import Hall, free_item, session_of
 from tests.bench.house import House, bare, send, serving, way
 
-Post = tuple[int, int, str, str, dict[str, str], float | None]
 POSTS = 200
 WARM_UP = 9
 """The first takes the item in hand; the others fill caches that a serving process has long filled."""

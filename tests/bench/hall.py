@@ -91,9 +91,16 @@ def free_item(hall: Hall) -> AgendaItem:
 def session_of(member: Member) -> str:
     """The key of a session in which this member is signed in, without the half second of a password."""
     store: Any = import_module(settings.SESSION_ENGINE).SessionStore()
-    store[SESSION_KEY] = str(member.pk)
-    store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    store[HASH_SESSION_KEY] = member.get_session_auth_hash()
+    store.update(contents_of_session(member))
     store.save()
     key: str = store.session_key
     return key
+
+
+def contents_of_session(member: Member) -> dict[str, str]:
+    """What a session holds in which this member is signed in."""
+    return {
+        SESSION_KEY: str(member.pk),
+        BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
+        HASH_SESSION_KEY: member.get_session_auth_hash(),
+    }

@@ -48,7 +48,13 @@ def serving(data: Path) -> Iterator[House]:
     extra = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL") if os.environ.get(name)}
     with ExitStack() as stack:
         count = 1 if settings.EMBEDDED else GROWN_PROCESSES
-        yield House([stack.enter_context(live_hub(prepared=data, extra=extra)) for _number in range(count)])
+        house = House([stack.enter_context(live_hub(prepared=data, extra=extra)) for _number in range(count)])
+        try:
+            yield house
+        except RuntimeError as failure:
+            for one in house.webs:
+                failure.add_note(one.log.read_text(encoding="utf-8")[-2000:])
+            raise
 
 
 def send(plan: Plan, data: Path) -> Taken:

@@ -22,10 +22,11 @@ def numbers(name: str, default: str) -> tuple[int, ...]:
 def figures(data: Path, names: Sequence[str]) -> Iterator[Figure]:
     """The named figures, from one hall, which is built when the first of them needs it."""
     # models can be imported only once Django is set up
-    from tests.bench import fanout, hall, identity, ledger, queries, rates, starting
+    from tests.bench import crowded, fanout, hall, identity, ledger, queries, rates, starting, writers
 
     place = cache(hall.build)
     sizes = numbers("BENCH_SOCKETS", "50,200,1000")
+    (seconds,), (count,) = numbers("BENCH_SECONDS", "60"), numbers("BENCH_TABLES", "300")
     takers: dict[str, Callable[[], Iterator[Figure]]] = {
         "ledger_verify": lambda: ledger.verifying(place()),
         "page_decrypt_1000": lambda: identity.listing(place()),
@@ -34,7 +35,9 @@ def figures(data: Path, names: Sequence[str]) -> Iterator[Figure]:
         "identity_open": lambda: identity.opening(place(), data),
         "second_start": lambda: starting.again(data),
         "board_render": lambda: rates.renderings(place()),
-        "verb_rate": lambda: rates.verbs(place()),
+        "verb_queries": lambda: rates.verbs(place()),
+        "verbs": lambda: writers.verbs(place(), data, seconds // 10),
+        "tables_300": lambda: crowded.tables(place(), data, count, seconds),
     }
     for name, take in takers.items():
         if name in names:
