@@ -1,8 +1,8 @@
 """Who has a board open, in this process and in the others. Told when it changes and, in whole, now and then; not at each beat.
 
 Every process knows of every conference, because a page is answered by any of them. Processes send one pulse each every few
-seconds: one that is unheard of is gone with its people. While the channel layer is away nothing is forgotten: what was last
-known stays, and when one's own pulse is heard again everybody tells everything anew.
+seconds: one that is unheard of is gone with its people. Each numbers what it says, so whoever misses something asks
+everybody to tell everything anew. While not even one's own pulse is heard nothing is forgotten: what was last known stays.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from uuid import uuid4
 
-from hub.core.realtime import LAYER, Ears, Message
+from hub.core.realtime import Ears, Message
 
 GRACE = 4.0
 """Seconds before a closed socket counts as disconnected: a reload is no departure."""
@@ -30,6 +30,7 @@ class Elsewhere:
     """Another process, when it was last heard, and who has a board open there."""
 
     heard: float
+    number: int
     rooms: Rooms = field(default_factory=dict)
 
 
@@ -41,7 +42,8 @@ class Presence:
         self.own: Rooms = {}
         self.others: dict[str, Elsewhere] = {}
         self.leaving: dict[tuple[int, int], float] = {}
-        self._heard_myself = 0.0
+        self._myself = Elsewhere(0.0, 0)
+        self._said = 0
 
     def connected(self, conference: int) -> frozenset[int]:
         """Ids of members with an open board; a projector is nobody. Views ask from their own threads, so it reads copies."""
@@ -60,50 +62,43 @@ class Presence:
         else:
             del self.own[conference]
         self._miss(conference, before - members)
-        _tell({"type": "connected", "process": PROCESS, "rooms": [[conference, sorted(members)]]})
+        self._say("connected", [[conference, sorted(members)]])
 
     def tell_all(self) -> None:
         """Everything that this process knows of itself."""
-        rooms = [[conference, sorted(members)] for conference, members in self.own.items()]
-        _tell({"type": "present", "process": PROCESS, "rooms": rooms})
+        self._say("present", [[conference, sorted(members)] for conference, members in self.own.items()])
 
     def hear(self, message: Message) -> None:
-        """What a process said of itself: `pulse`, `connected` (some conferences) or `present` (all of them)."""
+        """What a process said: `pulse`, `asked` (tell everything), `connected` (some conferences), `present` (all of them)."""
         process, now = message["process"], time.monotonic()
-        if process == PROCESS:
-            self._hear_myself(now)
-            return
-        if process not in self.others:
-            self.others[process] = Elsewhere(now)
+        other = self._myself if process == PROCESS else self.others.get(process)
+        if other is None:
+            other = self.others[process] = Elsewhere(now, 0)
+        missed, other.number, other.heard = message["number"] != other.number + 1, message["number"], now
+        if missed and message["type"] != "asked":
+            self._say("asked")
+        if message["type"] == "asked":
             self.tell_all()
-        other = self.others[process]
-        other.heard = now
-        if message["type"] != "pulse":
+        elif message["type"] != "pulse" and other is not self._myself:
             said = {conference: frozenset(members) for conference, members in message["rooms"]}
             unsaid: Rooms = dict.fromkeys(other.rooms, NOBODY) if message["type"] == "present" else {}
             self._learn(other, unsaid | said)
 
     def beat(self) -> None:
         """Every few seconds: give a pulse, and bury who gave none, unless nobody can be heard at the moment."""
-        _tell({"type": "pulse", "process": PROCESS})
-        now = time.monotonic()
-        if self._deaf(now):
-            return
-        for process, other in [pair for pair in self.others.items() if pair[1].heard < now - GONE]:
+        self._say("pulse")
+        # as far as this process could hear at all, and with the patience that others have with it
+        silent = min(time.monotonic(), self._myself.heard) - GONE
+        for process, other in [pair for pair in self.others.items() if pair[1].heard < silent]:
             del self.others[process]
             for conference, members in other.rooms.items():
                 self._miss(conference, members)
 
-    def _deaf(self, now: float) -> bool:
-        return now - self._heard_myself > GONE
-
-    def _hear_myself(self, now: float) -> None:
-        was_deaf, self._heard_myself = self._deaf(now), now
-        if was_deaf:
-            LAYER.end()
-            for other in self.others.values():
-                other.heard = now  # they have been unheard because nobody was
-            self.tell_all()
+    def _say(self, kind: str, rooms: list[list[object]] | None = None) -> None:
+        ears = Ears.of_this_process
+        if ears is not None:
+            self._said += 1
+            ears.tell(TOPIC, {"type": kind, "process": PROCESS, "number": self._said, "rooms": rooms or []})
 
     def _learn(self, other: Elsewhere, rooms: Rooms) -> None:
         for conference, members in rooms.items():
@@ -125,12 +120,6 @@ class Presence:
         for place in [place for place, until in self.leaving.items() if until <= now]:
             del self.leaving[place]
         self.changed(conference)
-
-
-def _tell(message: Message) -> None:
-    ears = Ears.of_this_process
-    if ears is not None:
-        ears.tell(TOPIC, message)
 
 
 PRESENCE = Presence()

@@ -14,7 +14,6 @@ from typing import Any
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.db import transaction
-from redis.exceptions import RedisError
 
 from hub.core import measures
 from hub.core.outage import Outage
@@ -28,8 +27,6 @@ PATIENCE = 1.0
 REST = 2.0
 """Seconds in which a layer that did not answer is not asked again."""
 LAYER = Outage("the channel layer")
-AWAY = (OSError, TimeoutError, RedisError)
-"""How a layer fails that is away."""
 
 
 def conference_topic(pk: int) -> str:
@@ -107,7 +104,8 @@ class Ears:
             try:
                 async with asyncio.timeout(PATIENCE):
                     await self._settle()
-            except AWAY as error:
+            except Exception as error:
+                # each layer has errors of its own for being away; it is asked again soon
                 LAYER.begin(error)
 
     async def _settle(self) -> None:
@@ -152,7 +150,8 @@ async def _publish(topic: str, message: Message) -> None:
     try:
         async with asyncio.timeout(PATIENCE):
             await get_channel_layer().group_send(topic, message)
-    except AWAY as error:
+    except Exception as error:
+        # as above: the decision stands whatever the layer raises, and the other processes will look
         _rests_until = time.monotonic() + REST
         LAYER.begin(error)
         measures.HINTS.labels("no").inc()

@@ -101,7 +101,7 @@ class Hall:
         await until(lambda: all(one.panels for one in screens))
         return screens
 
-    async def press(self, address: str, by: str, path: str, **fields: str) -> dict[str, Any]:
+    async def press(self, address: str, by: str, path: str, **fields: str) -> str:
         """A post, and its answer."""
         return await asyncio.to_thread(post, address, self.meeting.sessions[by], path, fields)
 
@@ -110,16 +110,15 @@ class Hall:
         path = f"/conferences/{self.meeting.conference}/items/{self.meeting.first}/criterion/"
         fields = {"criterion": "probable_harm", "holds": "true" if holds else "false"}
         answer = await self.press(address, "facilitator", path, **fields)
-        return int(answer["revision"])
+        return int(json.loads(answer)["revision"])
 
 
-def post(address: str, session: str, path: str, fields: dict[str, str]) -> dict[str, Any]:
+def post(address: str, session: str, path: str, fields: dict[str, str]) -> str:
     """A form as the board sends it."""
     headers = {"Cookie": f"sessionid={session}; csrftoken={TOKEN}", "X-CSRFToken": TOKEN, "Origin": address}
     request = urllib.request.Request(f"{address}{path}", urlencode(fields).encode(), headers)
     with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
-        found: dict[str, Any] = json.loads(answer.read())
-    return found
+        return str(answer.read().decode())
 
 
 async def until(true: Callable[[], bool], seconds: float = PATIENCE) -> None:
