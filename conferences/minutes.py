@@ -16,7 +16,7 @@ from agencies.standing import Standing
 from conferences import roll_call
 from conferences.choices import ItemKind, Result
 from conferences.models import AgendaItem, Conference
-from hub.core import clock
+from hub.core import afterwards, clock
 from situations.choices import RoleKind
 from situations.disclosure import audiences, disclose
 from situations.models import Checkpoint, LedgerEntry, Recusal
@@ -104,6 +104,7 @@ class Minutes:
     follow_ups: tuple[ItemLine, ...]
     new: tuple[ItemLine, ...]
     left_out: int
+    from_paper: tuple[str, ...]
     next_on: datetime | None
     issues: tuple[IssueLine, ...]
     seal: Seal | None
@@ -147,6 +148,7 @@ def minutes_for(conference: Conference, standing: Standing) -> Minutes:
         follow_ups=tuple(lines[one.pk] for one in items if one.kind == ItemKind.FOLLOW_UP and one.pk in lines),
         new=tuple(lines[one.pk] for one in items if one.kind == ItemKind.NEW and one.pk in lines),
         left_out=len(items) - len(lines),
+        from_paper=_from_paper(items, lines, sitting),
         next_on=_next_after(conference),
         issues=tuple(
             IssueLine(one.title, one.raised_by.short_name, one.owner.short_name if one.owner else "")
@@ -199,6 +201,13 @@ def _stepped_out(items: list[AgendaItem], seen: dict[int, Projection]) -> dict[i
     for situation, member in Recusal.objects.filter(situation__in=numbers).order_by("at").values_list("situation", "member"):
         found.setdefault(member, []).append(numbers[situation])
     return {member: ", ".join(known) for member, known in found.items()}
+
+
+def _from_paper(items: list[AgendaItem], lines: dict[int, ItemLine], sitting: Sitting) -> tuple[str, ...]:
+    """The numbers of what was decided while the system was away and entered afterwards."""
+    late = LedgerEntry.objects.filter(**{"sitting": sitting, f"detail__{afterwards.FROM_PAPER}": True})
+    known = set(late.order_by().values_list("situation_id", flat=True).distinct())
+    return tuple(lines[one.pk].number for one in items if one.situation_id in known and one.pk in lines)
 
 
 def _next_after(conference: Conference) -> datetime | None:

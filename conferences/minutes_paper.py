@@ -95,6 +95,8 @@ def _rest(found: Minutes) -> list[str]:
         day = {"day": _at(found.next_on, "j F")}
         until = _("carried over to %(day)s.") % day if found.next_on else _("carried over to the next conference.")
         said.append(f"{', '.join(one.number for one in found.carried_over)} {until}")
+    if found.from_paper:
+        said.append(f"{', '.join(found.from_paper)} {_('entered afterwards from paper.')}")
     if found.left_out:
         text = ngettext(
             "%(number)s situation is left out: it is not open to you.",

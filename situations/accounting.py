@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from agencies.choices import AgencyRoleKind
 from agencies.models import Agency, AgencyRole, Member, Seat, Table
 from agencies.standing import in_force
-from hub.core import clock
+from hub.core import afterwards, clock
 from hub.core.audit import verb
 from hub.core.errors import NotAllowed, NotVisible, RuleRefused
 from situations import accounting_words as words
@@ -226,7 +226,7 @@ def _line(group: _Group, agency: Agency) -> Line:
     purpose, citation = words.purpose(entry)
     own = actor is not None and actor.agency_id == agency.pk
     return Line(
-        at=entry.at,
+        at=afterwards.decided_at(entry.detail) or entry.at,
         number=entry.situation.number if entry.situation else "",
         agency=group.to.name,
         address=group.to.address,
@@ -237,7 +237,7 @@ def _line(group: _Group, agency: Agency) -> Line:
         # a facilitator of another agency acts for the table and releases nothing of theirs
         released_by=_person(actor.name, actor.position) if actor and own else "",
         times=group.times,
-        last_at=group.last.at,
+        last_at=afterwards.decided_at(group.last.detail) or group.last.at,
     )
 
 

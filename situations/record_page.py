@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from hub.core import parts
+from hub.core import afterwards, parts
 from situations import readers, record
 from situations.choices import IN_AGENCY, Criterion, EntryKind, Stage
 from situations.links import link
@@ -196,6 +196,14 @@ def cards_of(rows: Iterable[RecordLine]) -> list[Card]:
     return [Card(f"f{number}", number, TITLES[number], found[number]) for number in sorted(found, reverse=True)]
 
 
+def _what(row: RecordLine) -> str:
+    decided = afterwards.decided_at(dict(row.detail))
+    if decided is None:
+        return row.words
+    words = _("%(what)s, decided %(when)s, entered afterwards from paper")
+    return words % {"what": row.words, "when": said(decided)}
+
+
 def line_of(row: RecordLine) -> parts.LedgerLine:
     """One entry of the ledger in words."""
     who = ", ".join(part for part in (row.person, row.agency) if part)
@@ -209,7 +217,7 @@ def line_of(row: RecordLine) -> parts.LedgerLine:
     people = ngettext("%(persons)s person", "%(persons)s persons", persons) % {"persons": persons}
     return parts.LedgerLine(
         when=said(row.at),
-        what=row.words,
+        what=_what(row),
         more=who,
         detail=" · ".join([*details, *(one for one in basis if one), *conference]),
         entry=row.sequence,

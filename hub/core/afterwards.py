@@ -50,6 +50,11 @@ def detail() -> Mapping[str, Any]:
     return {FROM_PAPER: True, DECIDED_AT: late.decided_at.astimezone(UTC).isoformat(timespec="seconds")} if late else {}
 
 
+def decided_at(detail: Mapping[str, Any]) -> datetime | None:
+    """When the decision of a ledger entry was made that was entered afterwards; None for all others."""
+    return datetime.fromisoformat(detail[DECIDED_AT]) if DECIDED_AT in detail else None
+
+
 def written_at() -> datetime:
     """When something is written: now, also while the clock stands at an earlier decision."""
     late = _entering.get()
