@@ -4,6 +4,9 @@ from django.db.models import F
 
 from conferences.models import Conference
 from hub.core import realtime
+from hub.core.prepared import Prepared
+
+_REVISION = Prepared(lambda key: Conference.objects.filter(pk=key).values_list("revision", flat=True))
 
 
 def bump(conference: Conference) -> int:
@@ -12,6 +15,6 @@ def bump(conference: Conference) -> int:
     `update()` on purpose: the cursor is no fact about the meeting, so it leaves no history row.
     """
     Conference.objects.filter(pk=conference.pk).update(revision=F("revision") + 1)
-    conference.refresh_from_db(fields=["revision"])
+    [conference.revision] = _REVISION(key=conference.pk)
     realtime.announce(realtime.conference_topic(conference.pk), revision=conference.revision)
     return conference.revision

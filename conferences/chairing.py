@@ -21,9 +21,15 @@ from conferences.models import AgendaItem, Conference
 from hub.core import clock
 from hub.core.audit import verb
 from hub.core.errors import NotAllowed, RuleRefused
+from hub.core.prepared import Prepared
 from situations import checkpoints, deliberation, filters, identity, involvement, ledger, retention
 from situations.choices import EntryKind, Stage
 from situations.models import Situation
+
+_LOCKED = Prepared(
+    lambda key: Conference.objects.select_for_update(of=("self",)).select_related("table", "sitting").filter(pk=key)
+)
+_OPEN = Prepared(lambda conference: Sitting.objects.select_related("table").filter(conference=conference, closed_at=None))
 
 
 @verb
@@ -169,13 +175,15 @@ def elapsed(item: AgendaItem) -> timedelta:
 
 def locked(conference: Conference) -> Conference:
     """The conference with its row locked and its sitting fresh."""
-    query = Conference.objects.select_for_update(of=("self",)).select_related("table", "sitting")
-    return query.get(pk=conference.pk)
+    found = _LOCKED.first(key=conference.pk)
+    if found is None:
+        raise Conference.DoesNotExist
+    return found
 
 
 def require_open(conference: Conference) -> Sitting:
     """The open sitting of the conference. Raises RuleRefused before opening and after closing."""
-    sitting = Sitting.objects.select_related("table").filter(conference=conference, closed_at=None).first()
+    sitting = _OPEN.first(conference=conference.pk)
     if sitting is None:
         raise RuleRefused(_("This conference is not open."))
     return sitting

@@ -18,6 +18,7 @@ from conferences.models import AgendaItem, Conference, SystemicIssue
 from hub.core import clock
 from hub.core.audit import verb
 from hub.core.errors import NotAllowed, RuleRefused
+from hub.core.prepared import Prepared
 from hub.core.text import whole_number
 from situations import conclusion, deliberation, filters, going_back, guard, identity, involvement, writing
 from situations.choices import POSITIVE_ANSWERS, AnswerKind, Consent, Criterion, RoleKind, Stage, StanceKind
@@ -61,6 +62,11 @@ class Turn:
         return value
 
 
+_ITEM = Prepared(
+    lambda item, conference: AgendaItem.objects.select_related("situation__table").filter(pk=item, conference=conference)
+)
+
+
 @guard.enters_questions
 @verb
 def act(
@@ -75,7 +81,10 @@ def act(
         raise RuleRefused(_("The board has no such action."))
     conference = locked(conference)
     require_open(conference)
-    item = AgendaItem.objects.select_related("situation__table").get(pk=item.pk, conference=conference)
+    found = _ITEM.first(item=item.pk, conference=conference.pk)
+    if found is None:
+        raise AgendaItem.DoesNotExist
+    item = found
     _require_in_hand(item, action, by)
     if handler(Turn(by, conference, item, item.situation, data, revision)):
         bump(conference)

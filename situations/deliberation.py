@@ -11,6 +11,7 @@ from agencies.standing import open_sitting, standing_of
 from hub.core import clock
 from hub.core.audit import verb
 from hub.core.errors import NotAllowed, NotVisible, RuleRefused
+from hub.core.prepared import Prepared
 from situations import disclosure, filters, guard, ledger, vocabularies, writing
 from situations.choices import Consent, Criterion, EntryKind, Stage, StanceKind
 from situations.filters import Mover
@@ -52,7 +53,7 @@ def set_criterion(
     situation = filters.lock(situation.pk, by=by, revision=revision)
     filters.require(situation, by, Mover.CHAIR)
     filters.require_stage(situation, Stage.FILTER2)
-    row, _new = AerCriterion.objects.get_or_create(situation=situation, criterion=criterion)
+    row = _criterion(situation, criterion)
     if row.holds != holds:
         row.holds = holds
         row.save(update_fields=["holds"])
@@ -103,17 +104,13 @@ def take_stance(
         if not reason:
             raise RuleRefused(_("Say in a sentence why your agency disagrees."), field="reason", situation=situation)
         guard.ask(situation, {"reason": reason}, by=by, confirmed=confirmed)
-    before = Stance.objects.filter(situation=situation, agency=agency).first()
+    before = _STANCE.first(situation=situation.pk, agency=agency.pk)
     if before is not None and before.kind == StanceKind.DISSENTS and kind == StanceKind.AGREES:
         return _withdraw(before, by, sitting)
-    stance, _new = Stance.objects.update_or_create(
-        situation=situation,
-        agency=agency,
-        defaults={
-            "kind": kind, "reason": reason if kind == StanceKind.DISSENTS else "", "withdrawn": False, "sitting": sitting,
-            "went_on_because": "", "given_at": clock.now(),
-        },
-    )  # fmt: skip
+    stance = before or Stance(situation=situation, agency=agency)
+    stance.kind, stance.reason, stance.withdrawn = kind, reason if kind == StanceKind.DISSENTS else "", False
+    stance.sitting, stance.went_on_because, stance.given_at = sitting, "", clock.now()
+    stance.save()
     if kind == StanceKind.DISSENTS:
         ledger.append(EntryKind.DISSENT, by=by, situation=situation, sitting=sitting, detail={"agency": agency.pk})
     return stance
@@ -241,7 +238,7 @@ def require_speaker(situation: Situation, by: Member, agency: Agency) -> Sitting
     """The sitting, when `by` may speak for `agency`: on its seat and present, or presiding for a seat that is present."""
     sitting = sitting_of(situation)
     standing = standing_of(by, situation.table, sitting)
-    if Recusal.objects.filter(situation=situation, member=by).exists():
+    if disclosure.stepped_out(situation, by):
         raise NotVisible(_("You have stepped out of this situation."), situation=situation)
     if agency.pk == by.agency_id and standing.speaks:
         if not (standing.present and standing.agreement):
@@ -271,9 +268,19 @@ def _withdraw(stance: Stance, by: Member, sitting: Sitting) -> Stance:
     return stance
 
 
+_CRITERION = Prepared(lambda situation, criterion: AerCriterion.objects.filter(situation=situation, criterion=criterion))
+_STANCE = Prepared(lambda situation, agency: Stance.objects.filter(situation=situation, agency=agency))
+
+
+def _criterion(situation: Situation, key: Criterion) -> AerCriterion:
+    # the caller holds the lock on the situation, so nobody else makes it meanwhile
+    found = _CRITERION.first(situation=situation.pk, criterion=str(key))
+    return found or AerCriterion.objects.create(situation=situation, criterion=key)
+
+
 def _affirm_all(situation: Situation) -> None:
     for key in Criterion:
-        row, _new = AerCriterion.objects.get_or_create(situation=situation, criterion=key)
+        row = _criterion(situation, key)
         if row.holds is False:
             message = _("“%(criterion)s” was withdrawn. AER needs all four: affirm it again, or record that it is not AER.")
             raise RuleRefused(message % {"criterion": key.label}, situation=situation)

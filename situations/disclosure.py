@@ -104,17 +104,25 @@ def glass_broken(situation: Situation, member: Member) -> BreakGlass | None:
     return BreakGlass.objects.filter(_not_over(clock.now()), situation=situation, member=member).first()
 
 
+def stepped_out(situation: Situation, member: Member) -> bool:
+    """Whether the member has stepped out of this situation."""
+    return bool(_OUT(situation=situation.pk, member=member.pk))
+
+
 def _not_over(now: datetime) -> Q:
     return Q(ended_at=None, expires_at__gt=now)
+
+
+_NEVER: frozenset[Stage] = frozenset()
 
 
 def may_see(audience: Audience, field: Field) -> bool:
     """Whether any viewpoint of the audience sees the field at this stage."""
     row = VISIBLE.get(field, {})
-    return any(
-        audience.stage in row.get(viewpoint, frozenset()) and _setting_allows(audience, viewpoint, field)
-        for viewpoint in audience.viewpoints
-    )
+    for viewpoint in audience.viewpoints:
+        if audience.stage in row.get(viewpoint, _NEVER) and _setting_allows(audience, viewpoint, field):
+            return True
+    return False
 
 
 def openable(audience: Audience) -> tuple[Field, ...]:
@@ -179,6 +187,9 @@ class _Involved:
 
 
 _RECUSED, _GLASS = "recused", "glass"
+_OUT = Prepared(
+    lambda situation, member: Recusal.objects.filter(situation=situation, member=member).values_list("pk", flat=True)
+)
 _ROLES = Prepared(
     lambda keys: (
         Involvement.objects.filter(situation__in=keys, ended_at=None)

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from agencies.models import Member
 from agencies.standing import Standing, standing_of
 from hub.core.errors import NotAllowed, NotVisible, RuleRefused, Stale
+from hub.core.prepared import Prepared
 from situations.choices import Stage
-from situations.disclosure import audience_of
-from situations.models import Recusal, Situation
+from situations.disclosure import audience_of, stepped_out
+from situations.models import Situation
 
 
 class Mover(StrEnum):
@@ -63,15 +64,18 @@ TRANSITIONS: dict[tuple[Stage, Stage], Mover] = {
 }
 
 
+_LOCKED = Prepared(
+    lambda key: Situation.objects.select_for_update(of=("self",)).select_related("table", "originating_agency").filter(pk=key)
+)
+
+
 def lock(pk: int, *, by: Member | None = None, revision: int | None = None) -> Situation:
     """The situation with its row locked. Raises NotVisible if there is none, Stale if it went on past `revision`.
 
     `by`: who asks; for somebody who may see nothing of it there is none, whatever else is wrong with the request. Steps that
     only follow from another one (closing, redaction) leave it out.
     """
-    situation = (
-        Situation.objects.select_for_update(of=("self",)).select_related("table", "originating_agency").filter(pk=pk).first()
-    )
+    situation = _LOCKED.first(key=pk)
     if situation is None:
         raise NotVisible(_("There is no such situation, or it is not open to you."))
     if by is not None and not audience_of(by, situation):
@@ -116,7 +120,7 @@ def require(situation: Situation, by: Member, mover: Mover) -> Standing:
     """The standing of `by`, who must be the `mover` for this situation. Raises NotVisible or NotAllowed."""
     standing = standing_of(by, situation.table)
     # opening and closing a conference shows nothing of a situation, so stepping out of one must not stop them
-    if mover is not Mover.CLERK and Recusal.objects.filter(situation=situation, member=by).exists():
+    if mover is not Mover.CLERK and stepped_out(situation, by):
         raise NotVisible(_("You have stepped out of this situation."), situation=situation)
     own = standing.agency_id == situation.originating_agency_id
     allowed = {

@@ -14,6 +14,7 @@ from typing import Any
 
 from agencies.models import Member, Sitting, Table
 from hub.core import afterwards
+from hub.core.prepared import Prepared
 from situations.choices import EntryKind
 from situations.models import LedgerEntry, Recipient, Situation
 
@@ -33,6 +34,12 @@ class Broken:
     chain: str
     sequence: int
     why: str
+
+
+_LAST = Prepared(
+    lambda chain: LedgerEntry.objects.filter(chain=chain).order_by("-sequence").values_list("sequence", "hash")[:1]
+)
+_POSITIONS = Prepared(lambda members: Member.objects.filter(pk__in=members).values_list("pk", "position"))
 
 
 def append(
@@ -58,11 +65,11 @@ def append(
     if owner is None:
         raise ValueError("an entry belongs to a situation or to a table")
     chain = f"situation:{situation.pk}" if situation is not None else f"table:{owner.pk}"
-    last = LedgerEntry.objects.filter(chain=chain).order_by("-sequence").first()
+    sequence, previous = _LAST.first(chain=chain) or (0, GENESIS)
     people = _with_positions(recipients)
     entry = LedgerEntry(
         chain=chain,
-        sequence=last.sequence + 1 if last else 1,
+        sequence=sequence + 1,
         situation=situation,
         table=owner,
         at=afterwards.written_at(),
@@ -73,7 +80,7 @@ def append(
         basis=basis,
         detail={**(detail or {}), **afterwards.detail()},
         form=FORM,
-        previous=last.hash if last else GENESIS,
+        previous=previous,
     )
     entry.hash = digest(entry, [(agency, member, what, position) for agency, member, position in people])
     entry.save()
@@ -86,7 +93,9 @@ def append(
 
 def _with_positions(recipients: Iterable[Person]) -> list[tuple[int, int, str]]:
     people = sorted(set(recipients))
-    positions = dict(Member.objects.filter(pk__in=[member for _agency, member in people]).values_list("pk", "position"))
+    if not people:
+        return []
+    positions = dict(_POSITIONS(members=[member for _agency, member in people]))
     return [(agency, member, positions[member]) for agency, member in people]
 
 

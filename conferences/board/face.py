@@ -51,13 +51,15 @@ class Face:
     @cached_property
     def sights(self) -> tuple[Sight, ...]:
         """Equal for viewers who may see the same of every item."""
-        return tuple(self.state.sight(one.situation, self.audience_of(one.situation)) for one in self.state.items)
+        if self.standing is None:
+            return tuple(self.state.sight(one, projector_audience(one)) for one in self.state.situations)
+        return self.state.sights(self.standing.member_id)
 
     @cached_property
     def sight(self) -> Sight | None:
         """Equal for viewers who may see the same of the item in hand; None when nothing is in hand."""
-        item = self.state.in_hand
-        return self.sights[self.state.items.index(item)] if item else None
+        situation = self.state.situation
+        return self.state.sight(situation, self.audience_of(situation)) if situation else None
 
     @cached_property
     def projection(self) -> Projection | None:

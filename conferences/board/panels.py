@@ -1,22 +1,22 @@
 """The panels of the board: each rendered from one face by one template, and once for all faces that are equal to it.
 
 A page is its panels put together, so a panel after a push equals the panel after a reload. `Panel.key` names everything a
-panel depends on beside the state; two viewers with equal keys get the same bytes. A template sees its context and nothing
-else, so what was rendered from an equal context a moment ago is used again: most panels do not change with a decision.
+panel depends on beside the state; two viewers with equal keys get the same bytes. Most panels and parts do not change with a
+decision: what was made from an equal context a moment ago is used again (`hub.core.kept`).
 """
 
-import pickle
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.template.loader import render_to_string
-from django.utils.translation import get_language
 
 from conferences.board import chair, seat, shared, wall
 from conferences.board.face import Face, FaceKind
+from hub.core import kept
 
 Context = dict[str, Any]
+Printed = kept.Printed
 
 
 @dataclass(frozen=True)
@@ -77,10 +77,6 @@ PANELS: tuple[Panel, ...] = (
 )
 
 
-Printed = Mapping[Hashable, str]
-"""HTML by everything that it was made from."""
-
-
 class Renderer:
     """Renders panels of one snapshot, each once per distinct key, and not at all if `before` has it from an equal context.
 
@@ -88,26 +84,25 @@ class Renderer:
     """
 
     def __init__(self, before: Printed | None = None) -> None:
-        self._before = before or {}
+        self._kept = kept.Kept(before)
         self._done: dict[tuple[str, Hashable], str] = {}
-        self.printed: dict[Hashable, str] = {}
+
+    @property
+    def printed(self) -> Printed:
+        """HTML of panels and of their parts."""
+        return self._kept.printed
 
     def render(self, face: Face) -> dict[str, str]:
         """Panel name to HTML, for one face."""
-        return {panel.name: self._one(panel, face) for panel in panels_of(face.kind)}
+        with self._kept.at_hand():
+            return {panel.name: self._one(panel, face) for panel in panels_of(face.kind)}
 
     def _one(self, panel: Panel, face: Face) -> str:
         place = (panel.name, panel.key(face))
         if place not in self._done:
-            self._done[place] = self._print(panel.template, panel.context(face))
+            template, context = panel.template, panel.context(face)
+            self._done[place] = self._kept.html(template, context, lambda: render_to_string(template, context))
         return self._done[place]
-
-    def _print(self, template: str, context: Context) -> str:
-        # pickled, contexts are compared by value down to the last field; equality of records would be that of their ids
-        made_from = (template, get_language(), pickle.dumps(context))
-        html = self.printed.get(made_from) or self._before.get(made_from) or render_to_string(template, context)
-        self.printed[made_from] = html
-        return html
 
 
 def panels_of(kind: FaceKind) -> Iterable[Panel]:

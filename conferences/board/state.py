@@ -5,14 +5,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
 
-from django.db.models import Q
-
-from agencies.choices import SPEAKING_ROLES
-from agencies.models import Agency, AgencyRole, Attendance, Member, Seat, Sitting
-from agencies.standing import Known, Standing, in_force, standings_of
+from agencies.models import Agency, Member, Sitting
+from agencies.standing import Standing
+from conferences.board.people import People
 from conferences.choices import ItemState
 from conferences.models import AgendaItem, Conference, SystemicIssue
-from hub.core import clock
 from hub.core.prepared import Prepared
 from situations import disclosure
 from situations.choices import StanceKind
@@ -39,18 +36,6 @@ _CONFERENCE = Prepared(
 _ITEMS = Prepared(
     lambda conference: (
         AgendaItem.objects.filter(conference=conference).select_related("situation__originating_agency").order_by("position")
-    )
-)
-_ATTENDANCES = Prepared(lambda sitting: Attendance.objects.filter(sitting=sitting, left_at=None))
-_SEATS = Prepared(
-    lambda table: Seat.objects.filter(table=table, ended_on=None).select_related("agency").order_by("agency__name")
-)
-_MEMBERS = Prepared(lambda members: Member.objects.filter(pk__in=members).select_related("agency"))
-_ROLES = Prepared(
-    lambda members, agencies, day: (
-        AgencyRole.objects.filter(in_force(day), Q(member__in=members) | Q(member__agency__in=agencies))
-        .select_related("member")
-        .order_by("-role", "member__name")
     )
 )
 _ISSUES = Prepared(lambda conference: SystemicIssue.objects.filter(conference=conference).values_list("pk", flat=True))
@@ -82,17 +67,17 @@ class BoardState:
         self.sitting: Sitting | None = conference.sitting
         self.connected = frozenset(connected)
         self.items = _ITEMS(conference=conference.pk)
-        for item in self.items:
-            item.situation.table = self.table
+        self.situations = [one.situation for one in self.items]
         self.in_hand = next((one for one in self.items if one.state == ItemState.IN_HAND), None)
-        self.attendances = self._attendances()
-        self._agencies = [one.agency for one in _SEATS(table=self.table.pk)]
-        wanted = set(viewers) | {one.member_id for one in self.attendances} | set(connected) | self._presiding()
-        self.members = {one.pk: one for one in _MEMBERS(members=sorted(wanted))}
-        self._roles = self._agency_roles()
-        self.standings = {one.member_id: one for one in self._standings()}
-        self.audiences = disclosure.audiences([one.situation for one in self.items], list(self.standings.values()))
-        self._readings = {one.situation_id: Reading(one.situation) for one in self.items}
+        bringing = {one.originating_agency_id for one in self.situations}
+        wanted = {*viewers, *connected, *self._presiding()}
+        self.people = People(self.table, self._open_sitting(), wanted, bringing)
+        for situation in self.situations:
+            situation.table = self.table
+            situation.originating_agency = self.people.agency[situation.originating_agency_id]
+        self.attendances, self.members, self.standings = self.people.attendances, self.people.members, self.people.standings
+        self.audiences = disclosure.audiences(self.situations, list(self.standings.values()))
+        self._readings = {one.pk: Reading(one) for one in self.situations}
         self._made: dict[Hashable, Any] = {}
 
     @classmethod
@@ -103,7 +88,7 @@ class BoardState:
             raise Conference.DoesNotExist
         return cls(conference, viewers=viewers, connected=connected)
 
-    @property
+    @cached_property
     def situation(self) -> Situation | None:
         """The situation in hand."""
         return self.in_hand.situation if self.in_hand else None
@@ -122,6 +107,10 @@ class BoardState:
     def sight(self, situation: Situation, audience: Audience) -> "Sight":
         """All of an audience that the board's fields of this situation depend on, which many share (`situations.contents`)."""
         return audience.viewpoints, self.table.category_only and audience.agency_id == situation.originating_agency_id
+
+    def sights(self, member_id: int) -> "tuple[Sight, ...]":
+        """How this member may see the situation of each item; equal for all who may see the same."""
+        return tuple(self.sight(one, self.audiences[one.pk, member_id]) for one in self.situations)
 
     def projection(self, audience: Audience) -> Projection | None:
         """The situation in hand for an audience, read once for all that are alike; None when nothing of it may be seen."""
@@ -180,12 +169,8 @@ class BoardState:
     @cached_property
     def seats(self) -> list[SeatState]:
         """Every open seat of the table, by name."""
-        speakers: dict[int, list[Member]] = {}
-        for one in self._roles:
-            if one.role in SPEAKING_ROLES and one.member.is_active:
-                speakers.setdefault(one.member.agency_id, []).append(one.member)
-        here = {one.member_id for one in self.attendances}
-        return [self._seat(one, speakers.get(one.pk, []), here) for one in self._agencies]
+        speakers = self.people.speakers()
+        return [self._seat(one, speakers.get(one.pk, [])) for one in self.people.seats]
 
     @cached_property
     def seats_present(self) -> int:
@@ -216,26 +201,11 @@ class BoardState:
     def _open_sitting(self) -> Sitting | None:
         return self.sitting if self.conference.is_open else None
 
-    def _attendances(self) -> list[Attendance]:
-        sitting = self._open_sitting()
-        return _ATTENDANCES(sitting=sitting.pk) if sitting else []
-
     def _presiding(self) -> set[int]:
         return {self.sitting.presides_id} if self.sitting else set()
 
-    def _agency_roles(self) -> list[AgencyRole]:
-        # of everybody whose standing is asked for, and of who may sit on a seat; nobody of other tables
-        return _ROLES(members=list(self.members), agencies=[one.pk for one in self._agencies], day=clock.today())
-
-    def _standings(self) -> list[Standing]:
-        roles: dict[int, set[str]] = {}
-        for one in self._roles:
-            roles.setdefault(one.member_id, set()).add(one.role)
-        known = Known(roles, {one.pk for one in self._agencies}, {one.member_id for one in self.attendances})
-        return standings_of(list(self.members.values()), self.table, self._open_sitting(), known)
-
-    def _seat(self, agency: Agency, speakers: list[Member], here: set[int]) -> SeatState:
-        in_room = tuple(one for one in speakers if one.pk in here)
+    def _seat(self, agency: Agency, speakers: list[Member]) -> SeatState:
+        in_room = tuple(one for one in speakers if one.pk in self.people.here)
         standings = [self.standings[one.pk] for one in in_room]
         return SeatState(
             agency=agency,

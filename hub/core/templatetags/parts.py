@@ -1,5 +1,7 @@
 """Tags of the component library: icons, and a form control that is tied to the notes around it."""
 
+from functools import lru_cache
+
 from django import template
 from django.forms import BoundField
 from django.template import Context
@@ -14,6 +16,7 @@ NOTES = ("hint", "readers", "save")
 
 
 @register.simple_tag
+@lru_cache(maxsize=1024)
 def icon(name: str, label: str = "") -> SafeString:
     """One symbol of `static/icons.svg`: silent beside a word, or with a name of its own where it stands alone."""
     href = f"{static('icons.svg')}#i-{name}"
