@@ -23,7 +23,7 @@ from hub.core import clock
 from hub.core.audit import verb
 from situations import clerk, holds, identity, retention
 from situations.clerk import Duty
-from situations.management.commands.clerk import _stopped_by_signal
+from hub.core.running import stopped_by_signal
 from situations.models import Certificate, Checkpoint, Identity, Notice, Situation
 from tests.cast import IDENTITY, Cast, assemble, fresh, scene
 from tests.live import ROOT, environment_of, manage
@@ -40,7 +40,7 @@ with clock.at(clock.now() - timedelta(days=200)):
     concluded(assemble(), 6)
 """
 COUNT = """
-from situations.management.commands.clerk import _stopped_by_signal
+from hub.core.running import stopped_by_signal
 from situations.models import Certificate as C, Checkpoint as P, Identity as I, LedgerEntry as L, Notice as N
 left = I.objects.filter(shredded_at=None)
 print(left.count(), C.objects.count(), L.objects.filter(kind="shredded").count(), N.objects.count(), P.objects.count())
@@ -181,7 +181,8 @@ def test_day_is_signed_once(people):
 
 def test_duties_are_these_in_this_order():
     assert [one.do.__name__ for one in clerk.DUTIES] == [
-        "expire", "warn_of_shredding", "shred_due", "redact_waiting", "finish_shredding", "sign_the_day", "send_mail"
+        "expire", "warn_of_shredding", "shred_due", "redact_waiting", "finish_shredding", "sign_the_day",
+        "forget", "send_mail",
     ]  # fmt: skip
 
 
@@ -228,7 +229,7 @@ def test_command_ends_with_an_error_when_a_duty_failed(people, other, settings: 
 def test_signal_asks_it_to_end():
     before = {one: signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGINT)}
     try:
-        stop = _stopped_by_signal()
+        stop = stopped_by_signal()
         signal.raise_signal(signal.SIGTERM)
         assert stop.is_set()
     finally:
