@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -27,19 +26,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def _makes_databases() -> Iterator[ExitStack]:
-    """While it is open, this process is the owner of the databases; the tests run as the role that serves."""
-    with ExitStack() as owner:
-        owner.enter_context(ownership.owning())
-        yield owner
+def _owner() -> Iterator[None]:
+    """Tests make databases and tamper with tables, as only their owner can; the wall holds the owner too.
+
+    What runs in processes of its own serves as the other role (`live.environment_of`).
+    """
+    with ownership.owning():
+        yield
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(_makes_databases: ExitStack, django_db_setup: None) -> Iterator[None]:
-    """pytest-django's, which makes the databases and takes them away."""
-    _makes_databases.close()
-    yield
-    _makes_databases.enter_context(ownership.owning())
+def django_db_setup(_owner: None, django_db_setup: None) -> None:
+    """pytest-django's, by the owner."""
 
 
 @pytest.fixture(autouse=True)

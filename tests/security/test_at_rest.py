@@ -132,7 +132,8 @@ def remains(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Remains]:
 
 
 def _open(data: Path, url: str) -> Any:
-    return psycopg.connect(url) if url else sqlite3.connect(data / "hubtable.sqlite3")
+    # the administrator: the second wall holds everybody else
+    return psycopg.connect(url, user="postgres") if url else sqlite3.connect(data / "hubtable.sqlite3")
 
 
 def _number(data: Path, url: str, sql: str) -> int:
@@ -178,7 +179,8 @@ def _dumped(data: Path, url: str) -> bytes:
     """Both databases as a dump writes them."""
     if url:
         command = [str(_binaries() / "pg_dump")]
-        return b"".join(subprocess.run([*command, one], check=True, capture_output=True).stdout for one in (url, url + KEYS))
+        both = [make_conninfo(one, user="postgres") for one in (url, url + KEYS)]
+        return b"".join(subprocess.run([*command, one], check=True, capture_output=True).stdout for one in both)
     pieces = []
     for name in ("hubtable.sqlite3", "keys.sqlite3"):
         with closing(sqlite3.connect(data / name)) as database:

@@ -9,8 +9,9 @@ from typing import Any
 
 from django.core.management import CommandError, call_command
 
-from hub.core import clock
+from hub.core import clock, second_wall
 from hub.core.errors import RuleRefused
+from hub.core.second_wall import Reason
 from hub.keystore.models import DataKey, ShreddedKey
 from situations import backups, checkpoints, identity, retention
 from situations.models import BlindIndex, Identity, LedgerEntry, Situation
@@ -59,8 +60,14 @@ def restore(directory: Path, *options: str) -> None:
     people, new = _as_stored(), 0
     with suppress(RuleRefused):
         new = people.draft().pk
+    with second_wall.passing(Reason.MOVING):
+        _tell(people, said=out.getvalue(), complaints=err.getvalue(), refused=refused, new=new)
+
+
+def _tell(people: Cast, **seen: Any) -> None:
     _say(
-        said=out.getvalue(), complaints=err.getvalue(), refused=refused, reads=_reads(people), new=new,
+        **seen,
+        reads=_reads(people),
         keys=sorted(DataKey.objects.values_list("situation", flat=True)),
         struck=sorted(ShreddedKey.objects.values_list("situation", flat=True)),
         indexes=sorted(BlindIndex.objects.values_list("situation", flat=True)),

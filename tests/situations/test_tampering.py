@@ -30,7 +30,7 @@ from situations.models import LedgerEntry, Recipient, Situation
 from tests.cast import Cast, assemble, to_filter3
 from tests.e2e import scene
 from tests.live import ROOT, environment_of, manage
-from tests.servers import KEYS, fresh_database
+from tests.servers import KEYS, fresh_database, two_roles
 
 ENTRIES, RECIPIENTS, CHECKPOINTS = "situations_ledgerentry", "situations_recipient", "situations_checkpoint"
 APPEND_ONLY = (ENTRIES, RECIPIENTS, CHECKPOINTS, "situations_certificate", "situations_reportable")
@@ -204,7 +204,7 @@ class Installation:
 
     @property
     def url(self) -> str:
-        return self.environment["DATABASE_URL"]
+        return self.environment["DATABASE_OWNER_URL"]
 
     @contextmanager
     def owner(self) -> Iterator[Any]:
@@ -265,14 +265,14 @@ def installation(original: Installation, tmp_path: Path) -> Iterator[Installatio
     with fresh_database(os.environ["DATABASE_URL"]) as url:
         for old, new in ((original.url, url), (original.url + KEYS, url + KEYS)):
             copy_of(old, new)
-        extra = {"DATABASE_URL": url, "KEYS_DATABASE_URL": url + KEYS, "HUBTABLE_DATA": str(data)}
+        extra = {**two_roles(url), "HUBTABLE_DATA": str(data)}
         yield replace(original, data=data, environment={**original.environment, **extra})
 
 
 def copy_of(old: str, new: str) -> None:
     """The empty database of the new address made anew as a copy of the old one."""
     names = [sql.Identifier(str(conninfo_to_dict(one)["dbname"])) for one in (new, old)]
-    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
+    with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as server:
         server.execute(sql.SQL("DROP DATABASE {}").format(names[0]))
         server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
 
