@@ -17,7 +17,7 @@ from django.dispatch import receiver
 from simple_history.models import HistoricalRecords
 from simple_history.signals import pre_create_historical_record
 
-from hub.core import afterwards
+from hub.core import afterwards, measures
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -101,7 +101,9 @@ def verb(function: Callable[P, R]) -> Callable[P, R]:
     @wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         with transaction.atomic(), acting(kwargs["by"], name), _remembering(kwargs["by"]):
-            return function(*args, **kwargs)
+            done = function(*args, **kwargs)
+        measures.VERBS.labels(name).inc()
+        return done
 
     return run
 

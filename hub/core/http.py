@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from hub.core import measures
 from hub.core.access import SignInNeeded
 from hub.core.errors import DomainError, NotAllowed, NotVisible, access_refused
 
@@ -87,6 +88,7 @@ def answer_for(request: HttpRequest, refusal: Exception) -> HttpResponse:
     if isinstance(refusal, NotAllowed | NotVisible):
         with ledger_may_write():
             access_refused.send(sender=type(refusal), error=refusal, member=getattr(request, "user", None))
+    measures.REFUSALS.labels(type(refusal).__name__).inc()
     context = {"message": refusal.message, "code": refusal.code, "field": getattr(refusal, "field", "")}
     return render(request, f"errors/{refusal.status}.html", context, status=refusal.status)
 

@@ -5,9 +5,11 @@ server is seen by the connections to it (`dumping.others_connected`).
 """
 
 import fcntl
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 
 from django.conf import settings
 from django.db import connections
@@ -31,6 +33,14 @@ def alone() -> Iterator[None]:
     """Nobody else. Raises Busy while anybody is at work."""
     with _locked(fcntl.LOCK_EX):
         yield
+
+
+def stopped_by_signal() -> Event:
+    """Set by SIGTERM and SIGINT, so that a loop ends after what it has in hand. Call in the main thread."""
+    stop = Event()
+    for one in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(one, lambda *_: stop.set())
+    return stop
 
 
 @contextmanager

@@ -21,9 +21,9 @@ from pytest_django.fixtures import Settings
 
 from hub.core import clock
 from hub.core.audit import verb
+from hub.core.running import stopped_by_signal
 from situations import clerk, holds, identity, retention
 from situations.clerk import Duty
-from hub.core.running import stopped_by_signal
 from situations.models import Certificate, Checkpoint, Identity, Notice, Situation
 from tests.cast import IDENTITY, Cast, assemble, fresh, scene
 from tests.live import ROOT, environment_of, manage

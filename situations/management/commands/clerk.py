@@ -1,7 +1,6 @@
 """The clerk's loop: for a service of its own, for cron (`--once`), and inside `serve`."""
 
 import logging
-import signal
 from argparse import ArgumentParser
 from threading import Event
 from typing import Any
@@ -10,7 +9,8 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 from django.db import close_old_connections
 
-from hub.core import running
+from hub import metrics
+from hub.core import measures, running
 from hub.core.running import Busy
 from situations import clerk
 
@@ -26,7 +26,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Goes round until told to stop; the duty in hand is finished first. `stop`: the Event of who runs it in a thread."""
-        stop: Event = options.get("stop") or _stopped_by_signal()
+        stop: Event | None = options.get("stop")
+        if stop is None and not options["once"]:
+            metrics.serve()  # inside `serve` it is that process's own
+        stop = stop or running.stopped_by_signal()
         try:
             with running.at_work():
                 failed = self.rounds(stop, once=options["once"])
@@ -52,13 +55,8 @@ class Command(BaseCommand):
         for name, done in clerk.go_round(stop=stop):
             if done < 0:
                 failed.append(name)
+                measures.CLERK_FAILED.labels(name).inc()
             elif done:
                 self.stdout.write(f"{name}: {done}")
+        measures.CLERK_ROUND.set_to_current_time()
         return failed
-
-
-def _stopped_by_signal() -> Event:
-    stop = Event()
-    for one in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(one, lambda *_: stop.set())
-    return stop
