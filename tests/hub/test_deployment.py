@@ -1,80 +1,71 @@
-"""docker-compose.yml and Dockerfile cannot be run here; what can be held against the code is."""
+"""Lock files, and the deployment checks under the environment that docker-compose.yml gives a web process."""
 
 import re
-from typing import Any
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
-import yaml
-from django.core.management import get_commands
 
+from hub.deploy import new_secrets
+from tests.hub.composed import interpolated, services
 from tests.live import ROOT
 
 pytestmark = pytest.mark.pairless
 
-SETTINGS = "".join(path.read_text() for path in (ROOT / "hub" / "settings").glob("*.py"))
-OWN_SERVICES = ("migrate", "web", "clerk", "backup")
+
+def web_environment(tmp_path: Path) -> dict[str, str]:
+    """The environment of `web`, its secrets made as an operator makes them."""
+    new_secrets.make(tmp_path / "secrets")
+    given = interpolated(services()["web"]["environment"], HUBTABLE_SITE="hub.example")
+    return {name: value.replace("/run/secrets", str(tmp_path / "secrets")) for name, value in given.items()}
 
 
-@pytest.fixture(scope="module")
-def compose() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
-    return loaded
+def check_deploy(environment: dict[str, str], data: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=ROOT, env={"PATH": "/usr/bin:/bin", "HUBTABLE_DATA": str(data), **environment},
+        check=False, capture_output=True, text=True,
+    )  # fmt: skip
 
 
-def copied() -> set[str]:
-    """What the Dockerfile copies out of the project."""
-    return set(re.findall(r"^COPY (\S+) ", (ROOT / "Dockerfile").read_text(), re.MULTILINE))
+def test_deployment_checks_are_clean_under_the_compose_files_environment(tmp_path: Path) -> None:
+    done = check_deploy(web_environment(tmp_path), tmp_path / "data")
+    assert (done.returncode, done.stdout) == (0, "System check identified no issues (0 silenced).\n"), done.stderr
+    assert not (tmp_path / "data").exists()
 
 
-@pytest.mark.parametrize("service", OWN_SERVICES)
-def test_every_variable_is_read_by_settings(compose: dict[str, Any], service: str) -> None:
-    unread = [name for name in compose["services"][service]["environment"] if f'"{name}"' not in SETTINGS]
-    assert unread == []
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("HUBTABLE_DEMO", "1", "hub.E001"),
+        ("HUBTABLE_VAULT_KEYS_FILE", "", "hub.E003"),
+        ("HUBTABLE_LEDGER_KEY_FILE", "", "hub.E004"),
+        ("KEYS_DATABASE_URL", "", "hub.E005"),
+        ("HUBTABLE_SECRET_KEY_FILE", "", "HUBTABLE_SECRET_KEY"),
+        ("HUBTABLE_SECRET_KEY_FILE", "/nowhere/secret_key", "cannot be read"),
+        ("HUBTABLE_LOGS", "loud", "HUBTABLE_LOGS must be plain or json"),
+    ],
+)
+def test_what_is_missing_or_wrong_is_said_before_anybody_is_served(tmp_path: Path, name: str, value: str, said: str) -> None:
+    environment = web_environment(tmp_path) | {name: value}
+    if name == "KEYS_DATABASE_URL":
+        environment.pop("KEYS_DATABASE_PASSWORD_FILE")
+    done = check_deploy(environment, tmp_path / "data")
+    assert done.returncode != 0
+    assert said in done.stderr
 
 
-@pytest.mark.parametrize("service", OWN_SERVICES)
-def test_every_command_exists(compose: dict[str, Any], service: str) -> None:
-    python, script, command, *_ = compose["services"][service]["command"]
-    assert (python, script) == ("python", "manage.py")
-    assert command in get_commands()
-
-
-def test_web_runs_what_the_image_runs(compose: dict[str, Any]) -> None:
-    words = ", ".join(f'"{word}"' for word in compose["services"]["web"]["command"])
-    assert f"CMD [{words}]" in (ROOT / "Dockerfile").read_text()
-
-
-def test_services_wait_for_services_that_exist(compose: dict[str, Any]) -> None:
-    services = compose["services"]
-    awaited = {name for service in services.values() for name in service.get("depends_on", {})}
-    assert awaited <= services.keys()
-    assert awaited == {"db", "keys", "redis", "migrate"}
-
-
-def test_keys_lie_on_a_server_of_their_own_with_the_clients_to_back_it_up(compose: dict[str, Any]) -> None:
-    environment = compose["services"]["web"]["environment"]
-    assert "@db:" in environment["DATABASE_URL"]
-    assert "@keys:" in environment["KEYS_DATABASE_URL"]
-    db, keys = compose["services"]["db"], compose["services"]["keys"]
-    assert not set(db["volumes"]) & set(keys["volumes"])
-    assert db["environment"]["POSTGRES_PASSWORD"] != keys["environment"]["POSTGRES_PASSWORD"]
-    version = db["image"].partition(":")[2]
-    assert keys["image"] == db["image"]
-    assert f"postgresql-client-{version} " in (ROOT / "Dockerfile").read_text()
-
-
-def test_no_secret_has_a_default(compose: dict[str, Any]) -> None:
-    environment = compose["services"]["web"]["environment"]
-    assert environment["HUBTABLE_SECRET_KEY"] == "${HUBTABLE_SECRET_KEY:?}"
-    assert environment["HUBTABLE_VAULT_KEYS"] == "${HUBTABLE_VAULT_KEYS:?}"
-    assert environment["HUBTABLE_LEDGER_KEY"] == "${HUBTABLE_LEDGER_KEY:?}"
-    assert "HUBTABLE_DEMO" not in environment
-
-
-def test_image_copies_what_exists_and_what_is_let_in() -> None:
-    let_in = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
-    assert copied() == let_in
-    assert [name for name in copied() if not (ROOT / name).exists()] == []
+def test_secrets_are_made_once_and_only_their_directory_is_shut(tmp_path: Path) -> None:
+    directory = tmp_path / "secrets"
+    made = new_secrets.make(directory)
+    kept = {name: (directory / name).read_text() for name in made}
+    (directory / "redis_password").chmod(0o644)
+    (directory / "redis_password").unlink()
+    assert new_secrets.make(directory) == ["redis_password"]
+    assert {name: (directory / name).read_text() for name in made if name != "redis_password"}.items() <= kept.items()
+    assert directory.stat().st_mode & 0o777 == 0o700
+    assert len(set(kept.values())) == len(kept)
 
 
 def test_lock_files_name_no_index_and_hash_everything() -> None:
