@@ -166,4 +166,13 @@ def _differs(screen: Screen, fresh: dict[str, str]) -> str:
         return "not connected"
     if "page" in fresh:
         return "" if screen.panels["wall"].strip() in fresh["page"] else "wall"
-    return ", ".join(name for name, html in fresh.items() if screen.panels.get(name) != html)
+    told = [_difference(name, screen.panels.get(name, ""), html) for name, html in fresh.items()]
+    return "; ".join(one for one in told if one)
+
+
+def _difference(name: str, shown: str, fresh: str) -> str:
+    """The first words of a panel that are other than in a fresh load; empty when it is the same."""
+    if shown == fresh:
+        return ""
+    at = next((place for place, (one, other) in enumerate(zip(shown, fresh, strict=False)) if one != other), 0)
+    return f"{name}: {shown[max(0, at - 60) : at + 60]!r} instead of {fresh[max(0, at - 60) : at + 60]!r}"

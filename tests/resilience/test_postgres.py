@@ -11,6 +11,7 @@ from tests.resilience.drill import SIZE, run
 from tests.resilience.people import Crowd
 from tests.resilience.record import now
 from tests.resilience.topology import Site
+from tests.servers import _owner
 
 pytestmark = pytest.mark.pairless
 
@@ -46,10 +47,10 @@ def test_disk_full(site: Site, report: Report) -> None:
     server = site.parts["postgres"]
 
     async def fault(crowd: Crowd) -> float:
-        limits.no_room(server.pid, 8192)
+        limits.no_room(server.pid, 8192, **_owner())
         await asyncio.sleep(SIZE.pause)
         if server.runs():
-            limits.room_again(server.pid)
+            limits.room_again(server.pid, **_owner())
         if not server.runs() or not server.ready():
             # without room for its log it stops; the container is started again
             await asyncio.to_thread(server.end, signal.SIGQUIT)

@@ -24,7 +24,7 @@ from hub.settings.keys import new_ledger_key, new_signing_key, new_vault_keys
 from tests.live import ROOT, environment_of
 from tests.resilience import setting
 from tests.resilience.parts import Part
-from tests.servers import KEYS, Running, _owner, free_port, postgres
+from tests.servers import KEYS, ROLE, Running, _owner, free_port, postgres
 
 CADDYFILE = ROOT / "hub" / "deploy" / "Caddyfile"
 SERVE = [sys.executable, "manage.py", "serve", "--prepared", "--port"]
@@ -209,7 +209,8 @@ def copy_of(url: str) -> Iterator[str]:
     """A copy of the database at `url` and of its keys' database, dropped afterwards whoever is still connected."""
     server, _slash, template = url.rpartition("/")
     name = f"site_{secrets.token_hex(6)}"
-    _both(server, "CREATE DATABASE {} TEMPLATE {}", [(name, template), (name + KEYS, template + KEYS)])
+    copies = [(name, template, ROLE), (name + KEYS, template + KEYS, ROLE)]
+    _both(server, "CREATE DATABASE {} TEMPLATE {} OWNER {}", copies)
     try:
         yield f"{server}/{name}"
     finally:
@@ -218,7 +219,8 @@ def copy_of(url: str) -> Iterator[str]:
 
 def _both(server: str, statement: LiteralString, names: list[tuple[str, ...]]) -> None:
     # a connection for each, and to another database: no drill may find one of ours, and a template must be left alone
-    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+    place = server.rpartition("@")[2]
+    with psycopg.connect(f"postgresql://postgres@{place}/postgres", autocommit=True) as connection:
         for one in names:
             connection.execute(sql.SQL(statement).format(*map(sql.Identifier, one)))
 
