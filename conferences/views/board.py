@@ -11,6 +11,7 @@ from conferences.board.checklist import checklist
 from conferences.board.face import Face, FaceKind, face_for, face_kind
 from conferences.board.forms import ITEM_FORMS, STEER_FORMS
 from conferences.board.panels import Renderer
+from conferences.board.presence import PRESENCE
 from conferences.board.relay import RELAYS
 from conferences.board.state import BoardState
 from conferences.loading import LoadedConference, conference_for, item_for
@@ -130,8 +131,8 @@ def _pairs(opened: dict[str, str]) -> list[Pair]:
 
 
 def _connected(loaded: LoadedConference, *, wall: bool) -> frozenset[int]:
-    relay = RELAYS.get(loaded.conference.pk)
-    connected = relay.connected() if relay else frozenset()
+    # not the relay's: this process may have none, because every socket is with another one
+    connected = PRESENCE.connected(loaded.conference.pk)
     # a board that is being opened is about to connect: saying so at once spares a twitch of its own row; a projector is nobody
     return connected if wall else connected | {loaded.member.pk}
 
