@@ -17,6 +17,10 @@ _WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
 CHANNEL_LAYERS = {"default": stores.channel_layer(REDIS_URL, f"test-{_WORKER}")}
 CACHES = {"default": stores.cache(REDIS_URL and f"{REDIS_URL}/{_WORKER}", f"test-{_WORKER}")}
 
+if EMBEDDED:
+    for _one in DATABASES.values():
+        _one["TEST"] = {"NAME": ":memory:"}  # said, because pytest-django knows only Django's own SQLite
+
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ALLOWED_HOSTS = [*ALLOWED_HOSTS, "testserver"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
