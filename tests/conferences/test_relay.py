@@ -2,13 +2,17 @@
 
 import asyncio
 import json
+import socket
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from conferences.consumers import DAY, SPREAD, leaves_at
 from tests import live
+from tests.bench.ear import upgrade
+from tests.bench.figures import resident
 from tests.conferences.relay_scene import Hall, Meeting, play, until, with_hall
 from tests.live import LiveHub
 
@@ -162,3 +166,48 @@ def test_nobody_stays_for_a_day_and_nobody_leaves_with_all_the_others() -> None:
     assert min(leaving) >= DAY
     assert max(leaving) < DAY + SPREAD < 24 * 3600
     assert max(leaving) - min(leaving) > SPREAD / 2
+
+
+def test_who_reads_nothing_is_passed_over_and_then_closed(hub: LiveHub, meeting: Meeting) -> None:
+    """What it asks for does not pile up in the server, and nobody else waits for it."""
+
+    async def story(hall: Hall) -> None:
+        (chair,) = await hall.seated(hub.address, "facilitator")
+        before = resident(hub.child.pid)
+        with deaf(hub.address, meeting, "police") as socket:
+            await asyncio.to_thread(socket.sendall, masked('{"resume": 1}') * RESUMES)
+            revision = await hall.toggle(hub.address, holds=False)
+            await until(lambda: chair.revision == revision)
+            await hall.toggle(hub.address, holds=True)
+            await until(lambda: gone(socket))
+        assert chair.closed == 0
+        assert resident(hub.child.pid) - before < RESUMES * len(json.dumps(chair.panels)) / 2
+
+    with_hall(meeting, story)
+
+
+RESUMES = 3000
+
+
+def deaf(address: str, meeting: Meeting, name: str) -> socket.socket:
+    """An open socket of a client that never reads, with as small a buffer as the system allows."""
+    place = urlsplit(address)
+    opened = socket.socket()
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    opened.connect((place.hostname, place.port))
+    opened.sendall(upgrade(place.netloc, f"/ws/conferences/{meeting.conference}/board/", meeting.sessions[name]))
+    return opened
+
+
+def masked(text: str) -> bytes:
+    """A short text frame as a client sends it."""
+    return bytes([0x81, 0x80 | len(text), 0, 0, 0, 0]) + text.encode()
+
+
+def gone(client: socket.socket) -> bool:
+    """Whether the other side has cut the line."""
+    try:
+        client.sendall(masked('{"resume": 1}'))
+    except (ConnectionResetError, BrokenPipeError):
+        return True
+    return False
