@@ -8,6 +8,7 @@ import logging
 from collections.abc import Iterator
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 from prometheus_client import REGISTRY, start_http_server
 from prometheus_client.core import GaugeMetricFamily
@@ -32,9 +33,12 @@ class Pools(Collector):
 
 
 def serve() -> None:
-    """Answer on HUBTABLE_METRICS_PORT from a thread of its own, if one is set. Raises OSError when the port is taken."""
+    """Answer on HUBTABLE_METRICS_PORT from a thread of its own, if one is set. Raises ImproperlyConfigured for a taken port."""
     if not settings.METRICS_PORT:
         return
+    try:
+        start_http_server(settings.METRICS_PORT, settings.METRICS_HOST)
+    except OSError as failed:
+        raise ImproperlyConfigured(f"HUBTABLE_METRICS_PORT: {settings.METRICS_PORT} is taken, or not ours.") from failed
     REGISTRY.register(Pools())
-    start_http_server(settings.METRICS_PORT, settings.METRICS_HOST)
     log.info("Metrics are on port %s", settings.METRICS_PORT)
