@@ -1,10 +1,11 @@
 """What the administrator types: a signed agreement, its last day, an account to close."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
@@ -70,6 +71,27 @@ class EndingForm(forms.Form):
             days = {"first": date_format(first, "j M Y"), "last": date_format(last, "j M Y")}
             raise ValidationError(_("Choose a day from %(first)s to %(last)s. A longer one is a new agreement."), params=days)
         return on
+
+
+CHOICES = 100
+"""Choices that a list offers at a time; the others are found by their name."""
+Form = TypeVar("Form", bound=forms.Form)
+
+
+def narrowed(form: Form, sought: str) -> Form:
+    """The same form offering only the first `CHOICES` of each list whose name fits. What it accepts stays as it was."""
+    for field in form.fields.values():
+        if isinstance(field, forms.ModelChoiceField) and field.queryset is not None:
+            rows = field.queryset.filter(_named(field, sought)) if sought else field.queryset
+            offered = [(one.pk, field.label_from_instance(one)) for one in rows[:CHOICES]]
+            field.widget.choices = [("", field.empty_label), *offered]
+    return form
+
+
+def _named(field: Any, sought: str) -> Q:
+    named = Q(name__icontains=sought)
+    # an account is found by its agency too; a table stands in a short list of its own
+    return named | Q(agency__name__icontains=sought) if isinstance(field, AccountChoice) else named
 
 
 class AccountChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable at run time

@@ -5,6 +5,7 @@ not exist for the reader (recusal) there is no line at all.
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,14 +20,17 @@ from conferences.models import AgendaItem, Conference
 from hub.core import afterwards, clock
 from situations.choices import RoleKind
 from situations.disclosure import audiences, disclose
-from situations.models import Checkpoint, LedgerEntry, Recusal
+from situations.models import Checkpoint, Involvement, LedgerEntry, Recusal, ReportBack, Situation
 from situations.projection import Projection, ReportBackLine, Withheld
+from situations.reading import Reading
 from situations.visibility import Field
 
 SHOWN = frozenset({
     Field.NUMBER, Field.STAGE, Field.TIMES, Field.ORIGIN, Field.OUTLINE, Field.ASSIGNED, Field.REPORT_BACKS, Field.CONCLUSION,
 })  # fmt: skip
 
+ACTING = ("-role", "asked_at", "pk")
+"""As `Reading.involvements` is ordered."""
 NOT_SHARED = gettext_lazy("not shared")
 
 
@@ -161,8 +165,27 @@ def minutes_for(conference: Conference, standing: Standing) -> Minutes:
 
 def _projections(items: list[AgendaItem], standing: Standing) -> dict[int, Projection]:
     known = audiences([item.situation for item in items], [standing])
+    readings = {one.situation.pk: one for one in _read([item.situation for item in items])}
     pairs = ((item, known[item.situation_id, standing.member_id]) for item in items)
-    return {item.pk: disclose(item.situation, audience, only=SHOWN) for item, audience in pairs if audience}
+    return {
+        item.pk: disclose(item.situation, audience, only=SHOWN, reading=readings[item.situation_id])
+        for item, audience in pairs
+        if audience
+    }
+
+
+def _read(situations: Sequence[Situation]) -> list[Reading]:
+    """What the shown fields are read from, for all of an agenda at once."""
+    acting: dict[int, list[Involvement]] = {}
+    for role in Involvement.objects.filter(situation__in=situations, ended_at=None).select_related("agency").order_by(*ACTING):
+        acting.setdefault(role.situation_id, []).append(role)
+    told: dict[int, list[ReportBack]] = {}
+    for line in ReportBack.objects.filter(situation__in=situations).select_related("agency"):
+        told.setdefault(line.situation_id, []).append(line)
+    readings = [Reading(one) for one in situations]
+    for one in readings:
+        one.involvements, one.report_backs = acting.get(one.situation.pk, []), told.get(one.situation.pk, [])
+    return readings
 
 
 def _line(item: AgendaItem, seen: Projection, conference: Conference) -> ItemLine:

@@ -26,6 +26,8 @@ from situations.projection import Outline, Projection, Times
 from situations.visibility import Field
 
 GLANCE = frozenset({Field.NUMBER, Field.STAGE, Field.TIMES, Field.ORIGIN, Field.OUTLINE})
+MOST = 100
+"""Situations of a table that are looked through for each list of the page: those first that waited longest, or end first."""
 AT_FILTER_1 = (Stage.DRAFT, Stage.SCREENING, Stage.READY)
 STATES = {
     Stage.DRAFT: gettext_lazy("draft, to finish"),
@@ -144,7 +146,7 @@ def _by_time(ask: Ask) -> tuple[datetime, str]:
 
 def _own(member: Member, table: Table, standing: Standing) -> Iterable[Own]:
     rows = Situation.objects.filter(originating_agency=member.agency_id, table=table, stage__in=AT_FILTER_1)
-    situations = list(rows.select_related("table", "originating_agency", "written_by").order_by("written_at"))
+    situations = list(rows.select_related("table", "originating_agency", "written_by").order_by("written_at", "pk")[:MOST])
     seen = audiences(situations, [standing])
     for one in situations:
         projection = disclose(one, seen[one.pk, standing.member_id], only=GLANCE)
@@ -167,7 +169,9 @@ def _roles(standing: Standing, table: Table, conference: Conference | None) -> t
             ended_at=None,
             situation__table=table,
             situation__stage__in=[Stage.FILTER3, Stage.FILTER4],
-        ).select_related("situation__table", "situation__originating_agency")
+        )
+        .select_related("situation__table", "situation__originating_agency")
+        .order_by("situation__clock_ends_at", "pk")[:MOST]
     )
     seen = audiences([row.situation for row in rows], [standing])
     lines = {row.situation_id: disclose(row.situation, seen[row.situation_id, standing.member_id], only=GLANCE) for row in rows}
@@ -245,8 +249,8 @@ def _plans(keys: Sequence[int], standing: Standing) -> _Plans:
 
 
 def _last_closed(table: Table) -> datetime | None:
-    closed: datetime | None = Sitting.objects.filter(table=table).aggregate(last=Max("closed_at"))["last"]
-    return closed
+    closed = Sitting.objects.filter(table=table, closed_at__isnull=False).order_by("-closed_at")
+    return closed.values_list("closed_at", flat=True).first()
 
 
 def _agreement_until(standing: Standing) -> date | None:

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from agencies.models import Member
+from agencies.models import Member, Table
 from hub.core import clock, second_wall
 from hub.core.second_wall import Reason
 from situations import ledger, signatures
@@ -76,6 +76,12 @@ def visible_to(member: Member, offices: list[Office]) -> QuerySet[Certificate]:
     covered = answers_for(member, offices)
     rows = Certificate.objects.filter(situation__in=covered).select_related("situation__table", "situation__originating_agency")
     return rows.order_by("-at", "-pk")
+
+
+def of_table(member: Member, offices: list[Office], table: Table) -> QuerySet[Certificate]:
+    """Those of one table, found through the ledger's entry, which knows its table and time. To be sorted by `entry__at`."""
+    shredded = LedgerEntry.objects.filter(table=table, kind=EntryKind.SHREDDED)
+    return visible_to(member, offices).filter(entry__in=shredded).select_related("entry")
 
 
 def file_of(certificate: Certificate) -> dict[str, Any]:

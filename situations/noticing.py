@@ -29,6 +29,8 @@ logger = logging.getLogger(__name__)
 GIVES_UP = timedelta(days=3)
 """An e-mail that could not be sent for so long is not sent any more; the notice in the application stays."""
 THREAD = "notices"
+MOST = 100
+"""Notices that are told at a time; putting them away shows the next."""
 AT_ONCE = frozenset({NoticeKind.BREAK_GLASS})
 """What is mailed the moment it happens, each by itself."""
 SIGN_IN = {
@@ -52,10 +54,10 @@ def tell(kind: NoticeKind, *, members: Iterable[Member], table: Table, situation
 
 
 def unseen(member: Member) -> list[Notice]:
-    """What the member was told and has not yet put away, newest first; not that something is due which has happened since."""
+    """The newest `MOST` that the member was told and has not put away; not that something is due which has happened since."""
     told = Notice.objects.filter(member=member, seen_at=None)
     happened = Q(kind=NoticeKind.SHRED_DUE, situation__identity__shredded_at__isnull=False)
-    return list(told.exclude(happened).select_related("table", "situation"))
+    return list(told.exclude(happened).select_related("table")[:MOST])
 
 
 def put_away(*, by: Member, keys: Iterable[int]) -> int:

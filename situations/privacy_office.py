@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from agencies.choices import AgencyRoleKind, TableRoleKind
@@ -16,7 +16,7 @@ from agencies.models import AgencyRole, Agreement, Attendance, Member, Pledge, S
 from agencies.standing import in_force
 from hub.core import clock
 from situations.choices import IN_AGENCY, EntryKind
-from situations.models import BreakGlass, Checkpoint, LedgerEntry, Situation
+from situations.models import BreakGlass, Checkpoint, LedgerEntry, Recusal, Situation
 from situations.unusual import Mark, marks_of
 
 PERIOD = timedelta(days=30)
@@ -104,17 +104,20 @@ def officers_of(situation: Situation) -> list[Member]:
     return list(Member.objects.filter(told, is_active=True).order_by("pk"))
 
 
-def openings(office: Office) -> list[Opening]:
-    """What was opened in the last thirty days, newest first, with its marks; two queries whatever the number."""
-    rows = list(_entries(office, OPENED))
+def openings(office: Office, most: int | None = None) -> list[Opening]:
+    """What was opened in the last thirty days, or the newest so many, newest first and with its marks among them.
+
+    Two queries whatever the number.
+    """
+    rows = list(_entries(office, OPENED)[:most])
     did = LedgerEntry.objects.filter(situation__in={one.situation_id for one in rows}).exclude(kind__in=NO_PART)
     marks = marks_of(rows, set(did.order_by().values_list("situation_id", "actor_id").distinct()))
     return [Opening(one, tuple(marks[one.pk]), knows_number(office, one)) for one in rows]
 
 
-def refused(office: Office) -> list[LedgerEntry]:
-    """Refused attempts of the last thirty days, newest first."""
-    return list(_entries(office, (EntryKind.REFUSED,)))
+def refused(office: Office, most: int | None = None) -> list[LedgerEntry]:
+    """Refused attempts of the last thirty days, or the newest so many, newest first."""
+    return list(_entries(office, (EntryKind.REFUSED,))[:most])
 
 
 def knows_number(office: Office, entry: LedgerEntry) -> bool:
@@ -129,8 +132,13 @@ def knows_number(office: Office, entry: LedgerEntry) -> bool:
 
 def _entries(office: Office, kinds: Iterable[EntryKind]) -> QuerySet[LedgerEntry]:
     rows = LedgerEntry.objects.filter(table=office.table, kind__in=kinds, at__gte=clock.now() - PERIOD)
-    rows = rows.filter(_within(office)).exclude(situation__recusals__member=office.member_id)
+    out = Recusal.objects.filter(situation=OuterRef("situation"), member=office.member_id)
+    rows = rows.filter(_within(office)).filter(~Exists(out)).only(*_READ, *_SHOWN)
     return rows.select_related("actor__agency", "situation").order_by("-at", "-pk")
+
+
+_READ = ("at", "kind", "detail", "sitting")
+_SHOWN = ("actor__name", "actor__agency__short_name", "situation__number", "situation__stage", "situation__originating_agency")
 
 
 def _within(office: Office) -> Q:
@@ -186,7 +194,8 @@ def agreements(office: Office) -> list[Lapse]:
 def last_checkpoints(office: Office) -> list[Checkpoint]:
     """The signed checkpoints over the table's ledger of the last thirty days, newest first."""
     covers = Q(table=office.table) | Q(table=None)
-    return list(Checkpoint.objects.filter(covers, at__gte=clock.now() - PERIOD).order_by("-at", "-pk"))
+    # the leaves name every chain there is: far more than all the rest together
+    return list(Checkpoint.objects.filter(covers, at__gte=clock.now() - PERIOD).defer("leaves").order_by("-at", "-pk"))
 
 
 def _day(attendance: Attendance) -> date:

@@ -37,6 +37,8 @@ CHECKPOINT_LATE = timedelta(days=2)
 """Checkpoints are made daily (docs/operating.md); after two days one is missing."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 Say = Callable[[datetime | None], str]
+Make = Callable[[Office, Member, Say, int | None], "Sheet"]
+"""Makes a sheet: of all its lines, or of so many."""
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,8 @@ def _notice(rows: list[Notice], *, where: bool) -> NoticeLine:
             "%(count)s identities will be shredded within a week at %(table)s.",
             len(rows),
         )
+        if len(rows) == noticing.MOST:
+            words = _("%(count)s identities or more will be shredded within a week at %(table)s.")
         text = words % {"count": len(rows), "table": first.table.name}
         return NoticeLine(
             keys, text, said(first.at), "warn", reverse("retention_due") if where else "", _("See which, and when")
@@ -142,7 +146,7 @@ def _notice(rows: list[Notice], *, where: bool) -> NoticeLine:
     return NoticeLine(keys, text, said(first.at), "bad", url, _("Read who, when and why"))
 
 
-def openings_sheet(office: Office, member: Member, say: Say) -> Sheet:
+def openings_sheet(office: Office, member: Member, say: Say, most: int | None = None) -> Sheet:
     """What was opened, with its marks."""
     columns = (_("When"), _("Person"), _("Agency"), _("What"), _("Situation"), _("In a conference"), _("Outside the usual"))
     lines = (
@@ -155,7 +159,7 @@ def openings_sheet(office: Office, member: Member, say: Say) -> Sheet:
     return Sheet(gettext_lazy("What was opened, and by whom"), columns, tuple(lines))
 
 
-def glass_sheet(office: Office, member: Member, say: Say) -> Sheet:
+def glass_sheet(office: Office, member: Member, say: Say, most: int | None = None) -> Sheet:
     """Break-glass openings. The typed reason stays on the page: a file travels further."""
     columns = (_("Opened"), _("Person"), _("Agency"), _("Situation"), _("Basis"), _("Until"))
     lines = (
@@ -165,7 +169,7 @@ def glass_sheet(office: Office, member: Member, say: Say) -> Sheet:
     return Sheet(gettext_lazy("Break-glass"), columns, tuple(lines))
 
 
-def refused_sheet(office: Office, member: Member, say: Say) -> Sheet:
+def refused_sheet(office: Office, member: Member, say: Say, most: int | None = None) -> Sheet:
     """Refused attempts."""
     columns = (_("When"), _("Person"), _("Agency"), _("What"), _("Situation"))
     lines = (
@@ -173,19 +177,19 @@ def refused_sheet(office: Office, member: Member, say: Say) -> Sheet:
             say(one.at), _person(one), _agency(one), str(REFUSALS.get(one.detail.get("code", ""), _("refused"))),
             _number(one, known=privacy_office.knows_number(office, one)),
         )
-        for one in privacy_office.refused(office)
+        for one in privacy_office.refused(office, most)
     )  # fmt: skip
     return Sheet(gettext_lazy("Refused attempts"), columns, tuple(lines))
 
 
-def pledges_sheet(office: Office, member: Member, say: Say) -> Sheet:
+def pledges_sheet(office: Office, member: Member, say: Say, most: int | None = None) -> Sheet:
     """Who sat without a pledge."""
     found = privacy_office.without_pledge(office)
     lines = tuple((one.person, one.agency, _day(one.on)) for one in found)
     return Sheet(gettext_lazy("Pledges overdue"), (_("Person"), _("Agency"), _("Sat without it on")), lines)
 
 
-def agreements_sheet(office: Office, member: Member, say: Say) -> Sheet:
+def agreements_sheet(office: Office, member: Member, say: Say, most: int | None = None) -> Sheet:
     """Agreements that ended or will."""
     found = privacy_office.agreements(office)
     state = {True: _("ends soon"), False: _("not in force")}
@@ -193,16 +197,16 @@ def agreements_sheet(office: Office, member: Member, say: Say) -> Sheet:
     return Sheet(gettext_lazy("Agreements"), (_("Agency"), _("State"), _("Last day")), lines)
 
 
-def retention_sheet(office: Office, member: Member, say: Say) -> Sheet:
+def retention_sheet(office: Office, member: Member, say: Say, most: int | None = None) -> Sheet:
     """Identities that are shredded within a week."""
     mine = certificates.answers_for(member, [office])
-    found = retention.due(office.table, within_days=7, among=mine)
+    found = retention.due(office.table, within_days=7, among=mine, most=most)
     lines = tuple((one.number, one.agency, say(one.shreds_at), _("held") if one.held else "") for one in found)
     columns = (_("Situation"), _("Brought by"), _("Shredded on"), _("Legal hold"))
     return Sheet(gettext_lazy("Shredded within a week"), columns, lines)
 
 
-def checkpoints_sheet(office: Office, member: Member, say: Say) -> Sheet:
+def checkpoints_sheet(office: Office, member: Member, say: Say, most: int | None = None) -> Sheet:
     """Signed checkpoints over the ledger."""
     found = privacy_office.last_checkpoints(office)
     columns = (_("Made"), _("Chains"), _("Entries"), _("Root"), _("Key"))
@@ -210,7 +214,7 @@ def checkpoints_sheet(office: Office, member: Member, say: Say) -> Sheet:
     return Sheet(gettext_lazy("Checkpoints"), columns, lines)
 
 
-SECTIONS: dict[str, Callable[[Office, Member, Say], Sheet]] = {
+SECTIONS: dict[str, Make] = {
     "openings": openings_sheet,
     "break-glass": glass_sheet,
     "refused": refused_sheet,

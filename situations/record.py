@@ -6,12 +6,20 @@ and what they received (PRODUCT: row "ledger").
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+
+from hub.core import keyset
+from hub.core.keyset import Cut
 from situations import legal_bases
 from situations.choices import EntryKind
 from situations.disclosure import Audience, may_see
-from situations.models import LedgerEntry, Situation
+from situations.models import LedgerEntry, Recipient, Situation
 from situations.visibility import Field
+
+SIZE = 200
+"""Entries of one page: nearly every record is on one, and prints whole."""
 
 WHOLE = {
     EntryKind.IDENTITY_READ,
@@ -55,26 +63,6 @@ class RecordLine:
     by_break_glass: bool
 
 
-def lines(situation: Situation, audience: Audience) -> list[RecordLine]:
-    """Newest first; empty for an audience that may see no part of the ledger."""
-    whole, own = may_see(audience, Field.LEDGER), may_see(audience, Field.OWN_DISCLOSURES)
-    if not (whole or own):
-        return []
-    rows = (
-        LedgerEntry.objects.filter(situation=situation)
-        .select_related("actor__agency", "agency", "sitting")
-        .prefetch_related("recipients__member", "recipients__agency")
-        .order_by("sequence")
-    )
-    card, found = 1, []
-    for entry in rows:
-        card = CARD.get(EntryKind(entry.kind), 4 if entry.kind not in _FLOATING else card)
-        own_entry = entry.agency_id == audience.agency_id or _opened_by_another(entry, situation, audience.agency_id)
-        if whole or own_entry or _concerns(entry, audience.agency_id):
-            found.append(_line(entry, card, mine=whole or own_entry, agency_id=audience.agency_id))
-    return found[::-1]
-
-
 _FLOATING = {
     EntryKind.REFUSED,
     EntryKind.RECUSED,
@@ -93,16 +81,57 @@ MILESTONES = frozenset({
 """Steps of the whole table, which every agency with a part in the situation may read."""
 
 
-def _opened_by_another(entry: LedgerEntry, situation: Situation, agency_id: int | None) -> bool:
+def page(situation: Situation, audience: Audience, at: str = "") -> Cut[RecordLine]:
+    """One page of what the audience may read of the ledger, newest first; empty for one that may see no part of it.
+
+    Raises RuleRefused for a cursor that is not of this record and reader.
+    """
+    whole, own = may_see(audience, Field.LEDGER), may_see(audience, Field.OWN_DISCLOSURES)
+    if not (whole or own):
+        return Cut([])
+    rows = _entries(situation).filter(Q() if whole else _concerns(situation, audience.agency_id))
+    rows = rows.select_related("actor__agency", "agency", "sitting")
+    rows = rows.prefetch_related("recipients__member", "recipients__agency")
+    found = keyset.listed(rows, at, by="sequence", of=f"record:{situation.pk}:{audience.agency_id}:{whole}", size=SIZE)
+    lines = [_line(one, mine=whole or _own(one, situation, audience), agency_id=audience.agency_id) for one in found.rows]
+    return Cut(lines, found.back, found.onward)
+
+
+def shredded(situation: Situation, audience: Audience, shown: Cut[RecordLine]) -> RecordLine | None:
+    """The entry of the shredding, for who may read it; read apart only where the record has more pages than one."""
+    if not (shown.back or shown.onward):
+        return next((one for one in shown.rows if one.kind == EntryKind.SHREDDED), None)
+    last = _entries(situation).filter(kind=EntryKind.SHREDDED).order_by("-sequence").first()
+    return None if last is None else _line(last, mine=False, agency_id=audience.agency_id)
+
+
+def _entries(situation: Situation) -> QuerySet[Any]:
+    """With each entry the kind of the last one before it that has a card of its own."""
+    before = LedgerEntry.objects.filter(chain=OuterRef("chain"), sequence__lt=OuterRef("sequence")).exclude(kind__in=_FLOATING)
+    kinds = before.order_by("-sequence").values("kind")[:1]
+    return LedgerEntry.objects.filter(situation=situation).annotate(before=Subquery(kinds))
+
+
+def _concerns(situation: Situation, agency_id: int | None) -> Q:
+    """What an agency with a part in the situation may read: its own, what reached it, and steps of the whole table."""
+    reached = Recipient.objects.filter(entry=OuterRef("pk"), agency=agency_id)
     # the entry stands under the reader's agency, but it is the originating agency's information that was read
-    return entry.kind == EntryKind.IDENTITY_READ and situation.originating_agency_id == agency_id
+    read = Q(kind=EntryKind.IDENTITY_READ) if situation.originating_agency_id == agency_id else Q(pk__in=[])
+    return Q(Exists(reached)) | Q(agency=agency_id) | read | Q(kind__in=MILESTONES)
 
 
-def _concerns(entry: LedgerEntry, agency_id: int | None) -> bool:
-    return entry.kind in MILESTONES or any(one.agency_id == agency_id for one in entry.recipients.all())
+def _own(entry: LedgerEntry, situation: Situation, audience: Audience) -> bool:
+    read = entry.kind == EntryKind.IDENTITY_READ and situation.originating_agency_id == audience.agency_id
+    return entry.agency_id == audience.agency_id or read
 
 
-def _line(entry: LedgerEntry, card: int, *, mine: bool, agency_id: int | None) -> RecordLine:
+def _card(kind: str, before: str | None) -> int:
+    if kind in _FLOATING:
+        return _card(before, None) if before else 1
+    return CARD.get(EntryKind(kind), 4)
+
+
+def _line(entry: Any, *, mine: bool, agency_id: int | None) -> RecordLine:
     kind = EntryKind(entry.kind)
     return RecordLine(
         sequence=entry.sequence,
@@ -122,7 +151,7 @@ def _line(entry: LedgerEntry, card: int, *, mine: bool, agency_id: int | None) -
             if mine or one.agency_id == agency_id
         ),
         hash=entry.hash,
-        card=card,
+        card=_card(entry.kind, entry.before),
         by_break_glass=kind == EntryKind.BREAK_GLASS or "break_glass" in entry.detail,
     )
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from hub.core import afterwards, parts
 from situations import readers, record
-from situations.choices import IN_AGENCY, Criterion, EntryKind, Stage
+from situations.choices import IN_AGENCY, Criterion, Stage
 from situations.links import link
 from situations.loading import Loaded
 from situations.moments import day, said
@@ -85,10 +85,11 @@ class Envelope:
     certificate: str = ""
 
 
-def context_of(loaded: Loaded) -> dict[str, Any]:
-    """The whole page for this reader."""
+def context_of(loaded: Loaded, at: str = "") -> dict[str, Any]:
+    """The whole page for this reader; `at`: the cursor of a page of the record, which stands under `found`."""
     seen, table = loaded.projection, loaded.situation.table
-    rows = record.lines(loaded.situation, loaded.audience)
+    found = record.page(loaded.situation, loaded.audience, at)
+    rows = found.rows
     return {
         "key": seen.key,
         "revision": seen.revision,
@@ -109,8 +110,9 @@ def context_of(loaded: Loaded) -> dict[str, Any]:
         "withheld": withheld_of(seen),
         "cards": cards_of(rows),
         "entries": len(rows),
+        "found": found,
         "whole": bool(seen.ledger),
-        "envelope": envelope_of(loaded, shredded=_shredded(rows)),
+        "envelope": envelope_of(loaded, shredded=record.shredded(loaded.situation, loaded.audience, found)),
         "repeat": list(shared(seen.repeat)),
         "intervention_url": link("intervention", key=seen.key) if seen.plan else "",
         "pledge_url": link("pledge") if pledge_missing(loaded) else "",
@@ -272,10 +274,6 @@ def _assigned(seen: Projection) -> list[parts.Pair]:
 def _report(one: Any) -> parts.Pair:
     still = _("still AER") if one.still_aer else _("no longer AER")
     return parts.Pair(f"{day(one.at)}, {one.agency.short_name}", f"{one.line} ({still})")
-
-
-def _shredded(rows: Iterable[RecordLine]) -> RecordLine | None:
-    return next((row for row in rows if row.kind == EntryKind.SHREDDED), None)
 
 
 def _categories(categories: Iterable[CategoryLine]) -> list[parts.Category]:

@@ -1,24 +1,34 @@
-"""The register of situations: what one member may see of many, in a bounded number of queries whatever their number."""
+"""The register of situations: what one member may see of many, page by page, at the same cost whatever their number."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from agencies.choices import TableRoleKind
 from agencies.models import Member, Table
 from agencies.standing import Standing, standing_of
-from hub.core import clock
+from hub.core import clock, keyset
+from hub.core.keyset import Cut
 from situations.choices import IN_AGENCY, Stage
 from situations.disclosure import Audience, audiences, disclose
-from situations.models import Involvement, Screening, Situation
+from situations.models import BreakGlass, Involvement, Recusal, Screening, Situation
 from situations.projection import Projection, Times
 from situations.viewpoints import Viewpoint
 from situations.visibility import Field
 
 SHOWN = frozenset({Field.NUMBER, Field.STAGE, Field.TIMES, Field.ORIGIN, Field.OUTLINE, Field.CONCLUSION})
 """What a line of the register tells: nothing that would need a query of its own for each line."""
-LONGEST = 300
-"""Lines of one page; older ones are found by their number."""
+SIZE = 50
+"""Lines of one page."""
+URGENT = 50
+"""Situations that are looked through for what waits for the member, on top of the first page."""
+WAITING = (Stage.DRAFT, Stage.SCREENING, Stage.FILTER3, Stage.FILTER4)
+"""Stages at which a situation can ask something of somebody."""
+YEARS = 30
+"""How many years back a number is looked for that was typed without its year."""
+CHAIRS = frozenset({TableRoleKind.FACILITATOR, TableRoleKind.RECORDER})
 
 
 @dataclass(frozen=True)
@@ -28,6 +38,17 @@ class Line:
     projection: Projection
     group: str
     ask: str
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What the list is narrowed to; empty: everything."""
+
+    stage: str = ""
+    number: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.stage or self.number)
 
 
 def tables_of(member: Member) -> list[Table]:
@@ -42,26 +63,77 @@ def standings_at(member: Member, tables: Iterable[Table]) -> dict[int, Standing]
     return {table.pk: standing_of(member, table) for table in tables}
 
 
-def lines(member: Member, standings: dict[int, Standing], *, stage: str = "", number: str = "") -> list[Line]:
-    """The situations that exist for the member, newest first, with what each asks of the member."""
-    found = list(_candidates(member, standings, stage=stage, number=number)[:LONGEST])
+def page(member: Member, standings: dict[int, Standing], *, sought: Sought, at: str = "") -> Cut[Line]:
+    """One page of the situations that exist for the member, newest first, from a cursor in an address.
+
+    What waits for the member stands before all others on the first page, whatever its age, and is found again at its place.
+    Raises RuleRefused for a cursor that is not of this list.
+    """
+    of = f"situations:{member.pk}"
+    place = keyset.place(at, of=of)
+    parts = [
+        keyset.beyond(_narrowed(_known(member, one), sought), place, by="written_at")[: SIZE + 1] for one in standings.values()
+    ]
+    found = keyset.cut(keyset.merged(parts, place, _spot), place, of=of, size=SIZE, spot=_spot)
+    waiting = [] if sought or at else _waiting(member, standings)
+    both = {one.pk: one for one in (*found.rows, *waiting)}
+    lines = {line.projection.key: line for line in _lines(member, standings, list(both.values()))}
+    above = [lines[one.pk] for one in waiting if one.pk in lines and lines[one.pk].ask]
+    rest = [lines[one.pk] for one in found.rows if one.pk in lines and lines[one.pk] not in above]
+    return Cut(above + rest, found.back, found.onward)
+
+
+def _waiting(member: Member, standings: dict[int, Standing]) -> list[Situation]:
+    """What can wait for the member, newest first: at most `URGENT`."""
+    acts = Involvement.objects.filter(situation=OuterRef("pk"), agency=member.agency_id, ended_at=None)
+    own = Q(stage__in=IN_AGENCY, originating_agency=member.agency_id)
+    rows = Situation.objects.filter(own | Q(~Q(stage__in=IN_AGENCY), Exists(acts)), table__in=standings, stage__in=WAITING)
+    return list(rows.select_related("table", "originating_agency").order_by("-written_at", "-pk")[:URGENT])
+
+
+def _spot(situation: Situation) -> tuple[datetime, int]:
+    return situation.written_at, situation.pk
+
+
+def _known(member: Member, standing: Standing) -> QuerySet[Situation]:
+    """What exists for the member at one table, so that pages are full. Only the audience decides: a test compares the two."""
+    roles, brought = standing.table_roles, Q(originating_agency=member.agency_id)
+    chairs = standing.presides or bool(roles & CHAIRS)
+    watches = TableRoleKind.OBSERVER in roles and standing.present and standing.pledged
+    known = brought if standing.works_cases else Q(pk__in=[])
+    if not standing.agreement:
+        known &= Q(stage__in=IN_AGENCY)
+    elif standing.speaks or chairs or watches or TableRoleKind.PRIVACY_OFFICER in roles:
+        known |= ~Q(stage__in=IN_AGENCY)
+        known |= Q(stage=Stage.READY) if chairs and standing.pledged else Q(pk__in=[])
+    elif TableRoleKind.BREAK_GLASS in roles:
+        glass = BreakGlass.objects.filter(situation=OuterRef("pk"), member=member, ended_at=None, expires_at__gt=clock.now())
+        known |= Q(~Q(stage__in=IN_AGENCY), Exists(glass))
+    out = Recusal.objects.filter(situation=OuterRef("pk"), member=member)
+    rows = Situation.objects.filter(known, ~Exists(out), table=standing.table_id)
+    return rows.select_related("table", "originating_agency")
+
+
+def _narrowed(rows: QuerySet[Situation], sought: Sought) -> QuerySet[Situation]:
+    if sought.stage:
+        rows = rows.filter(stage=sought.stage)
+    if sought.number.isascii() and sought.number.isdigit():
+        # a number is said without its year
+        year = clock.today().year
+        rows = rows.filter(number__in=[f"{one}-{int(sought.number):04d}" for one in range(year - YEARS, year + 1)])
+    elif sought.number:
+        rows = rows.filter(number__startswith=sought.number)
+    return rows
+
+
+def _lines(member: Member, standings: dict[int, Standing], found: Sequence[Situation]) -> list[Line]:
     sees: dict[int, Audience] = {}
     for key, standing in standings.items():
-        here = audiences([one for one in found if one.table_id == key], [standing])
-        sees |= {situation: audience for (situation, _member), audience in here.items()}
-    asked = _asked(member, [one for one in found if sees[one.pk]])
-    return [_line(one, sees[one.pk], standings[one.table_id], member, asked) for one in found if sees[one.pk]]
-
-
-def _candidates(member: Member, standings: dict[int, Standing], *, stage: str, number: str) -> QuerySet[Situation]:
-    rows = Situation.objects.filter(table__in=standings).select_related("table", "originating_agency")
-    # Only the audience decides; this keeps other agencies' drafts from filling the page's limit.
-    rows = rows.filter(Q(originating_agency=member.agency_id) | ~Q(stage__in=IN_AGENCY) | Q(stage=Stage.READY))
-    if stage:
-        rows = rows.filter(stage=stage)
-    if number:
-        rows = rows.filter(number__icontains=number)
-    return rows.order_by("-written_at", "-pk")
+        here = [one for one in found if one.table_id == key]
+        sees |= {situation: audience for (situation, _member), audience in audiences(here, [standing]).items()} if here else {}
+    seen = [one for one in found if sees[one.pk]]
+    asked = _asked(member, seen)
+    return [_line(one, sees[one.pk], standings[one.table_id], member, asked) for one in seen]
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from hub.core.errors import RuleRefused
 from hub.core.second_wall import Reason
 from situations import certificates, filters, ledger, sealing
 from situations.certificates import Destroyed
-from situations.choices import EntryKind, ShredReason, Stage
+from situations.choices import EntryKind, NoticeKind, ShredReason, Stage
 from situations.filters import Mover
 from situations.models import (
     AerCriterion,
@@ -37,6 +37,7 @@ from situations.models import (
     Involvement,
     LedgerEntry,
     LegalHold,
+    Notice,
     PlanStep,
     ReportBack,
     Screening,
@@ -110,22 +111,33 @@ def shreds_at(situation: Situation) -> datetime | None:
     return situation.ended_at + timedelta(days=situation.table.retention_days)
 
 
-@second_wall.passing(Reason.STORED)
-def due(table: Table | None = None, within_days: int = 0, among: QuerySet[Situation] | None = None) -> list[Due]:
-    """Identities whose time is over within so many days, first ones first; two queries whatever the number.
+def due(
+    table: Table | None = None, within_days: int = 0, among: QuerySet[Situation] | None = None, most: int | None = None
+) -> list[Due]:
+    """Identities whose time is over within so many days, first ones first; at most one query a table.
 
-    `among` narrows it to those that somebody answers for.
+    `among` narrows it to those that somebody answers for, `most` to the first so many of each table.
     """
-    until, ended = clock.now() + timedelta(days=within_days), Q(pk__in=[])
-    for one in Table.objects.filter(**({} if table is None else {"pk": table.pk})):
-        ended |= Q(table=one, ended_at__lte=until - timedelta(days=one.retention_days))
-    rows = (Situation.objects.all() if among is None else among).filter(ended, sealed(), stage=Stage.CONCLUDED)
-    holds = LegalHold.objects.filter(situation=OuterRef("pk"), lifted_at=None)
-    rows = rows.annotate(is_held=Exists(holds)).select_related("table", "originating_agency")
-    found = [(one, shreds_at(one)) for one in rows]
-    return sorted(
-        (_due(one, one.is_held, at) for one, at in found if at is not None), key=lambda one: (one.shreds_at, one.situation)
-    )
+    tables = Table.objects.order_by("pk") if table is None else [table]
+    found = [one for each in tables for one in as_due(ending(each, within_days, among).order_by("ended_at", "pk")[:most])]
+    return sorted(found, key=lambda one: (one.shreds_at, one.situation))
+
+
+def ending(table: Table, within_days: int, among: QuerySet[Situation] | None = None) -> QuerySet[Situation]:
+    """The concluded situations of a table whose identity is still there, and whose time is over within so many days."""
+    until = clock.now() + timedelta(days=within_days) - timedelta(days=table.retention_days)
+    stored = Identity.objects.filter(shredded_at=None).values("situation")
+    words = Grounds.objects.exclude(words=b"").values("situation")
+    rows = (Situation.objects.all() if among is None else among).filter(Q(pk__in=stored) | Q(pk__in=words))
+    return rows.filter(table=table, ended_at__lte=until, stage=Stage.CONCLUDED).select_related("table", "originating_agency")
+
+
+@second_wall.passing(Reason.STORED)
+def as_due(rows: Iterable[Situation]) -> list[Due]:
+    """What is said of each; two queries whatever the number."""
+    found = list(rows)
+    holds = set(LegalHold.objects.filter(situation__in=found, lifted_at=None).values_list("situation_id", flat=True))
+    return [_due(one, one.pk in holds, at) for one in found for at in [shreds_at(one)] if at is not None]
 
 
 def waiting_to_redact() -> QuerySet[Situation]:
@@ -272,6 +284,8 @@ def _emptied(situation: Situation) -> int:
         setattr(identity, field.value, b"")
     identity.shredded_at = clock.now()
     identity.save()
+    # that it would be shredded is no news any more: nobody has to put it away
+    Notice.objects.filter(situation=situation, kind=NoticeKind.SHRED_DUE, seen_at=None).update(seen_at=clock.now())
     past: int = Identity.history.filter(id=identity.pk).delete()[0]
     return past
 

@@ -1,6 +1,7 @@
 """The lines of the retention page and of a certificate, in words: numbers, dates and codes, nothing of a case."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -9,8 +10,9 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from agencies.models import Member
-from hub.core import clock, pdf
+from agencies.models import Member, Table
+from hub.core import clock, keyset, pdf
+from hub.core.keyset import Cut, Place, Spot
 from hub.core.parts import Pair, Row
 from situations import certificates, holds, retention
 from situations.choices import ShredReason, Stage
@@ -20,8 +22,8 @@ from situations.moments import day
 from situations.privacy_office import Office
 from situations.retention import Due
 
-LONGEST = 100
-"""Certificates on the page; older ones are found in the record of their situation."""
+SIZE = 25
+"""Lines of one page of each list."""
 
 
 @dataclass(frozen=True)
@@ -49,27 +51,57 @@ class HoldLine:
     waits: str
 
 
-def due_lines(member: Member, offices: list[Office]) -> list[DueLine]:
-    """What is shredded within a week, of the situations that the member answers for."""
-    mine = certificates.answers_for(member, offices)
-    return [_due(one) for one in retention.due(within_days=WARNED_DAYS, among=mine)]
+def due_lines(member: Member, offices: list[Office], at: str) -> Cut[DueLine]:
+    """One page of what is shredded within a week, first ones first, of the situations that the member answers for."""
+    of, mine = f"due:{member.pk}", certificates.answers_for(member, offices)
+    place = keyset.place(at, of=of)
+    parts = []
+    for office in offices:
+        rows = retention.ending(office.table, WARNED_DAYS, mine)
+        parts.append(keyset.beyond(rows, _ended(place, office.table), by="ended_at", newest_first=False)[: SIZE + 1])
+    found = keyset.merged([retention.as_due(one) for one in parts], place, _shredded, newest_first=False)
+    cut = keyset.cut(found, place, of=of, size=SIZE, spot=_shredded)
+    return Cut([_due(one) for one in cut.rows], cut.back, cut.onward)
 
 
-def hold_lines(member: Member, offices: list[Office]) -> list[HoldLine]:
-    """The standing holds of the member's agency."""
-    return [_hold(one) for one in holds.standing(member, offices)]
+def hold_lines(member: Member, offices: list[Office], at: str) -> Cut[HoldLine]:
+    """One page of the standing holds of the member's agency, the oldest first."""
+    rows, of = holds.standing(member, offices), f"holds:{member.pk}"
+    cut = keyset.listed(rows, at, by="set_at", of=of, size=SIZE, newest_first=False)
+    return Cut([_hold(one) for one in cut.rows], cut.back, cut.onward)
 
 
-def certificate_rows(member: Member, offices: list[Office]) -> list[Row]:
-    """The newest certificates that the member may hand out."""
-    return [
-        Row(
-            one.situation.number,
-            (one.situation.table.name, day(one.at), ShredReason(one.why).label),
-            reverse("certificate_detail", args=[one.key]),
-        )
-        for one in certificates.visible_to(member, offices)[:LONGEST]
+def certificate_rows(member: Member, offices: list[Office], at: str) -> Cut[Row]:
+    """One page of the certificates that the member may hand out, newest first."""
+    of = f"certificates:{member.pk}"
+    place = keyset.place(at, of=of)
+    parts = [
+        keyset.beyond(certificates.of_table(member, offices, one.table), place, by="entry__at", key="entry")[: SIZE + 1]
+        for one in offices
     ]
+    cut = keyset.cut(keyset.merged(parts, place, _certified), place, of=of, size=SIZE, spot=_certified)
+    return Cut([_row(one) for one in cut.rows], cut.back, cut.onward)
+
+
+def _row(one: Certificate) -> Row:
+    cells = (one.situation.table.name, day(one.at), ShredReason(one.why).label)
+    return Row(one.situation.number, cells, reverse("certificate_detail", args=[one.key]))
+
+
+def _certified(one: Certificate) -> Spot:
+    return one.entry.at, one.entry_id
+
+
+def _shredded(one: Due) -> Spot:
+    return one.shreds_at, one.situation
+
+
+def _ended(place: Place | None, table: Table) -> Place | None:
+    """The place in a table's list, which is sorted by when situations ended: so many days before they are shredded."""
+    if place is None:
+        return None
+    at, key = place.spot
+    return Place((at - timedelta(days=table.retention_days), key), place.onward)
 
 
 def certificate_pairs(certificate: Certificate) -> list[Pair]:

@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from django import forms
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -10,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies import membership
-from agencies.administration_forms import AccountForm, AgreementForm, EndingForm
+from agencies.administration_forms import AccountForm, AgreementForm, EndingForm, narrowed
 from agencies.models import Agreement, Member
-from hub.core import access, clock
+from hub.core import access, clock, keyset
 from hub.core.errors import NotVisible
 
+A_PAGE = 50
 SAVED = {
     "agreement": gettext_lazy("The agreement is recorded."),
     "end": gettext_lazy("The agreement's last day is set."),
@@ -24,7 +26,7 @@ SAVED = {
 
 @access.administrator("GET")
 def administration(request: HttpRequest) -> HttpResponse:
-    """Agreements in force or to come, and the accounts."""
+    """Agreements in force or to come, and the accounts. `?seek=` narrows lists and choices to a name, `?at=` is a cursor."""
     return _page(request)
 
 
@@ -77,17 +79,33 @@ def _page(
     account: AccountForm | None = None,
 ) -> HttpResponse:
     failed: forms.Form | None = sign or ending or account
-    rows = Agreement.objects.filter(in_force_until__gte=clock.today()).select_related("table", "agency")
-    lines = [_line(row, ending) for row in rows.order_by("in_force_until", "agency__name")]
+    sought = request.GET.get("seek", "").replace("\0", "").strip()[:60]
+    found = keyset.listed(
+        _in_force(sought), request.GET.get("at", ""), by="in_force_until", of="agreements", size=A_PAGE, newest_first=False
+    )
     context = {
-        "lines": lines,
-        "sign": sign or AgreementForm(),
+        "lines": [_line(row, ending) for row in _with_chosen(found.rows, ending)],
+        "pager": keyset.pager(request.GET, found, anchor="#agreements", words=keyset.IN_ORDER),
+        "sought": sought,
+        "sign": narrowed(sign or AgreementForm(), sought),
         "signing": sign is not None,
-        "account": account or AccountForm(own=_by(request)),
+        "account": narrowed(account or AccountForm(own=_by(request)), sought),
         "closing": account is not None,
         "saved": SAVED.get(request.GET.get("saved", ""), ""),
     }
     return render(request, "agencies/administration.html", context, status=422 if failed else 200)
+
+
+def _in_force(sought: str) -> QuerySet[Agreement]:
+    rows = Agreement.objects.filter(in_force_until__gte=clock.today()).select_related("table", "agency")
+    return rows.filter(Q(agency__name__icontains=sought) | Q(table__name__icontains=sought)) if sought else rows
+
+
+def _with_chosen(rows: list[Agreement], ending: EndingForm | None) -> list[Agreement]:
+    """The page's agreements, and before them the one whose form was sent, wherever it stands in the list."""
+    if ending is None or ending.agreement in rows:
+        return rows
+    return [ending.agreement, *rows]
 
 
 def _line(row: Agreement, ending: EndingForm | None) -> dict[str, Any]:

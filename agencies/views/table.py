@@ -17,10 +17,13 @@ from agencies.models import AgencyRole, Agreement, Member, Pledge, Seat, Table, 
 from agencies.standing import Standing, in_force, standing_of
 from hub.core import access, clock
 from hub.core.parts import Pair
+from hub.core.text import whole_number
 
 ENDS_SOON = 30
 """Days before its end at which an agreement is pointed out."""
 
+OFFERED = 100
+"""Tables that the administrator chooses from at a time."""
 SEATS_SEE_IT = 3
 IDENTIFIERS = {
     "name": gettext_lazy("name"),
@@ -53,11 +56,30 @@ class SeatLine:
 
 @access.member("GET")
 def table_detail(request: HttpRequest) -> HttpResponse:
-    """Each table of the member; those of an agency without an agreement in force show nothing but that."""
+    """Each table of the member; those of an agency without an agreement in force show nothing but that.
+
+    The administrator, who may look at every table, chooses one (`?table=`) from those whose name fits (`?seek=`).
+    """
     member = cast("Member", request.user)
-    tables = list(Table.objects.order_by("name")) if member.is_administrator else tables_of(member)
-    shown = [_shown(member, table) for table in tables]
-    return render(request, "agencies/table.html", {"tables": shown, "administers": member.is_administrator})
+    own = tables_of(member)
+    context: dict[str, Any] = {"administers": member.is_administrator, "others": [], "sought": ""}
+    if member.is_administrator:
+        own, context["sought"] = _chosen(request, own), _sought(request)
+        others = Table.objects.filter(name__icontains=context["sought"]).exclude(pk__in=[one.pk for one in own])
+        context["others"] = others.order_by("name", "pk").values_list("pk", "name")[:OFFERED]
+    return render(request, "agencies/table.html", context | {"tables": [_shown(member, table) for table in own]})
+
+
+def _sought(request: HttpRequest) -> str:
+    return request.GET.get("seek", "").replace("\0", "").strip()[:60]
+
+
+def _chosen(request: HttpRequest, own: list[Table]) -> list[Table]:
+    """The table that the administrator asked for; else the own ones, and where there are none, the first."""
+    key = whole_number(request.GET.get("table", ""))
+    if key is not None:
+        return list(Table.objects.filter(pk=key))
+    return own or list(Table.objects.order_by("name", "pk")[:1])
 
 
 def seat_lines(table: Table) -> list[SeatLine]:

@@ -1,23 +1,20 @@
 """The table's conferences: coming and past, one before it is opened, and its opening."""
 
-from django.core.paginator import Paginator
-from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
 
 from agencies.belonging import tables_of
 from agencies.standing import Standing, standing_of
-from conferences import chairing, outlook
-from conferences.choices import ItemKind
+from conferences import chairing, listing, outlook
 from conferences.loading import LoadedConference, conference_for
-from conferences.models import Conference
-from hub.core import access, clock
+from hub.core import access, clock, keyset
 from situations.loading import member_of
 
-PAST_ON_A_PAGE = 26
+WAYS = keyset.Ways(_("Newest"), _("Later conferences"), _("Earlier conferences"))
 
 
 @access.member("GET")
@@ -26,13 +23,14 @@ def conference_list(request: HttpRequest) -> HttpResponse:
     member = member_of(request)
     standings = {table: standing_of(member, table) for table in tables_of(member)}
     tables = [table for table, standing in standings.items() if standing.belongs]
-    conferences = _counted(Conference.objects.filter(table__in=tables).select_related("table", "sitting"))
-    over = Q(sitting__closed_at__isnull=False)
-    past = Paginator(conferences.filter(over).order_by("-scheduled_for"), PAST_ON_A_PAGE).get_page(request.GET.get("page"))
-    coming = conferences.exclude(over).order_by("scheduled_for")
-    counted = {table.pk for table in tables if standings[table].counts_only}
-    context = {"coming": list(coming), "past": past, "several": len(tables) > 1, "counted": counted}
-    return render(request, "conferences/list.html", context)
+    past = listing.past(tables, at=request.GET.get("at", ""), of=f"conferences:{member.pk}")
+    return render(request, "conferences/list.html", {
+        "coming": listing.coming(tables),
+        "past": past.rows,
+        "pager": keyset.pager(request.GET, past, anchor="#past", words=WAYS),
+        "several": len(tables) > 1,
+        "counted": {table.pk for table in tables if standings[table].counts_only},
+    })  # fmt: skip
 
 
 @access.member("GET")
@@ -61,13 +59,6 @@ def open_conference(request: HttpRequest, key: int) -> HttpResponse:
     loaded = conference_for(request, key)
     chairing.open_conference(by=loaded.member, conference=loaded.conference)
     return redirect(reverse("board", kwargs={"key": key}))
-
-
-def _counted(conferences: QuerySet[Conference]) -> QuerySet[Conference]:
-    return conferences.annotate(
-        followed=Count("items", filter=Q(items__kind=ItemKind.FOLLOW_UP)),
-        new=Count("items", filter=Q(items__kind=ItemKind.NEW)),
-    )
 
 
 def _attends(standing: Standing) -> bool:

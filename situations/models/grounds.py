@@ -4,6 +4,7 @@ from typing import ClassVar
 from uuid import uuid4
 
 from django.db import models
+from django.db.models import Q
 
 from agencies.models import Agency, Member
 from hub.core.audit import Audited
@@ -34,6 +35,7 @@ class Grounds(Audited):
     class Meta:
         ordering: ClassVar = ["at", "pk"]
         verbose_name_plural = "grounds"
+        indexes: ClassVar = [models.Index(fields=["situation"], name="grounds_sealed", condition=~Q(words=b""))]
 
     def __str__(self) -> str:
         return f"{self.basis} of {self.agency_id}"

@@ -1,6 +1,9 @@
 """The sealed identity and the blind index; the keys lie in `hub.keystore`. Reached from few modules: a test names them."""
 
+from typing import ClassVar
+
 from django.db import models
+from django.db.models import Q
 
 from agencies.models import Agency, Table
 from hub.core.audit import Audited
@@ -22,6 +25,9 @@ class Identity(Audited):
 
     class Meta:
         verbose_name_plural = "identities"
+        indexes: ClassVar = [
+            models.Index(fields=["situation"], name="identities_sealed", condition=Q(shredded_at=None)),
+        ]
 
     def __str__(self) -> str:
         return f"identity of {self.situation_id}"

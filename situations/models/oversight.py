@@ -55,6 +55,7 @@ class Notice(models.Model):
 
     class Meta:
         ordering: ClassVar = ["-at", "-pk"]
+        indexes: ClassVar = [models.Index(fields=["member", "at", "id"], name="notices_unseen", condition=Q(seen_at=None))]
 
     def __str__(self) -> str:
         return f"{self.kind} for {self.member_id}"

@@ -62,8 +62,16 @@ class Situation(Audited):
     class Meta:
         ordering: ClassVar = ["-written_at"]
         indexes: ClassVar = [
-            models.Index(fields=["table", "stage"]),
+            # the list, page by page, whole and at one stage
+            models.Index(fields=["table", "written_at", "id"], name="situations_by_time"),
+            models.Index(fields=["table", "stage", "written_at", "id"], name="situations_by_stage"),
             models.Index(fields=["originating_agency", "stage"]),
+            # found by number and by its beginning, whatever language the database sorts in
+            models.Index(
+                fields=["number", "table"], name="situations_by_number", opclasses=["varchar_pattern_ops", "int8_ops"]
+            ),
+            models.Index(fields=["table", "tabled_at"], name="situations_tabled"),
+            models.Index(fields=["table", "ended_at"], name="situations_concluded", condition=Q(stage="concluded")),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["table", "number"], condition=~Q(number=""), name="one_number_a_table"),

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from hub.core import access, clock
+from hub.core import access, clock, keyset
 from hub.core.errors import NotVisible, RuleRefused
 from hub.core.text import whole_number
 from hub.pressing import once
@@ -17,6 +17,8 @@ from situations import accounting, accounting_page, suspensions
 from situations.accounting import Accounting, Asked
 from situations.accounting_forms import LetterForm, PeriodForm, SearchForm, SuspensionForm
 from situations.loading import member_of
+
+A_PAGE = 25
 
 
 @access.member("GET", "POST")
@@ -78,8 +80,14 @@ def suspension_list(request: HttpRequest) -> HttpResponse:
             form.add_error(refused.field or None, str(refused.message))
         else:
             return redirect("accounting_suspensions")
-    recorded = accounting_page.statements(suspensions.of_agency(member))
-    context = {"form": form, "recorded": recorded, "oral_days": suspensions.ORAL_DAYS}
+    of, at = f"suspensions:{member.pk}", request.GET.get("at", "")
+    found = keyset.listed(suspensions.of_agency(member), at, by="starts_on", of=of, size=A_PAGE)
+    context = {
+        "form": form,
+        "recorded": accounting_page.statements(found.rows),
+        "pager": keyset.pager(request.GET, found, anchor="#recorded"),
+        "oral_days": suspensions.ORAL_DAYS,
+    }
     return render(request, "situations/accounting_suspensions.html", context, status=422 if form.errors else 200)
 
 

@@ -3,46 +3,46 @@
 import csv
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from agencies.models import Member
-from hub.core import access, clock
+from hub.core import access, clock, keyset
 from hub.core.errors import NotAllowed, NotVisible
 from hub.core.text import whole_number
 from situations import noticing, privacy_office
 from situations import privacy_page as page
 from situations.loading import member_of
 from situations.moments import said
-from situations.privacy_office import Office
+from situations.privacy_office import Office, Opening
 
 A_PAGE = 25
+LOOKED = 500
+"""The newest openings, among which marks are looked for."""
 SHOWN = 10
 """Lines of the smaller lists; the files have all of them."""
 
 
 @access.member("GET")
 def privacy(request: HttpRequest) -> HttpResponse:
-    """One table: `?table=`, else the first. `?only=unusual` leaves out what has no mark; `?page=`."""
+    """One table: `?table=`, else the first. `?only=unusual` leaves out what has no mark; `?at=` is a page's cursor."""
     member, office, offices = _office(request)
-    openings = privacy_office.openings(office)
+    openings = privacy_office.openings(office, LOOKED)
     unusual = [one for one in openings if one.marks]
     only = request.GET.get("only") == "unusual"
-    pages = Paginator(unusual if only else openings, A_PAGE)
-    lines = pages.get_page(request.GET.get("page"))
+    lines = _cut(unusual if only else openings, request.GET.get("at", ""), office)
     checkpoints = privacy_office.last_checkpoints(office)
     context = {
         "office": _described(office),
         "tables": [(one.table.pk, one.table.name, one.table.pk == office.table.pk) for one in offices],
         "notices": page.notice_lines(member),
         "glass": page.glass_lines(office),
-        "openings": page.opening_lines(office, list(lines)),
-        "counts": {"all": len(openings), "unusual": len(unusual)},
+        "openings": page.opening_lines(office, lines.rows),
+        "counts": {"all": len(openings), "unusual": len(unusual), "full": len(openings) == LOOKED},
         "only": only,
-        "pages": {"number": lines.number, "of": pages.num_pages},
+        "pager": keyset.pager(request.GET, lines, anchor="#openings"),
         "refused": _section(office, member, "refused"),
         "pledges": _section(office, member, "pledges"),
         "agreements": _section(office, member, "agreements"),
@@ -59,7 +59,7 @@ def export(request: HttpRequest, section: str) -> HttpResponse:
     make = page.SECTIONS.get(section)
     if make is None:
         raise NotVisible(_("There is no such list."))
-    sheet = make(office, member, page.exact)
+    sheet = make(office, member, page.exact, None)
     name = f"{section}-{office.table.slug}-{clock.today().isoformat()}.csv"
     # the mark at the start tells spreadsheets that it is UTF-8
     answer = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
@@ -89,10 +89,20 @@ def _office(request: HttpRequest) -> tuple[Member, Office, list[Office]]:
     return member, found, offices
 
 
+def _cut(openings: list[Opening], at: str, office: Office) -> keyset.Cut[Opening]:
+    of = f"openings:{office.table.pk}:{office.member_id}"
+    place = keyset.place(at, of=of)
+    return keyset.cut(keyset.from_list(openings, place, _spot), place, of=of, size=A_PAGE, spot=_spot)
+
+
+def _spot(one: Opening) -> keyset.Spot:
+    return one.entry.at, one.entry.pk
+
+
 def _described(office: Office) -> dict[str, Any]:
     return {"key": office.table.pk, "table": office.table.name, "whole": office.whole}
 
 
 def _section(office: Office, member: Member, name: str) -> dict[str, Any]:
-    sheet = page.SECTIONS[name](office, member, said)
-    return {"columns": sheet.columns, "rows": sheet.rows[:SHOWN], "more": max(0, len(sheet.lines) - SHOWN)}
+    sheet = page.SECTIONS[name](office, member, said, SHOWN + 1)
+    return {"columns": sheet.columns, "rows": sheet.rows[:SHOWN], "more": len(sheet.lines) > SHOWN}

@@ -3,18 +3,19 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from hub.core import access
+from hub.core import access, keyset
 from situations import register
 from situations.choices import Stage
 from situations.links import link
 from situations.loading import member_of
 from situations.moments import day
 from situations.projection import AgencyLine, ConclusionLine, Outline, Times
+from situations.register import Sought
 
 GROUPS = {
     "needs_you": _("Needs you"),
@@ -57,25 +58,30 @@ class Group:
 
 @access.member()
 def index(request: HttpRequest) -> HttpResponse:
-    """The own agency's situations, and of the table's those that the member may see something of."""
+    """The own agency's situations, and of the table's those that the member may see something of; `?at=` is a page's cursor."""
     member = member_of(request)
     tables = register.tables_of(member)
     standings = register.standings_at(member, tables)
-    stage = request.GET.get("stage", "")
-    stage = stage if stage in Stage.values else ""
-    number = request.GET.get("number", "").replace("\0", "").strip()[:12]  # PostgreSQL refuses a text with NUL
-    lines = register.lines(member, standings, stage=stage, number=number)
+    sought = _sought(request.GET)
+    found = register.page(member, standings, sought=sought, at=request.GET.get("at", ""))
     startable = [one for one in tables if standings[one.pk].speaks and standings[one.pk].agreement]
     return render(request, "situations/list.html", {
-        "groups": grouped(lines),
-        "stages": [(one.value, one.label, one.value == stage) for one in Stage],
-        "number": number,
-        "filtered": bool(stage or number),
-        "full": len(lines) >= register.LONGEST,
+        "groups": grouped(found.rows),
+        "pager": keyset.pager(request.GET, found),
+        "further": bool(request.GET.get("at")),
+        "stages": [(one.value, one.label, one.value == sought.stage) for one in Stage],
+        "number": sought.number,
+        "filtered": bool(sought),
         "tables": [(one.pk, one.name) for one in startable],
         "no_agreement": [one.name for one in tables if not standings[one.pk].agreement],
         "pledge_url": link("pledge") if any(one.belongs and not one.pledged for one in standings.values()) else "",
     })  # fmt: skip
+
+
+def _sought(query: QueryDict) -> Sought:
+    stage = query.get("stage", "")
+    number = query.get("number", "").replace("\0", "").strip()[:12]  # PostgreSQL refuses a text with NUL
+    return Sought(stage if stage in Stage.values else "", number)
 
 
 def grouped(lines: Iterable[register.Line]) -> list[Group]:

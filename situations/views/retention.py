@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from agencies.models import Member
-from hub.core import access
+from hub.core import access, keyset
 from hub.core.errors import NotAllowed, NotVisible, RuleRefused, access_refused
 from situations import certificates, holds
 from situations import retention_page as page
@@ -110,10 +110,16 @@ def _attached(content: bytes, kind: str, name: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, member: Member, offices: list[Office], form: HoldForm, *, status: int = 200) -> HttpResponse:
+    query = request.GET
+    due, held = page.due_lines(member, offices, query.get("due", "")), page.hold_lines(member, offices, query.get("holds", ""))
+    certified = page.certificate_rows(member, offices, query.get("certificates", ""))
     context: dict[str, Any] = {
-        "due": page.due_lines(member, offices),
-        "holds": page.hold_lines(member, offices),
-        "certificates": page.certificate_rows(member, offices),
+        "due": due.rows,
+        "due_pager": keyset.pager(query, due, name="due", anchor="#due", words=keyset.IN_ORDER),
+        "holds": held.rows,
+        "holds_pager": keyset.pager(query, held, name="holds", anchor="#holds", words=keyset.IN_ORDER),
+        "certificates": certified.rows,
+        "certificates_pager": keyset.pager(query, certified, name="certificates", anchor="#certificates"),
         "form": form,
     }
     return render(request, "situations/retention.html", context, status=status)

@@ -249,12 +249,12 @@ def test_who_came_in_since_is_entered_before_filter_3_is_reopened(people, confer
 
 
 def kinds(people: Cast, situation: Situation, who: str) -> list[str]:
-    return [one.kind for one in record.lines(situation, audience_of(people[who], situation))]
+    return [one.kind for one in record.page(situation, audience_of(people[who], situation)).rows]
 
 
 def test_privacy_officer_reads_every_entry_newest_first_and_no_content(people, situation):
     conclusion.report_back(by=people["clinic"], situation=situation, line="He comes to the group.", still_aer=True)
-    found = record.lines(situation, audience_of(people["privacy_officer"], situation))
+    found = record.page(situation, audience_of(people["privacy_officer"], situation)).rows
     assert [one.sequence for one in found] == list(range(situation.ledger.count(), 0, -1))
     for word in ("Stopped coming", "comes to the group", "Zephyrine", "home visits"):
         assert word not in repr(found)
@@ -275,7 +275,7 @@ def test_nobody_else_reads_the_record(people, situation, who):
 
 def test_originating_agency_reads_who_opened_its_identity(people, situation):
     identity.read(by=people["clinic"], situation=situation)
-    line = record.lines(situation, audience_of(people["schools"], situation))[0]
+    line = record.page(situation, audience_of(people["schools"], situation)).rows[0]
     assert (line.kind, line.person, line.recipients[0][1]) == ("identity_read", "Clinic", "Clinic")
     assert line.basis
 
@@ -285,13 +285,13 @@ def test_position_is_that_of_the_moment_and_not_of_today(people, situation):
     with acting(None, "test"):
         people["clinic"].position = "Director"
         people["clinic"].save()
-    lines = record.lines(situation, audience_of(people["clinic"], situation))
+    lines = record.page(situation, audience_of(people["clinic"], situation)).rows
     assert {position for line in lines for _agency, _person, position in line.recipients} == {""}
 
 
 def test_recipient_reads_its_own_names_only(people, situation):
     offered = next(
-        one for one in record.lines(situation, audience_of(people["clinic"], situation)) if one.kind == "identity_offered"
+        one for one in record.page(situation, audience_of(people["clinic"], situation)).rows if one.kind == "identity_offered"
     )
     assert {agency for agency, _person, _position in offered.recipients} == {"Harborview Clinic"}
     assert offered.basis == ""

@@ -1,5 +1,6 @@
 """The register: what exists for whom, in a number of queries that does not grow with it."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -9,11 +10,13 @@ from django.urls import reverse
 
 from agencies import membership
 from agencies.models import AgencyRole
+from agencies.standing import standing_of
 from hub.core import clock
 from hub.core.audit import acting
-from situations import screening, writing
+from situations import register, screening, writing
+from situations.disclosure import audience_of
 from situations.models import Situation
-from tests.cast import Cast, assemble, fresh, to_filter2, to_filter4
+from tests.cast import Cast, act, assemble, fresh, to_filter2, to_filter4
 
 pytestmark = pytest.mark.django_db
 LIST = "situation_list"
@@ -123,6 +126,74 @@ def test_agency_without_agreement_sees_nothing_of_the_table_and_is_told_why(peop
     assert "no agreement in force" in page
 
 
+def walked(client: Client, people: Cast, name: str, **query: str) -> list[list[str]]:
+    """The keys of the situations on each page, by the links from one to the next."""
+    html = listed(client, people, name, **query)
+    page = re.findall(r'<th scope="row"><a href="/situations/(\d+)/', html)
+    onward = re.search(r'rel="next"\s+href="[^"]*at=([^"&#]+)', html)
+    return [page, *(walked(client, people, name, **{**query, "at": onward.group(1)}) if onward else [])]
+
+
+def test_pages_show_each_once_even_those_of_one_moment(people: Cast, client: Client, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(register, "SIZE", 2)
+    with clock.at(clock.now()):
+        made = [people.ready().pk for _ in range(5)]
+    pages = walked(client, people, "schools")
+    assert [len(one) for one in pages] == [2, 2, 1]
+    assert [int(key) for one in pages for key in one] == made[::-1]
+    assert [len(one) for one in walked(client, people, "schools", stage="ready")] == [2, 2, 1]
+
+
+def test_what_waits_for_the_member_stands_first_whatever_its_age(people: Cast, client: Client, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(register, "SIZE", 2)
+    old = people.draft()
+    new = [people.ready().pk for _ in range(3)]
+    pages = walked(client, people, "schools")
+    assert [[int(key) for key in one] for one in pages] == [[old.pk, new[2], new[1]], [old.pk, new[0]]]
+
+
+def test_cursor_of_somebody_else_is_answered_plainly(people: Cast, client: Client, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(register, "SIZE", 1)
+    for _ in range(2):
+        people.ready()
+    html = listed(client, people, "schools")
+    at = re.search(r'at=([^"&#]+)', html)
+    assert at is not None
+    for name, cursor in (("schools_deputy", at.group(1)), ("schools", "nonsense")):
+        client.force_login(people[name])
+        answer = client.get(reverse(LIST), {"at": cursor})
+        assert answer.status_code == 422
+        assert "Begin again with its first page." in answer.content.decode()
+
+
+def test_number_is_found_without_its_year_and_by_its_beginning(people: Cast, client: Client):
+    situation = people.ready()
+    people.conference()
+    situation = fresh(situation)
+    year, number = situation.number.split("-")
+    for typed in (situation.number, number, str(int(number)), f"{year}-", f"{year}-0"):
+        assert situation.number in listed(client, people, "schools", number=typed)
+    for typed in ("9999", f"{int(year) - 1}-", "%", "_" * 9):
+        assert situation.number not in listed(client, people, "schools", number=typed).split("</form>", 2)[-1]
+
+
+def test_pages_are_cut_from_what_exists_for_the_member(people: Cast):
+    """What the page asks the database for is what the audience sees: a shorter page would tell that something is hidden."""
+    people.draft()
+    situations = [people.ready() for _ in range(4)]
+    conference = people.conference("schools", "police", "clinic", "observer")
+    to_filter4(people, conference, situations[0])
+    act(people["facilitator"], conference, to_filter2(people, conference, situations[1]), "reject", reason="not_aer")
+    act(people["police"], conference, situations[2], "recuse")
+    to_filter2(people, conference, situations[2])
+    people.ready("police")
+    everything = list(Situation.objects.select_related("table", "originating_agency"))
+    for member in people.members.values():
+        standing = standing_of(member, people.table)
+        seen = {one.pk for one in everything if audience_of(member, one, standing)}
+        assert set(register._known(member, standing).values_list("pk", flat=True)) == seen, member.name
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_queries_do_not_grow_with_the_list(people: Cast, client: Client, django_assert_num_queries: Any, count: int):
     for _one in range(count):
@@ -133,5 +204,5 @@ def test_queries_do_not_grow_with_the_list(people: Cast, client: Client, django_
         client.get(reverse(LIST))
 
 
-QUERIES = 16
-"""Session, member, tables, sitting and standing, situations with who is involved, what is asked, the page's frame."""
+QUERIES = 17
+"""Session, member, tables, sitting, standing, situations with who is involved, what waits, what is asked, the frame."""
