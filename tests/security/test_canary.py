@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.urls import get_resolver
+from prometheus_client import generate_latest
 from pytest_django import DjangoDbBlocker
 
 from situations.choices import EntryKind
@@ -20,6 +22,11 @@ POLICY = (
     "base-uri 'none'; connect-src 'self'; default-src 'none'; font-src 'self'; form-action 'self'; frame-ancestors 'none'; "
     "img-src 'self' data:; manifest-src 'self'; script-src 'self'; style-src 'self'"
 )
+LABELS = {
+    "view", "status", "verb", "kind", "duty", "delivered", "database", "figure", "le",
+    "generation", "implementation", "major", "minor", "patchlevel", "version",
+}  # fmt: skip
+"""Those of the metrics: none of them can name somebody."""
 TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 
 
@@ -84,6 +91,17 @@ def test_headers_titles_and_addresses_tell_nothing(everything: Witness):
 def test_logs_tell_nothing(everything: Witness):
     assert any("runtimeerror" in line for line in everything.journal.lines), "the forced failure was logged"
     assert not [line for line in everything.journal.lines if WORD.search(line)]
+
+
+def test_metrics_tell_nothing(everything: Witness):
+    text = generate_latest().decode()
+    assert 'hubtable_verbs_total{verb="filters.' in text, "what was done was counted"
+    assert not WORD.search(text.lower())
+    labels = {(name, value) for name, value in re.findall(r'(\w+)="([^"]*)"', text)}
+    assert {name for name, _value in labels} <= LABELS
+    assert not [value for name, value in labels if name != "le" and re.search(r"\d{4}", value)]
+    views = {name for name in get_resolver().reverse_dict if isinstance(name, str)} | {"none"}
+    assert {value for name, value in labels if name == "view"} <= views
 
 
 def test_announcements_carry_topic_and_revision_only(everything: Witness):

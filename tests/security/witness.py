@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import TestCase, override_settings
 from django.urls import reverse
 
-from hub.logs import ContentFreeFormatter
+from hub.logs import ContentFreeFormatter, JsonFormatter
 from tests.cast import footprint, item_of
 from tests.security import reading
 from tests.security.community import IDENTITY, KEYS, WORD, Community, mark, reject_in_hand, settle
@@ -24,15 +24,16 @@ Opened = dict[str, dict[str, frozenset[str]]]
 
 
 class Journal(logging.Handler):
-    """Every line that the product would log, as its formatter writes it."""
+    """Every line that the product would log, as either formatter writes it."""
 
     def __init__(self) -> None:
         super().__init__(logging.DEBUG)
         self.setFormatter(ContentFreeFormatter())
+        self.json = JsonFormatter()
         self.lines: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.lines.append(self.format(record).lower())
+        self.lines += [self.format(record).lower(), self.json.format(record).lower()]
 
 
 @dataclass
