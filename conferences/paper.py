@@ -24,7 +24,7 @@ from situations.projection import Projection, Withheld
 from situations.visibility import Field
 
 SHOWN = frozenset({Field.NUMBER, Field.STAGE, Field.ORIGIN, Field.OUTLINE, Field.TIMES, Field.ASSIGNED})
-BOX = "[   ]"
+BOX = "[\N{NO-BREAK SPACE}\N{NO-BREAK SPACE}\N{NO-BREAK SPACE}]"
 
 
 @dataclass(frozen=True)
@@ -144,8 +144,9 @@ def _ahead(conference: Conference, standing: Standing) -> tuple[PaperItem, ...]:
 
 
 def _new_lines(stage: Stage) -> tuple[Line, ...]:
-    criteria = " ".join(f"{BOX} {one.label}" for one in Criterion)
-    aer = _("%(criteria)s %(box)s all agree %(box)s not AER, because:") % {"criteria": criteria, "box": BOX}
+    criteria = [f"{BOX} {one.label}" for one in Criterion]
+    decision = [f"{BOX} {_('all agree')}", f"{BOX} {_('not AER, because:')}"]
+    aer = "\n".join([*criteria, *decision])
     serving = _("%(box)s told aloud by who brought it, who enters it afterwards with its legal basis") % {"box": BOX}
     planned = _("%(box)s lead and assisting agencies plan apart from the table") % {"box": BOX}
     agreed = stage == Stage.FILTER3
@@ -163,7 +164,7 @@ def _follow_up_lines(stage: Stage) -> tuple[Line, ...]:
 
 
 def _follow_up_boxes() -> tuple[Line, ...]:
-    ends = _("%(box)s continues %(box)s concluded, because:") % {"box": BOX}
+    ends = f"{BOX} {_('continues')}\n{BOX} {_('concluded, because:')}"
     return (
         Line(_("Report-back by the lead"), "", open=True),
         Line(_("Is it still AER?"), ends, open=True),

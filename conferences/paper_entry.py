@@ -134,6 +134,9 @@ def _carry_out(by: Member, conference: Conference, item: AgendaItem, decision: D
     steps = STEPS.get(decision.what)
     if steps is None:
         raise RuleRefused(_("Choose what was decided."))
+    if decision.what in NAMES_AGENCY and not decision.data.get("agency"):
+        # at the board an action without a name is about one's own agency; a paper says which
+        raise RuleRefused(_("Choose the agency that it is about."))
     for action, more in steps:
         steering.act(
             by=by, conference=conference, item=item, action=action, data={**decision.data, **more}, revision=None,
@@ -171,3 +174,5 @@ STEPS: Mapping[str, Steps] = {
     "conclude": (("conclude", {}),),
 }
 """What can stand on a paper: the actions of the board (`steering.ACTIONS`) that carry it out."""
+NAMES_AGENCY = frozenset({"dissent", "withdraw-dissent", "go-on", "lead", "assist"})
+"""What is about one agency."""

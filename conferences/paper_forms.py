@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, Sitting
-from conferences.paper_entry import Decision, moment_of
+from conferences.paper_entry import NAMES_AGENCY, Decision, moment_of
 from hub.core.errors import RuleRefused
 from situations import vocabularies
 from situations.models.situation import LINE_LIMIT
@@ -18,7 +18,6 @@ LINES = 8
 PARTS = ("time", "what", "agency", "words")
 WORDS = {"dissent": "reason", "go-on": "because", "reject": "because", "conclude": "because", "report-back": "line"}
 """Under which name an action takes what is written on the line."""
-AGENCIES = frozenset({"dissent", "withdraw-dissent", "go-on", "lead", "assist"})
 
 
 def _ending(group: str) -> list[tuple[str, Any]]:
@@ -70,7 +69,7 @@ class PaperForm(forms.Form):
 
     def __init__(self, data: Any = None, *, agencies: Sequence[Agency], follow_up: bool) -> None:
         super().__init__(data)
-        seats = [("", "-"), *((str(one.pk), one.short_name) for one in agencies)]
+        seats = [("", _("Agency")), *((str(one.pk), one.short_name) for one in agencies)]
         wrong = {"invalid_choice": _("Choose one from the list.")}
         for line in range(1, LINES + 1):
             at = forms.TimeInput({"type": "time"}, "%H:%M")
@@ -80,7 +79,7 @@ class PaperForm(forms.Form):
             )
             self._put(line, "what", what)
             self._put(line, "agency", forms.ChoiceField(required=False, choices=seats, error_messages=wrong, label=_("Agency")))
-            typed = forms.TextInput({"maxlength": LINE_LIMIT, "autocomplete": "off"})
+            typed = forms.TextInput({"maxlength": LINE_LIMIT, "autocomplete": "off", "placeholder": _("In words")})
             self._put(line, "words", forms.CharField(required=False, max_length=LINE_LIMIT, widget=typed, label=_("In words")))
 
     def _put(self, line: int, part: str, field: forms.Field) -> None:
@@ -121,7 +120,7 @@ class PaperForm(forms.Form):
         time, chosen, agency, words = (self.cleaned_data[f"line_{line}_{part}"] for part in PARTS)
         what, _dot, more = chosen.partition(".")
         data = {"confirmed": "1" if self.cleaned_data.get("confirmed") else ""}
-        if what in AGENCIES:
+        if what in NAMES_AGENCY:
             data["agency"] = agency
         if what in WORDS:
             data[WORDS[what]] = words

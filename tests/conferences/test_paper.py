@@ -261,6 +261,37 @@ def test_all_of_one_situation_is_entered_or_nothing(people: Cast, away: Any):
         entered(people, away, *lines)
 
 
+def test_a_role_without_its_agency_is_refused_and_never_falls_to_the_facilitators_own(people: Cast, away: Any):
+    entered(people, away, Decision("agree-all", at(9, 15), {}))
+    for what in ("lead", "assist", "dissent"):
+        with refused(RuleRefused, "line_1"):
+            entered(people, away, Decision(what, at(9, 20), {"agency": ""}))
+
+
+def test_a_disagreement_and_why_the_table_went_on_are_entered_in_their_order(people: Cast, away: Any):
+    police = str(people.agencies["police"].pk)
+    situation = entered(
+        people, away,
+        Decision("dissent", at(9, 10), {"agency": police, "reason": "We have seen no sign of it."}),
+        Decision("go-on", at(9, 12), {"agency": police, "because": "Two others have."}),
+        Decision("agree-all", at(9, 12), {}),
+    )  # fmt: skip
+    assert situation.stage == Stage.FILTER3
+    kept = [one for one in people.ledger(situation) if one[0] in {EntryKind.DISSENT, EntryKind.WENT_ON}]
+    assert [one[:2] for one in kept] == [(EntryKind.DISSENT, "facilitator"), (EntryKind.WENT_ON, "facilitator")]
+
+
+def test_a_press_of_entering_that_is_sent_twice_enters_once(client: Client, people: Cast, away: Any):
+    conference, situation = away
+    lines = typed({"time": "09:15", "what": "agree-all"}, item=str(item_of(conference, situation).pk), press_key="e" * 32)
+    with clock.at(at(11, 0)):
+        client.force_login(people["facilitator"])
+        url = reverse("paper_entry", args=[conference.pk])
+        places = [client.post(url, lines).headers["Location"] for _turn in range(2)]
+    assert places[0] == places[1]
+    assert LedgerEntry.objects.filter(situation=situation, kind=EntryKind.AER).count() == 1
+
+
 def test_what_a_seat_alone_may_say_is_not_entered_for_it(people: Cast, away: Any):
     entered(people, away, Decision("agree-all", at(9, 15), {}))
     for what in ("open-identity", "answer", "close", "begin"):

@@ -56,7 +56,7 @@ def look(town: Town, pick: Pick) -> None:
     key = pick(town.situations() or [1])
     paths += [reverse(name, args=[key]) for name in ("situation_detail", "situation_write", "situation_screen", "intervention")]
     if town.conference is not None:
-        names = ("board", "projector", "board_panels", "minutes", "conference_detail", "checkpoint")
+        names = ("board", "projector", "board_panels", "minutes", "conference_detail", "checkpoint", "paper")
         paths += [reverse(name, args=[town.conference.pk]) for name in names]
     for path in (pick(paths), pick(paths)):
         town.send(who, path)
