@@ -2,15 +2,15 @@
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from playwright.sync_api import Browser
 
 from hub.core import ownership, second_wall
 from hub.core.second_wall import Reason
-from tests import live
+from tests import live, prepared
 
 NEED_DATABASES = {"db", "transactional_db", "live_server"}
 
@@ -36,7 +36,17 @@ def _owner() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(_owner: None, django_db_setup: None) -> None:
+def _migrated() -> Iterator[None]:
+    """Migrating takes longer than most test files: databases in memory begin as copies of one that every worker shares."""
+    if not settings.EMBEDDED:
+        yield
+        return
+    with prepared.in_memory(live.make):
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(_owner: None, _migrated: None, django_db_setup: None) -> None:
     """pytest-django's, by the owner."""
 
 
@@ -50,19 +60,6 @@ def _looks_behind_the_wall() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _no_left_over_rate_limits() -> None:
     cache.clear()
-
-
-@pytest.fixture(scope="session")
-def demo_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Data of the demo community, loaded once per worker; copied by whoever changes it."""
-    return live.prepare(tmp_path_factory.mktemp("demo") / "var", demo=True)
-
-
-@pytest.fixture
-def live_demo(demo_data: Path) -> Iterator[live.LiveHub]:
-    """A daphne of this test's own, holding the demo community."""
-    with live.live_hub(prepared=demo_data) as hub:
-        yield hub
 
 
 @pytest.fixture

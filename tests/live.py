@@ -15,6 +15,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
+from tests import prepared as kept
 from tests.servers import free_port, process, two_roles, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -83,9 +84,16 @@ def environment_of(data: Path, *, demo: bool, extra: Mapping[str, str] | None = 
 
 
 def prepare(data: Path, *, demo: bool) -> Path:
-    """Migrates (and fills) an embedded installation once, to be copied by many; returns `data`."""
-    manage(environment_of(data, demo=demo), "prepare")
+    """Makes an embedded installation (filled with the demo community), to be copied by many; returns `data`."""
+    kept.copy_to(data, make)
+    if demo:
+        manage(environment_of(data, demo=True), "prepare")
     return data
+
+
+def make(data: Path) -> None:
+    """Makes an empty installation as `serve` would."""
+    manage(environment_of(data, demo=False), "prepare")
 
 
 @contextmanager
@@ -108,7 +116,9 @@ def live_hub(
         else:
             data.mkdir()
         environment = environment_of(data, demo=demo, extra=extra)
-        if not prepared:
+        if not prepared and extra is None and not demo:
+            prepare(data, demo=False)
+        elif not prepared:
             manage(environment, "prepare")
         command = [sys.executable, "manage.py", "serve", "--prepared", "--port", str(port)]
         with process(command, data / "server.log", signal.SIGTERM, cwd=ROOT, env=environment) as child:

@@ -1,6 +1,7 @@
 """Takes the figures: all of them, or the one named. Needs nothing but the checkout; leaves only the table in the docs."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -21,10 +22,12 @@ FIGURES: Mapping[str, tuple[str, ...]] = {
     "board_render": (EMBEDDED,),
     "board_fanout": (EMBEDDED, GROWN),
     "identity_open": (EMBEDDED,),
-    "second_start": (EMBEDDED,),
+    "start": (EMBEDDED,),
+    "memory": (EMBEDDED,),
     "verb_queries": (EMBEDDED,),
     "verbs": (EMBEDDED, GROWN),
     "tables_300": (GROWN,),
+    "pages": (),
 }
 """Every figure, and the ways of running HubTable that it is taken from; each way is prepared once for all of its figures."""
 
@@ -40,16 +43,21 @@ def main(only: str) -> int:
         if not names:
             continue
         with _installation(way) as environment:
-            found, code = _taken(names, environment)
+            found, code = _taken(["tests.bench.run", *names], environment)
             lines += found
             failed = failed or code
+    if only in {"", "pages"}:
+        # with a server of its own, and a database of each size on it
+        found, code = _taken(["tests.bench.pages"], os.environ)
+        lines += found
+        failed = failed or code
     table.write(ROOT / "docs" / "performance.md", [json.loads(one) for one in lines], machine)
     return failed
 
 
-def _taken(names: list[str], environment: Mapping[str, str]) -> tuple[list[str], int]:
+def _taken(module: list[str], environment: Mapping[str, str]) -> tuple[list[str], int]:
     """What one way's figures are, printed as they come; models can be imported only in a process of its own settings."""
-    command, lines = [sys.executable, "-m", "tests.bench.run", *names], []
+    command, lines = [sys.executable, "-m", *module], []
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as child:
         for line in child.stdout or ():
             print(line, end="", flush=True)

@@ -41,6 +41,11 @@ def way() -> str:
     return "embedded" if settings.EMBEDDED else "grown"
 
 
+def store_of(data: Path) -> str:
+    """Where the yardstick commits: beside HubTable, as whoever may make a table there."""
+    return os.environ.get("DATABASE_OWNER_URL") or str(data / "bare.sqlite3")
+
+
 @contextmanager
 def serving(data: Path) -> Iterator[House]:
     """One process on a copy of the SQLite files, or two on the same servers as this process."""
@@ -76,9 +81,8 @@ def bare(texts: list[str], data: Path) -> Iterator[int]:
     """The yardstick's server on the same kind of database; yields its port."""
     file, log, port = data / "texts.json", data / "bare.log", free_port()
     file.write_text(json.dumps(texts), encoding="utf-8")
-    store = os.environ.get("DATABASE_URL") or str(data / "bare.sqlite3")
     log.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "tests.bench.bare", str(port), str(file), store]
+    command = [sys.executable, "-m", "tests.bench.bare", str(port), str(file), store_of(data)]
     with process(command, log, signal.SIGTERM, cwd=ROOT) as child:
         wait_until(lambda: "ready" in log.read_text(encoding="utf-8"), child, log)
         yield port

@@ -11,7 +11,7 @@ TOKEN = "b" * 32
 
 @dataclass
 class Line:
-    """Sends posts and reads their answers, one at a time."""
+    """Sends requests and reads their answers, one at a time."""
 
     host: str
     reader: asyncio.StreamReader
@@ -36,6 +36,10 @@ class Line:
             *headers,
         ]
         self.writer.write(("\r\n".join(lines) + "\r\n\r\n" + body).encode())
+
+    def get(self, session: str, path: str) -> None:
+        """Ask for a page, as the member of this session."""
+        self.writer.write(f"GET {path} HTTP/1.1\r\nHost: {self.host}\r\nCookie: sessionid={session}\r\n\r\n".encode())
 
     async def answer(self) -> str:
         """The body of the answer. Raises RuntimeError for anything but 200."""

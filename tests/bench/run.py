@@ -22,10 +22,11 @@ def numbers(name: str, default: str) -> tuple[int, ...]:
 def figures(data: Path, names: Sequence[str]) -> Iterator[Figure]:
     """The named figures, from one hall, which is built when the first of them needs it."""
     # models can be imported only once Django is set up
-    from tests.bench import crowded, fanout, hall, identity, ledger, queries, rates, starting, writers
+    from tests.bench import crowded, fanout, hall, identity, ledger, memory, queries, rates, starting, writers
 
     place = cache(hall.build)
     sizes = numbers("BENCH_SOCKETS", "50,200,1000")
+    (requests,) = numbers("BENCH_REQUESTS", "10000")
     (seconds,), (count,) = numbers("BENCH_SECONDS", "60"), numbers("BENCH_TABLES", "300")
     takers: dict[str, Callable[[], Iterator[Figure]]] = {
         "ledger_verify": lambda: ledger.verifying(place()),
@@ -33,7 +34,8 @@ def figures(data: Path, names: Sequence[str]) -> Iterator[Figure]:
         "page_queries": lambda: queries.pages(place()),
         "board_fanout": lambda: fanout.fanout(place(), data, sizes),
         "identity_open": lambda: identity.opening(place(), data),
-        "second_start": lambda: starting.again(data),
+        "start": lambda: starting.again(data),
+        "memory": lambda: memory.growth(place(), data, requests),
         "board_render": lambda: rates.renderings(place()),
         "verb_queries": lambda: rates.verbs(place()),
         "verbs": lambda: writers.verbs(place(), data, seconds // 10),

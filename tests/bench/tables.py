@@ -13,6 +13,7 @@ from django.db import connection, models, transaction
 from agencies.models import Member
 from conferences import chairing
 from conferences.models import AgendaItem, Conference
+from hub.core import ownership
 from tests.bench.hall import Hall, free_item
 
 APART = 100_000
@@ -45,7 +46,7 @@ def spread(hall: Hall, count: int) -> list[Place]:
     """`count` tables, each with an item in hand at filter 2; the hall is the first of them."""
     item = free_item(hall)
     chairing.take_in_hand(by=hall.chair, conference=hall.conference, item=item)
-    with transaction.atomic(), connection.cursor() as cursor:
+    with ownership.owning(), transaction.atomic(), connection.cursor() as cursor:
         for statement in _statements(count - 1):
             cursor.execute(statement)
     return [_place(hall, item, number * APART) for number in range(count)]

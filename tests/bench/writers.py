@@ -1,6 +1,5 @@
 """`verbs`: decisions a second with ledger and history, by one and by eight writers, each at a table of its own."""
 
-import os
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +13,7 @@ from situations.choices import Criterion
 from tests.bench.bare import committer
 from tests.bench.figures import Figure
 from tests.bench.hall import Hall
-from tests.bench.house import way
+from tests.bench.house import store_of, way
 from tests.bench.tables import Place, spread
 
 WRITERS = (1, 8)
@@ -43,7 +42,7 @@ def _decider(place: Place) -> Act:
 
 
 def _committers(data: Path, writers: int) -> list[Act]:
-    store = os.environ.get("DATABASE_URL") or str(data / "bare.sqlite3")
+    store = store_of(data)
     made, turn = [committer(store, shared=number > 0) for number in range(writers)], Lock()
 
     def commit(number: int) -> None:
