@@ -29,8 +29,8 @@ SLOW = 5.0
 """Seconds that a socket may leave its messages unread before it is closed; it comes back and catches up."""
 GATHER = 0.02
 """Seconds in which those who come one after the other are waited for, before all are rendered for at once."""
-LONGEST_PAUSE = 30.0
-"""Seconds between two attempts at a rendering that always fails."""
+LONGEST_PAUSE = 4.0
+"""Seconds between two attempts at a rendering that always fails; an outage may look like that, and is over at any moment."""
 RECONNECT, NO_RIGHT = 4408, 4403
 DATABASE = Outage("the database")
 
@@ -145,8 +145,8 @@ class Relay:
         try:
             self.revision, rendered = await asyncio.get_running_loop().run_in_executor(_renderer, work)
         except (OperationalError, InterfaceError) as error:
-            self._stale = True
             DATABASE.begin(error)
+            await self._rest()
         except Conference.DoesNotExist:
             for line in self.every_line():
                 self.close(line, NO_RIGHT)
@@ -161,9 +161,9 @@ class Relay:
 
     async def _rest(self) -> None:
         """A rendering that fails must not end the board for everyone: it is tried again, less and less often."""
-        self.failures += 1
         self._stale = True
-        await asyncio.sleep(min(0.5 * 2**self.failures, LONGEST_PAUSE))
+        await asyncio.sleep(min(0.25 * 2 ** min(self.failures, 10), LONGEST_PAUSE))
+        self.failures += 1
 
     def _send_all(self, rendered: Rendered, now: int) -> None:
         newest: dict[tuple[tuple[str, str], ...], Shown] = {}

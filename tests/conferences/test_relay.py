@@ -4,6 +4,7 @@ import asyncio
 import json
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,6 +18,9 @@ from tests.conferences.relay_scene import Hall, Meeting, play, until, with_hall
 from tests.live import LiveHub
 
 pytestmark = pytest.mark.pairless
+
+RESUMES = 3000
+"""So many boards do not fit between a client that reads nothing and a server that holds nothing for it."""
 
 
 @pytest.fixture(scope="module")
@@ -168,6 +172,36 @@ def test_nobody_stays_for_a_day_and_nobody_leaves_with_all_the_others() -> None:
     assert max(leaving) - min(leaving) > SPREAD / 2
 
 
+def test_database_that_is_away_is_said_by_the_heartbeat_and_closes_nobody(hub: LiveHub, meeting: Meeting) -> None:
+    async def story(hall: Hall) -> None:
+        seat, chair = await hall.seated(hub.address, "police", "facilitator")
+        with unreadable(hub.data / "hubtable.sqlite3"):
+            await until(lambda: bool(seat.beats and seat.beats[-1].get("waiting")))
+            newcomer = await hall.open(hub.address, "schools")
+        await until(lambda: "waiting" not in seat.beats[-1])
+        await until(lambda: bool(newcomer.panels))
+        revision = await hall.toggle(hub.address, holds=False)
+        await until(lambda: all(one.revision == revision for one in hall.screens))
+        await hall.toggle(hub.address, holds=True)
+        assert (seat.closed, chair.closed) == (0, 0)
+        assert hub.log.read_text().count("the database is away") == 1
+
+    with_hall(meeting, story)
+
+
+@contextmanager
+def unreadable(file: Path) -> Iterator[None]:
+    """A database that cannot be opened for a while."""
+    away = file.with_suffix(".away")
+    file.rename(away)
+    file.mkdir()
+    try:
+        yield
+    finally:
+        file.rmdir()
+        away.rename(file)
+
+
 def test_who_reads_nothing_is_passed_over_and_then_closed(hub: LiveHub, meeting: Meeting) -> None:
     """What it asks for does not pile up in the server, and nobody else waits for it."""
 
@@ -184,9 +218,6 @@ def test_who_reads_nothing_is_passed_over_and_then_closed(hub: LiveHub, meeting:
         assert resident(hub.child.pid) - before < RESUMES * len(json.dumps(chair.panels)) / 2
 
     with_hall(meeting, story)
-
-
-RESUMES = 3000
 
 
 def deaf(address: str, meeting: Meeting, name: str) -> socket.socket:
