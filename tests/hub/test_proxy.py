@@ -106,6 +106,19 @@ def environment(**variables: str) -> dict[str, str]:
 
 @pytest.fixture
 def proxy(tmp_path: Path) -> Iterator[Proxy]:
+    with proxied(tmp_path) as found:
+        yield found
+
+
+@pytest.fixture
+def together(tmp_path: Path) -> Iterator[Proxy]:
+    with proxied(tmp_path, HUBTABLE_BALANCE="header X-Conference") as found:
+        yield found
+
+
+@contextmanager
+def proxied(tmp_path: Path, **more: str) -> Iterator[Proxy]:
+    """Caddy with this configuration, in front of two upstreams."""
     for name in (HASHED, PLAIN, "staticfiles.json"):
         file = tmp_path / "static" / name
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -120,6 +133,7 @@ def proxy(tmp_path: Path) -> Iterator[Proxy]:
             "XDG_CONFIG_HOME": str(tmp_path),
             "XDG_DATA_HOME": str(tmp_path),
         }
+        | more
     )
     log = tmp_path / "caddy.log"
     command = ["caddy", "run", "--config", str(CADDYFILE), "--adapter", "caddyfile"]
@@ -197,6 +211,21 @@ def wait_until_asked(proxy: Proxy) -> None:
         if all(proxy.ask("/probe")[0] == 200 for _ in range(4)) and len(proxy.second.reached) == before:
             return
     raise AssertionError("the proxy goes on asking a process that is not ready")
+
+
+def test_everybody_at_one_conference_meets_in_one_process(together: Proxy) -> None:
+    pages = ("/conferences/{}/board/", "/ws/conferences/{}/board/", "/conferences/{}/minutes/?from=2")
+    with together.first.running():
+        while not together.first.reached:  # found to be there at the next look, a second later at most
+            together.ask("/")
+        for number in range(1, 21):
+            for page in pages:
+                # a header from outside chooses nothing
+                assert together.ask(page.format(number), headers={"X-Conference": page})[0] == 200
+    met = [{path for _verb, path in one.reached} for one in (together.first, together.second)]
+    homes = [{number for number in range(1, 21) for page in pages if page.format(number) in one} for one in met]
+    assert homes[0] & homes[1] == set()
+    assert all(homes)
 
 
 def test_forwarded_headers_and_request_ids_are_the_proxys_own(proxy: Proxy) -> None:
