@@ -5,3 +5,5 @@ what was destroyed would come back with it. The two databases are backed up apar
 """
 
 DATABASE = "keys"
+MOVING_DATA, MOVING = "moving", "moving_keys"
+"""Under which names the two databases are reached to which an installation moves."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from hub.keystore import DATABASE
+from hub.keystore import DATABASE, MOVING
 
 APP = "keystore"
 
@@ -23,7 +23,7 @@ class KeysApart:
         return False if APP in apps and len(apps) > 1 else None
 
     def allow_migrate(self, db: str, app_label: str, **hints: Any) -> bool:
-        return (db == DATABASE) == (app_label == APP)
+        return (db in {DATABASE, MOVING}) == (app_label == APP)
 
 
 def _app(model: Model | type[Model]) -> str:
