@@ -218,6 +218,6 @@ print(server.server_port, flush=True); sys.stdin.read()
         child = subprocess.Popen([sys.executable, "-c", script, ago], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         assert child.stdout
         environment = os.environ | {"HUBTABLE_METRICS_PORT": child.stdout.readline().strip()}
-        command = [sys.executable, ROOT / "hub" / "deploy" / "last_done.py", "done", "60"]
+        command = [sys.executable, str(ROOT / "hub" / "deploy" / "last_done.py"), "done", "60"]
         assert subprocess.run(command, env=environment, check=False).returncode == expected
         child.communicate()

@@ -6,7 +6,7 @@ import subprocess
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,6 +15,10 @@ from signal import SIGTERM
 from threading import Thread
 
 import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.http11 import Request, Response
+from websockets.sync.client import connect
+from websockets.sync.server import ServerConnection, serve
 
 from tests.live import ROOT
 from tests.servers import free_port, process, wait_until
@@ -267,3 +271,24 @@ def test_nobody_there_is_said_plainly_and_no_log_says_who_asked(proxy: Proxy) ->
     assert "HubTable is away for a moment" in body
     written = proxy.log.read_text()
     assert [word for word in (CANARY, "canary", "remote_ip", "User-Agent") if word in written] == []
+
+
+def test_sockets_pass_and_end_with_the_code_that_the_process_gave(proxy: Proxy) -> None:
+    def ready(connection: ServerConnection, request: Request) -> Response | None:
+        return connection.respond(200, "") if request.path == "/readyz" else None
+
+    def board(socket: ServerConnection) -> None:
+        socket.send(f"{socket.request and socket.request.headers['Host']}")
+        socket.close(4408)
+
+    proxy.second.ready = 503
+    with serve(board, "127.0.0.1", proxy.first.port, process_request=ready) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        said, code = "", 0
+        while not said:  # until the proxy has seen that one process is there, and the other is not ready
+            with suppress(InvalidStatus), connect(f"{proxy.address.replace('http', 'ws')}/ws/conferences/1/board/") as client:
+                said = str(client.recv())
+                with suppress(ConnectionClosed):
+                    client.recv()
+                code = client.close_code or 0
+    assert (said, code) == (proxy.address.removeprefix("http://"), 4408)

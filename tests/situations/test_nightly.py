@@ -40,7 +40,7 @@ def utc(text: str) -> datetime:
     ],
 )
 def test_the_next_one_is_due(now: str, last: str | None, due: str) -> None:
-    assert nightly.next_due(utc(now), (last and utc(last)) or None, AT) == utc(due)
+    assert nightly.next_due(utc(now), utc(last) if last else None, AT) == utc(due)
 
 
 def planted(directory: Path, count: int) -> list[str]:
