@@ -47,6 +47,7 @@ def _conferences(studio: Studio, place: Setting) -> None:
     schools.shoot("conferences", "/conferences/")
     schools.shoot("conference-coming", f"/conferences/{place.conference}/")
     studio.person("facilitator").shoot("conference-coming-facilitator", f"/conferences/{place.conference}/")
+    studio.person("facilitator").shoot("paper", f"/conferences/{place.conference}/paper/")
     schools.shoot("conference-past", f"/conferences/{place.past}/")
     schools.shoot("minutes", f"/conferences/{place.past}/minutes/")
     schools.print("minutes", f"/conferences/{place.past}/minutes/")
