@@ -190,6 +190,8 @@ def test_roles_are_made_as_the_addresses_name_them(tmp_path: Path) -> None:
             "PGHOST": str(parts["host"]), "PGPORT": str(parts["port"]),
             "HUBTABLE_DATABASE": "hubtable_made", "HUBTABLE_SECRETS_DIR": str(tmp_path),
         }  # fmt: skip
+        with psycopg.connect(f"host={parts['host']} port={parts['port']} dbname=postgres user=postgres") as admin:
+            admin.execute("DROP ROLE IF EXISTS hubtable_app")  # the tests' own
         subprocess.run([ROOT / "hub" / "deploy" / "roles.sh"], env=environment, check=True)
         base = f"host={parts['host']} port={parts['port']} dbname=hubtable_made"
         with psycopg.connect(f"{base} user=hubtable_owner") as owner:
