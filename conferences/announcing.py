@@ -15,6 +15,12 @@ def bump(conference: Conference) -> int:
     `update()` on purpose: the cursor is no fact about the meeting, so it leaves no history row.
     """
     Conference.objects.filter(pk=conference.pk).update(revision=F("revision") + 1)
-    [conference.revision] = _REVISION(key=conference.pk)
+    conference.revision = revision_of(conference)
     realtime.announce(realtime.conference_topic(conference.pk), revision=conference.revision)
     return conference.revision
+
+
+def revision_of(conference: Conference) -> int:
+    """The cursor as it is in the database now."""
+    [revision] = _REVISION(key=conference.pk)
+    return revision

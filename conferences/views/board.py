@@ -1,5 +1,6 @@
 """The live board's pages and posts. All writes come in here; the socket only carries panels out."""
 
+import time
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -7,6 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from conferences import driving, steering
+from conferences.announcing import revision_of
 from conferences.board.checklist import checklist
 from conferences.board.face import Face, FaceKind, face_for, face_kind
 from conferences.board.forms import ITEM_FORMS, STEER_FORMS
@@ -25,6 +27,9 @@ from situations import grounds, identity
 from situations.loading import situation_for
 from situations.rail import IDENTIFIERS
 from situations.visibility import Field
+
+PATIENCE = 0.1
+"""Seconds that an answer lets this process's relay go first, at the longest; an answer never depends on a socket."""
 
 
 @access.member("GET")
@@ -159,7 +164,16 @@ def _page(loaded: LoadedConference, face: Face) -> dict[str, Any]:
     }
 
 
+def _after_the_room(loaded: LoadedConference) -> None:
+    # the room's screens come first: one's own answer then finds its panels made, and the two do not contend for the interpreter
+    revision, until = revision_of(loaded.conference), time.monotonic() + PATIENCE
+    relay = RELAYS.get(loaded.conference.pk)
+    while relay and relay.lines and relay.revision < revision and time.monotonic() < until:
+        time.sleep(PATIENCE / 50)
+
+
 def _answer(loaded: LoadedConference) -> JsonResponse:
+    _after_the_room(loaded)
     now = round(clock.now().timestamp() * 1000)
     with snapshot():
         face = _face(loaded)
