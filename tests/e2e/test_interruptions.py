@@ -4,9 +4,10 @@ One conference for all tests of the module; each leaves it open with the same si
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import WebSocketRoute, expect
 
 from tests.e2e.conftest import MakeRoom, Room
 from tests.e2e.people import PHONE, Person, no_name_outside_the_envelope
@@ -136,6 +137,54 @@ def test_a_seat_that_lost_its_connection_says_so_and_catches_up_by_itself(room: 
     expect(seat.page.locator("#panel-know .hold .none")).to_have_count(1)
     facilitator.press("3").sees("4 of 4 affirmed")
     expect(seat.page.locator("#panel-know .hold .none")).to_have_count(0)
+
+
+@dataclass
+class Way:
+    """What lies between a page and the server: it may lose messages, or say for the server that it waits for its data."""
+
+    loses: bool = False
+    waits: bool = False
+
+    def lie_before(self, person: Person) -> Person:
+        """From the next page on."""
+        person.page.route_web_socket("**/ws/**", self._carry)
+        return person
+
+    def _carry(self, page: WebSocketRoute) -> None:
+        page.connect_to_server().on_message(lambda frame: self._pass_on(page, str(frame)))
+
+    def _pass_on(self, page: WebSocketRoute, frame: str) -> None:
+        if self.waits and "beat" in frame:
+            frame = frame.replace("}", ',"waiting":1}')
+        if not (self.loses and "panels" in frame):
+            page.send(frame)
+
+
+def test_a_page_that_misses_a_frame_says_so_asks_for_it_and_is_whole_again(room: Room, facilitator: Person):
+    way = Way()
+    seat = way.lie_before(room.person("schools", PHONE)).open_board(room.conference)
+    way.loses = True
+    facilitator.press("3").sees("3 of 4 affirmed")
+    seat.sees_banner("catching").sees("The board is catching up.")
+    expect(seat.page.locator("#panel-know .hold .none")).to_have_count(0)
+    way.loses = False
+    expect(seat.page.locator("#panel-know .hold .none")).to_have_count(1)
+    expect(seat.page.locator("#catching")).to_be_hidden()
+    facilitator.press("3").sees("4 of 4 affirmed")
+    second = seat.another_window().open_board(room.conference)
+    seat.comes_to_show(second.panels())
+    seat.context.close()
+
+
+def test_a_server_without_its_data_is_said_and_who_presides_is_told_how_to_go_on(room: Room, facilitator: Person):
+    way = Way(waits=True)
+    other = way.lie_before(facilitator.another_window()).open_board(room.conference)
+    other.sees_banner("busy").sees("The server cannot read its data at the moment.", "note on paper what is decided")
+    expect(other.page.get_by_role("link", name="Print or save the state of the meeting").first).to_be_visible()
+    way.waits = False
+    expect(other.page.locator("#busy")).to_be_hidden()
+    other.page.close()
 
 
 def test_connected_present_and_cleared_are_three_facts(room: Room, facilitator: Person):
