@@ -12,8 +12,8 @@ run: .venv/.runtime
 
 test: .venv/.dev
 	.ci/debian chromium redis-server postgresql caddy faketime
-	$(PYTHON) -m pytest -n 2 --dist loadfile
-	$(PYTHON) -m tests.servers $(PYTHON) -m pytest -n 2 --dist loadfile -m "not pairless and not e2e"
+	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(PYTHON) -m tests.servers $(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not pairless and not e2e"
 
 # Random members doing random things, other ones each time; a failure tells its story.
 soak: .venv/.dev

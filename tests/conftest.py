@@ -1,7 +1,7 @@
 """What every test may use, and the rule that CI skips nothing."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 from django.conf import settings
@@ -12,17 +12,29 @@ from hub.core import ownership, second_wall
 from hub.core.second_wall import Reason
 from tests import live, prepared
 
+LONG_FIRST = (
+    "tests/resilience/", "tests/security/test_canary.py", "tests/bench/", "tests/conferences/test_demo.py",
+    "tests/security/test_at_rest.py", "tests/security/test_oracle.py", "tests/security/test_random_walk.py", "tests/e2e/",
+)  # fmt: skip
+"""What takes minutes begins first: otherwise one worker ends with it alone while the other has nothing to do."""
 NEED_DATABASES = {"db", "transactional_db", "live_server"}
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Who may use a database may use both: wrapped keys lie in one of their own."""
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None, object, object]:
+    """Who may use a database may use both: wrapped keys lie in one of their own. Long files come first."""
     for item in items:
         mark = item.get_closest_marker("django_db")
         if mark or NEED_DATABASES & set(getattr(item, "fixturenames", ())):
             given = {"databases": "__all__", **(mark.kwargs if mark else {})}
             item.add_marker(pytest.mark.django_db(**given), append=False)
+    done = yield
+    items.sort(key=_turn)  # after pytest-django, whose order of tests holds within each group
+    return done
+
+
+def _turn(item: pytest.Item) -> int:
+    return next((number for number, start in enumerate(LONG_FIRST) if item.nodeid.startswith(start)), len(LONG_FIRST))
 
 
 @pytest.fixture(scope="session")
