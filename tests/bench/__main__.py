@@ -42,21 +42,21 @@ def main(only: str) -> int:
         names = [name for name, ways in FIGURES.items() if way in ways and only in {"", name}]
         if not names:
             continue
-        with _installation(way) as environment:
-            found, code = _taken(["tests.bench.run", *names], environment)
+        with installation(way) as environment:
+            found, code = taken(["tests.bench.run", *names], environment)
             lines += found
             failed = failed or code
     if only in {"", "pages"}:
         # with a server of its own, and a database of each size on it
-        found, code = _taken(["tests.bench.pages"], os.environ)
+        found, code = taken(["tests.bench.pages"], os.environ)
         lines += found
         failed = failed or code
     table.write(ROOT / "docs" / "performance.md", [json.loads(one) for one in lines], machine)
     return failed
 
 
-def _taken(module: list[str], environment: Mapping[str, str]) -> tuple[list[str], int]:
-    """What one way's figures are, printed as they come; models can be imported only in a process of its own settings."""
+def taken(module: list[str], environment: Mapping[str, str]) -> tuple[list[str], int]:
+    """One way's figures as lines, printed as they come, and 1 if one could not be taken; in a process of its own settings."""
     command, lines = [sys.executable, "-m", *module], []
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as child:
         for line in child.stdout or ():
@@ -66,7 +66,7 @@ def _taken(module: list[str], environment: Mapping[str, str]) -> tuple[list[str]
 
 
 @contextmanager
-def _installation(way: str) -> Iterator[dict[str, str]]:
+def installation(way: str) -> Iterator[dict[str, str]]:
     """The environment of an empty, migrated installation, thrown away afterwards."""
     with ExitStack() as stack:
         data = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hubtable-bench-"))) / "var"

@@ -65,7 +65,7 @@ class Taken:
     cpu: list[float] = field(default_factory=list)
     before: list[int] = field(default_factory=list)
     after: list[int] = field(default_factory=list)
-    closed: dict[int, int] = field(default_factory=dict)
+    closed: dict[str, int] = field(default_factory=dict)
 
 
 class Group:
@@ -121,7 +121,7 @@ class Crowd:
         await self._posts()
         self.taken.cpu = [cpu_seconds(pid) - one for pid, one in zip(self.plan.pids, spent, strict=True)]
         self.taken.after = [resident(pid) for pid in self.plan.pids]
-        self.taken.closed = dict(Counter(one.closed for group in self.groups.values() for one in group.ears))
+        self.taken.closed = dict(Counter(str(one.closed) for group in self.groups.values() for one in group.ears))
         return self.taken
 
     async def _join(self, number: int, port: int, path: str, session: str) -> None:

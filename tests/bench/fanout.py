@@ -14,7 +14,6 @@ from tests.bench.figures import Figure, in_milliseconds, percentile
 from tests.bench.hall import Hall, free_item, session_of
 from tests.bench.house import House, bare, send, serving, way
 
-POSTS = 200
 WARM_UP = 9
 """The first takes the item in hand; the others fill caches that a serving process has long filled."""
 SEATS = 10
@@ -24,25 +23,25 @@ MICROSECONDS = 100
 """Processor time of the server for one delivered update."""
 
 
-def fanout(hall: Hall, data: Path, sizes: tuple[int, ...]) -> Iterator[Figure]:
+def fanout(hall: Hall, data: Path, sizes: tuple[int, ...], posts: int) -> Iterator[Figure]:
     """For each number of sockets p50 and p99 beside the yardstick, what was lost, and processor time of a delivery."""
     sessions = {one.pk: session_of(one) for one in {hall.chair, *hall.voices}}
     for size in sizes:
         item = free_item(hall)
         with serving(data) as house:
-            taken = send(_plan(hall, house, item, sessions, size), data)
+            taken = send(_plan(hall, house, item, sessions, size=size, count=posts), data)
         with bare(taken.texts, data) as port:
             least = send(_least(port, len(taken.texts), size), data)
         yield from _read(f"board_fanout_{way()}_{size}", taken, least, size)
 
 
-def _plan(hall: Hall, house: House, item: AgendaItem, sessions: dict[int, str], size: int) -> Plan:
+def _plan(hall: Hall, house: House, item: AgendaItem, sessions: dict[int, str], *, size: int, count: int) -> Plan:
     people, ports, conference = list(sessions), house.ports, hall.conference.pk
     path = f"/ws/conferences/{conference}/board/"
     sockets = [(0, ports[n // len(people) % len(ports)], path, sessions[people[n % len(people)]]) for n in range(size)]
     take = reverse("board_steer", args=[conference, "take-in-hand"])
     begin: Post = (0, ports[0], take, sessions[hall.chair.pk], {"item": str(item.pk)}, None)
-    acts = islice(_acts(hall, item), WARM_UP - 1 + POSTS)
+    acts = islice(_acts(hall, item), WARM_UP - 1 + count)
     posts: list[Post] = [
         (0, port, reverse("board_act", args=[conference, item.pk, action]), sessions[by.pk], fields, None)
         for port, (by, action, fields) in zip(cycle(ports), acts, strict=False)

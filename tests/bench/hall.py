@@ -19,9 +19,6 @@ from conferences.models import AgendaItem, Conference
 from hub.core import clock
 from situations.choices import Stage
 
-WEEKS = 2
-"""Weeks of history: enough for every page to have something to show, and quick to live."""
-
 
 @dataclass
 class Hall:
@@ -46,10 +43,10 @@ class Hall:
         return [self.community.representative(key) for key in agencies] + [self.community.deputy(key) for key in agencies]
 
 
-def build() -> Hall:
+def build(weeks: int) -> Hall:
     """Lives the last weeks of the demo material, then opens today's conference with everyone in the room."""
     with transaction.atomic():  # as one commit: what is timed starts later
-        return _open(lived(WEEKS))
+        return _open(lived(weeks))
 
 
 def lived(weeks: int) -> Community:

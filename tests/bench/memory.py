@@ -15,7 +15,8 @@ from tests.bench.hall import Hall, free_item, session_of
 from tests.bench.house import serving
 from tests.bench.line import Line
 
-EARLY = 1000
+EARLY = 10
+"""The share of all requests, one in so many, after which it is looked at first."""
 GROWTH = 1.1
 """How many times what it held early a process may hold late."""
 AT_ONCE = 2
@@ -27,9 +28,9 @@ def growth(hall: Hall, data: Path, count: int) -> Iterator[Figure]:
     requests = _requests(hall)
     with serving(data) as house:
         (pid,) = house.pids
-        asyncio.run(_send(house.webs[0].address, itertools.islice(requests, EARLY)))
+        asyncio.run(_send(house.webs[0].address, itertools.islice(requests, count // EARLY)))
         early = resident(pid)
-        asyncio.run(_send(house.webs[0].address, itertools.islice(requests, count - EARLY)))
+        asyncio.run(_send(house.webs[0].address, itertools.islice(requests, count - count // EARLY)))
         yield Figure("memory", resident(pid) / 2**20, f"MB after {count} requests", early / 2**20, GROWTH)
 
 

@@ -24,15 +24,16 @@ def figures(data: Path, names: Sequence[str]) -> Iterator[Figure]:
     # models can be imported only once Django is set up
     from tests.bench import crowded, fanout, hall, identity, ledger, memory, queries, rates, starting, writers
 
-    place = cache(hall.build)
+    (weeks,) = numbers("BENCH_WEEKS", "2")
+    place = cache(lambda: hall.build(weeks))
     sizes = numbers("BENCH_SOCKETS", "50,200,1000")
-    (requests,) = numbers("BENCH_REQUESTS", "10000")
+    (posts,), (requests,) = numbers("BENCH_POSTS", "200"), numbers("BENCH_REQUESTS", "10000")
     (seconds,), (count,) = numbers("BENCH_SECONDS", "60"), numbers("BENCH_TABLES", "300")
     takers: dict[str, Callable[[], Iterator[Figure]]] = {
         "ledger_verify": lambda: ledger.verifying(place()),
         "page_decrypt_1000": lambda: identity.listing(place()),
         "page_queries": lambda: queries.pages(place()),
-        "board_fanout": lambda: fanout.fanout(place(), data, sizes),
+        "board_fanout": lambda: fanout.fanout(place(), data, sizes, posts),
         "identity_open": lambda: identity.opening(place(), data),
         "start": lambda: starting.again(data),
         "memory": lambda: memory.growth(place(), data, requests),
