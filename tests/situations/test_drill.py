@@ -5,16 +5,19 @@ It says how long each step took, and holds no time against anything.
 
 import json
 import os
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
-from tests.live import environment_of, manage
+from tests.live import ROOT, environment_of, manage
 from tests.servers import postgres
 
 pytestmark = pytest.mark.pairless
@@ -42,11 +45,36 @@ Timed = Callable[..., str]
 
 @contextmanager
 def machine(directory: Path) -> Iterator[dict[str, str]]:
-    """A database server with nothing on it, and the environment of an installation there. The secrets are from elsewhere."""
+    """Database servers as compose's `db` and `keys` are on empty volumes, an installation there, its secrets from elsewhere.
+
+    Roles and databases are those of hub/deploy/roles.sh; what serves is not who owns the tables.
+    """
     directory.mkdir()
-    with postgres() as server:
-        secrets = {name: os.environ[name] for name in KEPT}
-        yield environment_of(directory, demo=False, extra=secrets | {"DATABASE_URL": server.url})
+    with ExitStack() as stack:
+        extra = {name: os.environ[name] for name in KEPT}
+        for prefix, database in (("", "hubtable"), ("KEYS_", "hubtable_keys")):
+            place = conninfo_to_dict(stack.enter_context(postgres()).url)
+            _emptied(place)
+            given = {"PGHOST": str(place["host"]), "PGPORT": str(place["port"]), "HUBTABLE_DATABASE": database}
+            secrets = {"HUBTABLE_SECRETS_DIR": str(_passwords(directory))}
+            subprocess.run([str(ROOT / "hub" / "deploy" / "roles.sh")], env=os.environ | given | secrets, check=True)
+            for name, role in (("DATABASE_URL", "hubtable_app"), ("DATABASE_OWNER_URL", "hubtable_owner")):
+                extra[f"{prefix}{name}"] = f"postgresql://{role}@{place['host']}:{place['port']}/{database}"
+        yield environment_of(directory, demo=False) | extra
+
+
+def _emptied(place: dict[str, Any]) -> None:
+    """The tests' own server comes with a role and databases of the same names."""
+    server = psycopg.connect(host=place["host"], port=place["port"], user="postgres", dbname="postgres", autocommit=True)
+    with server:
+        for one in ("DATABASE IF EXISTS hubtable", "DATABASE IF EXISTS hubtable_keys", "ROLE IF EXISTS hubtable_app"):
+            server.execute(f"DROP {one}")
+
+
+def _passwords(directory: Path) -> Path:
+    for name in ("owner_password", "app_password"):
+        (directory / name).write_text("of this drill\n")
+    return directory
 
 
 @pytest.fixture
