@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from hub.core import access, parts
+from hub.core import access, keyset, parts
 
 
 class GalleryForm(forms.Form):
@@ -208,6 +208,10 @@ def gallery(request: HttpRequest) -> HttpResponse:
     """The page of all components. Holds nothing about anybody."""
     context = {
         "steps": _steps(),
+        "pagers": [
+            keyset.Pager("", "", "#older", keyset.NEWEST_FIRST),
+            keyset.Pager("#newest", "#newer", "#older", keyset.NEWEST_FIRST),
+        ],
         "profile": _profile(),
         "criteria": _criteria(),
         "seats": _seats(),

@@ -144,7 +144,8 @@ def _found(by: Member, asked: Asked) -> list[Situation]:
 
 def _meant(by: Member, asked: Asked) -> Q:
     if asked.number:
-        return Q(number=asked.number)
+        # every table gives the same numbers, and an agency discloses only where it sits or sat
+        return Q(number=asked.number, table__in=_tables(by))
     return repeat.of_person(asked.name, asked.date_of_birth, _tables(by).values_list("pk", flat=True))
 
 
@@ -191,8 +192,9 @@ def _lines(agency: Agency, situations: Sequence[Situation], since: date, until: 
     )
     rows = entries.select_related("actor", "situation").prefetch_related("recipients__member", "recipients__agency")
     groups: dict[tuple[int | None, int, str, str], _Group] = {}
-    hidden, others = _suspended(agency, situations), Agency.objects.exclude(pk=agency.pk).in_bulk()
-    for entry in rows.order_by("at", "pk"):
+    found = list(rows.order_by("at", "pk"))
+    hidden, others = _suspended(agency, situations), _reached(agency, found)
+    for entry in found:
         if not words.accounted(entry, agency.regimes):
             continue
         for to, people in _told(entry, others):
@@ -202,6 +204,13 @@ def _lines(agency: Agency, situations: Sequence[Situation], since: date, until: 
                 group.last, group.times = entry, group.times + 1
                 group.people.update(people)
     return [_line(group, agency) for group in groups.values()]
+
+
+def _reached(agency: Agency, entries: Sequence[LedgerEntry]) -> dict[int, Agency]:
+    """The other agencies that these entries name, by key."""
+    people = {one.agency_id for entry in entries for one in entry.recipients.all()}
+    named = {key for entry in entries for key in entry.detail.get(BY_AGENCY, ())}
+    return Agency.objects.in_bulk((people | named) - {agency.pk})
 
 
 def _told(entry: LedgerEntry, others: dict[int, Agency]) -> Iterator[tuple[Agency, dict[int, str]]]:

@@ -6,7 +6,7 @@ was the agency's to disclose, and what its own people did. A draft of another ag
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -164,12 +164,11 @@ def without_pledge(office: Office) -> list[Unpledged]:
     rows = Attendance.objects.filter(sitting__table=office.table, sitting__opened_at__gte=since, member__is_active=True)
     if not office.whole:
         rows = rows.filter(agency=office.agency_id)
-    rows = rows.select_related("member", "agency", "sitting").order_by("sitting__opened_at", "pk")
-    last = {one.member_id: one for one in rows}
+    rows = rows.order_by("sitting__opened_at", "pk")
+    names = rows.values_list("member_id", "member__name", "agency__name", "sitting__opened_at")
+    last = {member: Unpledged(person, agency, _day(opened)) for member, person, agency, opened in names}
     given = set(Pledge.objects.filter(table=office.table, day__gte=since.date()).values_list("member_id", "day"))
-    found = [Unpledged(one.member.name, one.agency.name, _day(one)) for one in last.values()]
-    pledged = {member for member, one in last.items() if (member, _day(one)) in given}
-    return [line for member, line in zip(last, found, strict=True) if member not in pledged]
+    return [line for member, line in last.items() if (member, line.on) not in given]
 
 
 def agreements(office: Office) -> list[Lapse]:
@@ -198,5 +197,5 @@ def last_checkpoints(office: Office) -> list[Checkpoint]:
     return list(Checkpoint.objects.filter(covers, at__gte=clock.now() - PERIOD).defer("leaves").order_by("-at", "-pk"))
 
 
-def _day(attendance: Attendance) -> date:
-    return timezone.localtime(attendance.sitting.opened_at).date()
+def _day(opened: datetime) -> date:
+    return timezone.localtime(opened).date()

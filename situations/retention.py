@@ -49,6 +49,9 @@ from situations.models import (
 )
 from situations.visibility import IDENTITY_FIELDS
 
+LATE = timedelta(days=60)
+"""How late a shredding can be and still be looked for among all that ended: the clerk does it within minutes."""
+
 REDACTED = "redacted"
 """Stands where a text was that may not be empty."""
 
@@ -114,22 +117,37 @@ def shreds_at(situation: Situation) -> datetime | None:
 def due(
     table: Table | None = None, within_days: int = 0, among: QuerySet[Situation] | None = None, most: int | None = None
 ) -> list[Due]:
-    """Identities whose time is over within so many days, first ones first; at most one query a table.
+    """Identities whose time is over within so many days, first ones first; a few queries whatever the number.
 
-    `among` narrows it to those that somebody answers for, `most` to the first so many of each table.
+    Of one table: as `ending`; `among` narrows it to those that somebody answers for, `most` to about the first so many.
     """
-    tables = Table.objects.order_by("pk") if table is None else [table]
-    found = [one for each in tables for one in as_due(ending(each, within_days, among).order_by("ended_at", "pk")[:most])]
+    parts = [_over(within_days)] if table is None else ending(table, within_days, among)
+    found = [one for part in parts for one in as_due(part.order_by("ended_at", "pk")[:most])]
     return sorted(found, key=lambda one: (one.shreds_at, one.situation))
 
 
-def ending(table: Table, within_days: int, among: QuerySet[Situation] | None = None) -> QuerySet[Situation]:
-    """The concluded situations of a table whose identity is still there, and whose time is over within so many days."""
-    until = clock.now() + timedelta(days=within_days) - timedelta(days=table.retention_days)
-    stored = Identity.objects.filter(shredded_at=None).values("situation")
-    words = Grounds.objects.exclude(words=b"").values("situation")
-    rows = (Situation.objects.all() if among is None else among).filter(Q(pk__in=stored) | Q(pk__in=words))
-    return rows.filter(table=table, ended_at__lte=until, stage=Stage.CONCLUDED).select_related("table", "originating_agency")
+def ending(table: Table, within_days: int, among: QuerySet[Situation] | None = None) -> list[QuerySet[Situation]]:
+    """What of one table is shredded within so many days or late by up to `LATE`, and what only a hold has kept for longer.
+
+    Without a hold nothing is later than that while a clerk runs; so a page need not look through all that ever ended.
+    """
+    until = clock.now() + timedelta(days=within_days - table.retention_days)
+    rows = (Situation.objects.all() if among is None else among).filter(sealed(), table=table, stage=Stage.CONCLUDED)
+    rows = rows.select_related("table", "originating_agency")
+    holds = LegalHold.objects.filter(lifted_at=None).values("situation")
+    return [
+        rows.filter(ended_at__gt=until - LATE, ended_at__lte=until),
+        rows.filter(ended_at__lte=until - LATE, pk__in=holds),
+    ]
+
+
+def _over(within_days: int) -> QuerySet[Situation]:
+    """Of all tables, and however late."""
+    until, ended = clock.now() + timedelta(days=within_days), Q(pk__in=[])
+    for days in Table.objects.order_by().values_list("retention_days", flat=True).distinct():
+        ended |= Q(table__retention_days=days, ended_at__lte=until - timedelta(days=days))
+    rows = Situation.objects.filter(ended, sealed(), stage=Stage.CONCLUDED)
+    return rows.select_related("table", "originating_agency")
 
 
 @second_wall.passing(Reason.STORED)

@@ -57,8 +57,9 @@ def due_lines(member: Member, offices: list[Office], at: str) -> Cut[DueLine]:
     place = keyset.place(at, of=of)
     parts = []
     for office in offices:
-        rows = retention.ending(office.table, WARNED_DAYS, mine)
-        parts.append(keyset.beyond(rows, _ended(place, office.table), by="ended_at", newest_first=False)[: SIZE + 1])
+        beyond = _ended(place, office.table)
+        both = retention.ending(office.table, WARNED_DAYS, mine)
+        parts += [keyset.beyond(one, beyond, by="ended_at", newest_first=False)[: SIZE + 1] for one in both]
     found = keyset.merged([retention.as_due(one) for one in parts], place, _shredded, newest_first=False)
     cut = keyset.cut(found, place, of=of, size=SIZE, spot=_shredded)
     return Cut([_due(one) for one in cut.rows], cut.back, cut.onward)

@@ -16,7 +16,7 @@ from agencies.models import Agreement, Member
 from hub.core import access, clock, keyset
 from hub.core.errors import NotVisible
 
-A_PAGE = 50
+A_PAGE = 25
 SAVED = {
     "agreement": gettext_lazy("The agreement is recorded."),
     "end": gettext_lazy("The agreement's last day is set."),

@@ -23,5 +23,5 @@ def counts(request: HttpRequest) -> HttpResponse:
     open_to = [table for table, standing in standings if standing.agreement and standing.table_roles & MAY_COUNT]
     if not open_to:
         raise NotAllowed(_("Counts are for the table's analyst and facilitator."))
-    reports = [(table.name, statistics.report(table)) for table in open_to]
+    reports = [(table.name, statistics.kept(table)) for table in open_to]
     return render(request, "situations/counts.html", {"reports": reports})

@@ -54,7 +54,7 @@ def _concluded(place: Hall) -> tuple[Situation, Situation]:
 
 
 def _watch(place: Hall, situation: Situation) -> None:
-    """Break-glass, a notice to each officer that nobody puts away, and a suspension."""
+    """Break-glass, what officers are told and put away, and a suspension."""
     people, today = place.community.at_table, clock.today()
     given = given_for("hipaa_threat")
     glass = break_glass.open_identity(
@@ -62,6 +62,8 @@ def _watch(place: Hall, situation: Situation) -> None:
         basis=given.pop("basis"), given=given,
     )  # fmt: skip
     break_glass.end(by=people["break_glass"], opened=glass)
+    for officer in officers_of(situation):
+        noticing.put_away(by=officer, keys=[one.pk for one in noticing.unseen(officer)])
     noticing.tell(NoticeKind.SHRED_DUE, members=officers_of(situation), table=situation.table, situation=situation)
     suspensions.record(
         by=people["privacy_officer"], number=situation.number, official_agency=Agency.objects.get(key="police"),

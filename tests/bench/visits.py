@@ -136,7 +136,8 @@ def opener(visit: Visit) -> Callable[[], Any]:
     client.force_login(visit.member)
 
     def opened() -> Any:
-        cache.clear()  # the limit of searches an hour
+        if visit.post:
+            cache.clear()  # the limit of searches an hour
         answer = client.post(visit.path, visit.post) if visit.post else client.get(visit.path)
         if answer.status_code != 200:
             raise RuntimeError(f"{visit.name}: {visit.path} answers {answer.status_code}")

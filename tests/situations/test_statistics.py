@@ -4,6 +4,7 @@ import random
 from collections.abc import Hashable
 from datetime import datetime
 from itertools import product
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -189,3 +190,11 @@ def test_counts_page_names_no_situation(client: Client, counted: Cast) -> None:
 @pytest.mark.django_db
 def test_anonymous_is_sent_to_sign_in(client: Client) -> None:
     assert client.get(reverse("counts")).status_code == 302
+
+
+def test_report_is_kept_as_it_may_be_shown(counted: Cast, django_assert_num_queries: Any) -> None:
+    first = statistics.kept(counted.table)
+    assert first == statistics.report(counted.table)
+    with django_assert_num_queries(0):
+        assert statistics.kept(counted.table) == first
+    assert [cell.count for each in first.counts for cell in each.cells if 0 < (cell.count or 0) < first.threshold] == []
