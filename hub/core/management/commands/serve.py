@@ -87,7 +87,7 @@ class Command(BaseCommand):
             # No access log: addresses, times and case numbers together say who looked at what.
             action_logger=None,
             verbosity=0,
-            websocket_timeout=settings.SESSION_COOKIE_AGE,  # a day later it would silently have left its groups
+            websocket_timeout=-1,  # sockets end with their session, or within a day and not all at once (conferences.consumers)
             websocket_max_message_size=64 * 1024,
             websocket_max_frame_size=64 * 1024,
             server_name="",
