@@ -103,10 +103,10 @@ def test_list_asks_the_same_queries_for_one_and_three(
     client: Client, people: Cast, conference: Conference, django_assert_num_queries: Any
 ) -> None:
     client.force_login(people["schools"])
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(reverse("conference_list"))
     scheduling.schedule(by=None, table=people.table, until=clock.today() + timedelta(days=2))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(reverse("conference_list"))
 
 
