@@ -35,14 +35,18 @@ def growth(hall: Hall, data: Path, count: int) -> Iterator[Figure]:
 
 
 def _requests(hall: Hall) -> Iterator[Request]:
+    # all that is asked of the database is asked here: before it is copied, and outside of any event loop
     item, conference = free_item(hall), hall.conference.pk
     chairing.take_in_hand(by=hall.chair, conference=hall.conference, item=item)
     chair, seats = session_of(hall.chair), [session_of(one) for one in hall.voices[:4]]
     act = reverse("board_act", args=[conference, item.pk, "criterion"])
     pages = [reverse("today"), reverse("situation_list"), reverse("board", args=[conference]), reverse("conference_list")]
+    return _in_turn((chair, act), seats, pages)
+
+
+def _in_turn(decision: tuple[str, str], seats: list[str], pages: list[str]) -> Iterator[Request]:
     for turn in itertools.count():
-        holds = "true" if turn % 2 else "false"
-        yield chair, act, {"criterion": Criterion.values[0], "holds": holds}
+        yield *decision, {"criterion": Criterion.values[0], "holds": "true" if turn % 2 else "false"}
         for page in pages:
             yield seats[turn % len(seats)], page, None
 

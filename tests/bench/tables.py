@@ -9,9 +9,11 @@ from typing import Any
 
 from django.apps import apps
 from django.db import connection, models, transaction
+from django.db.models import Max
 
-from agencies.models import Member
+from agencies.models import Agency, Member
 from conferences import chairing
+from conferences.choices import ItemState
 from conferences.models import AgendaItem, Conference
 from hub.core import ownership
 from tests.bench.hall import Hall, free_item
@@ -43,11 +45,12 @@ class Place:
 
 
 def spread(hall: Hall, count: int) -> list[Place]:
-    """`count` tables, each with an item in hand at filter 2; the hall is the first of them."""
-    item = free_item(hall)
+    """`count` tables, each with the same item in hand at filter 2; the hall is the first. What an earlier call made is used."""
+    item = AgendaItem.objects.filter(conference=hall.conference, state=ItemState.IN_HAND).first() or free_item(hall)
     chairing.take_in_hand(by=hall.chair, conference=hall.conference, item=item)
+    there = (Agency.objects.aggregate(last=Max("pk"))["last"] or 0) // APART
     with ownership.owning(), transaction.atomic(), connection.cursor() as cursor:
-        for statement in _statements(count - 1):
+        for statement in _statements(there + 1, count - 1):
             cursor.execute(statement)
     return [_place(hall, item, number * APART) for number in range(count)]
 
@@ -62,19 +65,20 @@ def _place(hall: Hall, item: AgendaItem, offset: int) -> Place:
     )
 
 
-def _statements(copies: int) -> Iterator[str]:
+def _statements(first: int, last: int) -> Iterator[str]:
     copied = [one for app in ("agencies", "situations", "conferences") for one in apps.get_app_config(app).get_models()]
     copied = [one for one in copied if not hasattr(one, "instance_type") and one._meta.model_name not in LEFT_OUT]
     postgres = connection.vendor == "postgresql"
     if postgres:
         yield "SET CONSTRAINTS ALL DEFERRED"
-    for model in copied if copies else []:
+    for model in copied if first <= last else []:
         table, columns = model._meta.db_table, model._meta.concrete_fields
         names = ", ".join(f'"{one.column}"' for one in columns)
         values = ", ".join(_value(one, copied) for one in columns)
         yield (
             f"INSERT INTO {table} ({names}) SELECT {values} FROM {table} CROSS JOIN (WITH RECURSIVE copies(k) AS"  # noqa: S608 - our own names
-            f" (SELECT 1 UNION ALL SELECT k + 1 FROM copies WHERE k < {copies}) SELECT k FROM copies) AS turns"
+            f" (SELECT {first} UNION ALL SELECT k + 1 FROM copies WHERE k < {last}) SELECT k FROM copies) AS turns"
+            f" WHERE {table}.id < {APART}"
         )
         if postgres:
             yield f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"  # noqa: S608 - as above
