@@ -21,6 +21,8 @@ let lostSince = 0;
 let lastHeard = Date.now();
 let received = 0; // messages over this socket: the heartbeat says how many there should have been
 let behindSince = 0; // since when this page knows that it misses something
+let askedAt = 0;
+let sight = null; // the mark of what the socket brought last: the next change says which one it leads from
 let answeredAt = 0;
 let pushed = {}; // each panel as the socket last brought it
 let ended = false;
@@ -55,9 +57,19 @@ const takeAnswer = (message) => {
   take(message);
 };
 
+const askForAll = () => {
+  behindSince ||= Date.now();
+  if (Date.now() - askedAt < 1000) return;
+  askedAt = Date.now();
+  socket.send(JSON.stringify({ resume: revision }));
+};
+
 const takePush = (message) => {
   received += 1;
+  // put on another sight than its own, a change would show two moments at once
+  if (!message.whole && message.from !== sight) return askForAll();
   if (message.whole) behindSince = 0;
+  sight = message.to;
   pushed = { ...(message.whole ? {} : pushed), ...message.panels };
   take({ ...message, panels: pushed });
 };
@@ -65,9 +77,9 @@ const takePush = (message) => {
 // Frames get lost on the way: who has fewer than were sent asks for everything, until everything has come.
 const takeBeat = ({ beat, revision: newest, waiting }) => {
   show("busy", Boolean(waiting));
-  if (beat !== received) behindSince ||= Date.now();
+  const missed = beat !== received;
   received = beat;
-  if (behindSince) socket.send(JSON.stringify({ resume: revision }));
+  if (missed || behindSince) askForAll();
   else if (newest >= revision && Date.now() - answeredAt > 2000) swapAll(pushed);
 };
 
@@ -128,7 +140,8 @@ const connect = () => {
   const scheme = location.protocol === "https:" ? "wss:" : "ws:";
   const opened = new WebSocket(`${scheme}//${location.host}${board.dataset.socket}`);
   socket = opened;
-  received = 0;
+  received = askedAt = 0;
+  sight = null;
   pushed = {};
   behindSince = Date.now();
   // everything is sent to a new socket; until it has come, what stands here may be old

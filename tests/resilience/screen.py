@@ -36,7 +36,6 @@ class Screen:
     changed: float = 0.0
     connected: float = 0.0
     ended: int = 0
-    gaps: int = 0
     awake: asyncio.Event = field(default_factory=asyncio.Event)
     on_frame: Callable[[Message], None] = lambda _message: None
     _socket: ClientConnection | None = None
@@ -45,6 +44,8 @@ class Screen:
     _behind: bool = True
     _pushed: dict[str, str] = field(default_factory=dict)
     _answered: float = 0.0
+    _sight: int | None = None
+    _asked: float = 0.0
 
     def __post_init__(self) -> None:
         self.awake.set()
@@ -68,6 +69,7 @@ class Screen:
         async with opened as socket:
             self._socket, self.connected = socket, now()
             self._received, self._pushed, self._behind = 0, {}, True
+            self._sight, self._asked = None, 0.0
             try:
                 while True:
                     await self._hear(await self._next(socket), socket)
@@ -95,19 +97,27 @@ class Screen:
             await self._beat(message, socket)
             return
         self._received += 1
+        if not message.get("whole") and message["from"] != self._sight:
+            await self._ask(socket)
+            return
         if message.get("whole"):
             self._behind, self._pushed = False, {}
+        self._sight = message["to"]
         self._pushed = {**self._pushed, **message["panels"]}
         self._take(message["revision"], self._pushed)
 
     async def _beat(self, message: Message, socket: ClientConnection) -> None:
-        if message["beat"] != self._received:
-            self._behind, self.gaps = True, self.gaps + 1
-        self._received = message["beat"]
-        if self._behind:
-            await socket.send(json.dumps({"resume": self.revision}))
+        missed, self._received = message["beat"] != self._received, message["beat"]
+        if missed or self._behind:
+            await self._ask(socket)
         elif message["revision"] >= self.revision and now() - self._answered > 2:
             self._swap(self._pushed)
+
+    async def _ask(self, socket: ClientConnection) -> None:
+        self._behind = True
+        if now() - self._asked >= 1:
+            self._asked = now()
+            await socket.send(json.dumps({"resume": self.revision}))
 
     def answer(self, message: Message) -> None:
         """The answer to one's own press is swapped in, too."""

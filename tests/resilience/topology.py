@@ -10,7 +10,7 @@ import signal
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -224,7 +224,7 @@ def copy_of(url: str) -> Iterator[str]:
         _both(server, "DROP DATABASE {} WITH (FORCE)", [(name,), (name + KEYS,)])
 
 
-def _both(server: str, statement: LiteralString, names: list[tuple[str, ...]]) -> None:
+def _both(server: str, statement: LiteralString, names: Sequence[tuple[str, ...]]) -> None:
     # a connection for each, and to another database: no drill may find one of ours, and a template must be left alone
     place = server.rpartition("@")[2]
     with psycopg.connect(f"postgresql://postgres@{place}/postgres", autocommit=True) as connection:
