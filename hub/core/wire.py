@@ -42,6 +42,8 @@ class Wire:
 
     def attend(self, flows: Callable[[], None]) -> None:
         """From now on know when the client does not read; `flows` is called each time it does again."""
+        if self._protocol.state != self._protocol.STATE_OPEN:
+            return  # gone while it waited at the door; the application is told next
         self._flows = flows
         # HTTP's own producer is still there from before the upgrade; it would stop reading from who does not read
         self._protocol.unregisterProducer()

@@ -14,21 +14,13 @@ from conferences.consumers import DAY, SPREAD, leaves_at
 from tests import live
 from tests.bench.ear import upgrade
 from tests.bench.figures import resident
-from tests.conferences.relay_scene import Hall, Meeting, play, until, with_hall
+from tests.conferences.relay_scene import Hall, Meeting, until, with_hall
 from tests.live import LiveHub
 
 pytestmark = pytest.mark.pairless
 
 RESUMES = 3000
 """So many boards do not fit between a client that reads nothing and a server that holds nothing for it."""
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Meeting]:
-    """Data with a conference in session."""
-    data = tmp_path_factory.mktemp("meeting") / "var"
-    live.prepare(data, demo=False)
-    return data, play(live.environment_of(data, demo=False))
 
 
 @pytest.fixture(scope="module")
@@ -153,6 +145,19 @@ def ending(meeting: Meeting, name: str) -> str:
     )
 
 
+def test_signing_out_reaches_every_laptop_at_once_and_ends_one_of_them(hub: LiveHub, meeting: Meeting) -> None:
+    async def story(hall: Hall) -> None:
+        here, elsewhere, chair = await hall.seated(hub.address, "police_2", "police", "facilitator")
+        await hall.press(hub.address, "police_2", "/account/logout/")
+        await until(lambda: here.closed == elsewhere.closed == 4408)
+        again = await hall.open(hub.address, "police_2")
+        await until(lambda: again.closed == 4401)
+        await hall.seated(hub.address, "police")
+        assert chair.closed == 0
+
+    with_hall(meeting, story)
+
+
 def test_change_by_another_process_is_found_without_a_layer(hub: LiveHub, meeting: Meeting) -> None:
     async def story(hall: Hall) -> None:
         (seat,) = await hall.seated(hub.address, "police")
@@ -216,6 +221,16 @@ def test_who_reads_nothing_is_passed_over_and_then_closed(hub: LiveHub, meeting:
             await until(lambda: gone(socket))
         assert chair.closed == 0
         assert resident(hub.child.pid) - before < RESUMES * len(json.dumps(chair.panels)) / 2
+
+    with_hall(meeting, story)
+
+
+def test_who_is_gone_before_the_door_opens_leaves_no_trace(hub: LiveHub, meeting: Meeting) -> None:
+    async def story(hall: Hall) -> None:
+        for _visit in range(40):
+            deaf(hub.address, meeting, "police").close()
+        await hall.seated(hub.address, "facilitator")
+        assert "Exception" not in hub.log.read_text()
 
     with_hall(meeting, story)
 

@@ -10,19 +10,11 @@ from pathlib import Path
 import pytest
 
 from tests import live
-from tests.conferences.relay_scene import Hall, Meeting, play, until, with_hall
+from tests.conferences.relay_scene import Hall, Meeting, until, with_hall
 from tests.live import ROOT, LiveHub
 from tests.servers import free_port, process, redis_server, wait_until
 
 pytestmark = pytest.mark.pairless
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Meeting]:
-    """Data with a conference in session."""
-    data = tmp_path_factory.mktemp("meeting") / "var"
-    live.prepare(data, demo=False)
-    return data, play(live.environment_of(data, demo=False))
 
 
 @dataclass(frozen=True)
