@@ -240,6 +240,7 @@ def test_only_few_modules_know_the_identity_its_key_and_its_index():
         "situations/models/__init__.py", "situations/models/identity.py", "situations/identity.py",
         "situations/retention.py", "situations/rekeying.py", "situations/repeat.py", "situations/sealing.py",
         "situations/backups.py", "situations/restoring.py", "situations/certificates.py",
+        "situations/apps.py",  # which tables the second wall stands around; reads none of them
     }  # fmt: skip
     found = set()
     for path in _product_files():
