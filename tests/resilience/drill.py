@@ -62,6 +62,7 @@ Fault = Callable[[Crowd], Awaitable[float]]
 
 def run(site: Site, fault: Fault, *, name: str, done: str, size: Size = SIZE) -> Outcome:
     """The whole drill. Raises AssertionError with everything that is wrong, and what the processes wrote."""
+    site.mend()
     try:
         outcome = asyncio.run(_drill(site, fault, Outcome(name, done), size))
     except TimeoutError as late:

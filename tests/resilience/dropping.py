@@ -5,8 +5,9 @@ TCP loses nothing, but whatever stands on it may: a proxy under pressure, a serv
 
 import asyncio
 import random
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
+from typing import Any, cast
 
 TEXT, SHORT, LONG = 0x1, 126, 127
 BLOCK = 65536
@@ -21,19 +22,30 @@ class Dropping:
     share: float = 0.0
     passed: int = 0
     dropped: int = 0
+    open: set[asyncio.Task[Any]] = field(default_factory=set)
     chance: random.Random = field(default_factory=lambda: random.Random(20))  # noqa: S311 - which frames, not a secret
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection."""
-        with suppress(OSError, asyncio.IncompleteReadError):
+        mine = cast("asyncio.Task[Any]", asyncio.current_task())
+        self.open.add(mine)
+        # whoever ends it, nobody waits for what became of it
+        with suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError), closing(writer):
             back, forth = await asyncio.open_connection("127.0.0.1", self.port)
             up = asyncio.create_task(_copy(reader, forth))
-            try:
-                await self._down(back, writer)
-            finally:
-                up.cancel()
-                forth.close()
-        writer.close()
+            with closing(forth):
+                try:
+                    await self._down(back, writer)
+                finally:
+                    up.cancel()
+        self.open.discard(mine)
+
+    async def end(self) -> None:
+        """Close every connection."""
+        ending = list(self.open)
+        for one in ending:
+            one.cancel()
+        await asyncio.gather(*ending)
 
     async def _down(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = await reader.readuntil(b"\r\n\r\n")

@@ -132,6 +132,7 @@ async def gathered(site: Site, screens: int) -> AsyncIterator[Crowd]:
             one.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         server.close()
+        await crowd.network.end()
 
 
 async def until(holds: Callable[[], bool], seconds: float, what: str) -> None:

@@ -57,6 +57,15 @@ class Site:
         """Where a web process listens."""
         return int(self.web[number].command[-1])
 
+    def mend(self) -> None:
+        """Every process runs, whatever a drill left behind that broke off."""
+        for one in self.parts.values():
+            if one.runs():
+                one.let_go()
+            if not one.runs() or not one.ready():
+                one.end(signal.SIGQUIT if one.name == "postgres" else signal.SIGKILL)
+                one.start()
+
     def logs(self) -> str:
         """What all processes wrote, for the report of a test that failed."""
         return "\n".join(f"--- {one.name}\n{one.last_words()}" for one in self.parts.values())

@@ -4,7 +4,7 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from playwright.async_api import BrowserContext, Page, async_playwright, expect
+from playwright.async_api import BrowserContext, Locator, Page, async_playwright, expect
 
 from tests.e2e.people import PANELS
 from tests.live import QUIET_CHROMIUM
@@ -41,12 +41,17 @@ async def connected(page: Page) -> None:
 
 async def says(page: Page, words: str) -> None:
     """The page shows this sentence."""
-    await expect(page.get_by_text(words)).to_be_visible(timeout=PATIENCE)
+    await expect(_visible(page, words)).to_have_count(1, timeout=PATIENCE)
 
 
 async def says_no_more(page: Page, words: str) -> None:
     """The page shows this sentence no longer, by itself."""
-    await expect(page.get_by_text(words)).to_be_hidden(timeout=PATIENCE)
+    await expect(_visible(page, words)).to_have_count(0, timeout=PATIENCE)
+
+
+def _visible(page: Page, words: str) -> Locator:
+    # the same banner stands in the dialog too, hidden
+    return page.get_by_text(words).locator("visible=true")
 
 
 async def equals_a_fresh_load(page: Page, crowd: Crowd) -> None:

@@ -11,5 +11,6 @@ class WidenedConfig(AppConfig):
     def ready(self) -> None:
         from situations.models import Stance
 
-        # db_default: rows that the version before writes meanwhile have a value, too
-        models.CharField(max_length=8, default="said", db_default="said").contribute_to_class(Stance, "manner")
+        for model in (Stance, Stance.history.model):
+            # db_default: rows that the version before writes meanwhile have a value, too
+            models.CharField(max_length=8, default="said", db_default="said").contribute_to_class(model, "manner")
