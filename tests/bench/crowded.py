@@ -16,6 +16,7 @@ from django.urls import reverse
 from agencies.models import Member
 from hub.core import clock
 from situations.choices import Criterion
+from situations.models import AerCriterion
 from tests.bench.crowd import Plan, Post, Taken
 from tests.bench.figures import Figure, in_milliseconds
 from tests.bench.hall import Hall, contents_of_session
@@ -63,13 +64,17 @@ def _plan(places: list[Place], sessions: dict[int, str], house: House, seconds: 
 
 
 def _posts(places: list[Place], sessions: dict[int, str], house: House, seconds: int) -> Iterator[Post]:
+    criterion = Criterion.values[0]
+    # what is decided must be news: withdrawing what was withdrawn before reaches nobody
+    withdrawn = set(AerCriterion.objects.filter(criterion=criterion, holds=False).values_list("situation_id", flat=True))
     chance = random.Random(1)  # noqa: S311 - the same times in every run
     for number, place in enumerate(places):
         port = house.ports[number % len(house.ports)]
         path = reverse("board_act", args=[place.conference.pk, place.item.pk, "criterion"])
         first = chance.uniform(0, EVERY)
         for turn in range(seconds // EVERY):
-            fields = {"criterion": Criterion.values[0], "holds": "true" if turn % 2 else "false"}
+            affirm = (turn % 2 == 1) != (place.item.situation_id in withdrawn)
+            fields = {"criterion": criterion, "holds": "true" if affirm else "false"}
             yield number, port, path, sessions[place.chair.pk], fields, first + turn * EVERY
 
 
