@@ -19,7 +19,7 @@ HEAD = (
 
 
 def main(arguments: list[str]) -> int:
-    """Runs the drills (all, or the pytest arguments given) and returns pytest's exit code; the table only after a whole run."""
+    """Runs the drills (all, or the pytest arguments given) and returns pytest's exit code. One that failed has no line."""
     with tempfile.TemporaryDirectory(prefix="hubtable-resilience-") as directory:
         lines = Path(directory) / "lines"
         environment = {**os.environ, "HUBTABLE_RESILIENCE": "long", "HUBTABLE_RESILIENCE_LINES": str(lines)}
@@ -28,7 +28,7 @@ def main(arguments: list[str]) -> int:
         found = [json.loads(one) for one in lines.read_text(encoding="utf-8").splitlines()] if lines.exists() else []
     table = "\n".join([HEAD, *map(row, found)])
     sys.stdout.write(table + "\n")
-    if code == 0 and not arguments:
+    if found and not arguments:
         write(table)
     return code
 

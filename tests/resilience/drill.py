@@ -69,7 +69,6 @@ def run(site: Site, fault: Fault, *, name: str, done: str, size: Size = SIZE) ->
         raise AssertionError(f"{name}: {late}\n{site.logs()}") from late
     assert not outcome.findings, "\n".join([*map(str, outcome.findings), site.logs()])
     assert outcome.acknowledged
-    assert not LONG or outcome.seconds <= EQUAL_WITHIN_SECONDS, f"screens were equal after {outcome.seconds:.1f} s only"
     return outcome
 
 

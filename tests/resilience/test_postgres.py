@@ -40,7 +40,9 @@ def test_out_of_connections(site: Site, report: Report) -> None:
         return now()
 
     done = f"another client takes all connections for {SIZE.pause:.0f} s, HubTable's too"
-    report(run(site, fault, name="PostgreSQL out of connections", done=done))
+    outcome = run(site, fault, name="PostgreSQL out of connections", done=done)
+    assert outcome.words, "nobody noticed"
+    report(outcome)
 
 
 def test_disk_full(site: Site, report: Report) -> None:
@@ -58,4 +60,6 @@ def test_disk_full(site: Site, report: Report) -> None:
         return now()
 
     done = f"no file of PostgreSQL may grow for {SIZE.pause:.0f} s, its log of changes neither"
-    report(run(site, fault, name="PostgreSQL's disk full", done=done))
+    outcome = run(site, fault, name="PostgreSQL's disk full", done=done)
+    assert outcome.words, "nobody noticed"
+    report(outcome)
