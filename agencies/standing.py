@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.dispatch import receiver
 
 from agencies.choices import CASE_ROLES, SPEAKING_ROLES, AgencyRoleKind, TableRoleKind
 from agencies.models import AgencyRole, Agreement, Attendance, Member, Pledge, Seat, Sitting, Table, TableRole
-from hub.core import audit, clock
+from hub.core import afterwards, audit, clock
 from hub.core.prepared import Prepared
 
 FACTS = frozenset({Agreement, AgencyRole, Attendance, Member, Pledge, Seat, Sitting, TableRole})
@@ -101,6 +101,11 @@ _HERE = Prepared(lambda sitting: Attendance.objects.filter(sitting=sitting, left
 _IN_ROOM = Prepared(
     lambda sitting: Member.objects.filter(attendances__sitting=sitting, attendances__left_at=None, is_active=True).distinct()
 )
+_WAS_IN_ROOM = Prepared(
+    lambda sitting, at: Member.objects.filter(
+        attendances__sitting=sitting, attendances__arrived_at__lte=at, attendances__left_at__gt=at, is_active=True
+    ).distinct()
+)
 _OPEN = Prepared(lambda table: Sitting.objects.select_related("table").filter(table_id=table, closed_at=None))
 
 
@@ -136,7 +141,8 @@ def standing_of(member: Member, table: Table, sitting: Sitting | None = None) ->
 
     Within one verb it is read once: a verb asks at its lock, at its rule and for its refusal. `forget` ends that.
     """
-    kept, place = audit.memory(), ("standing", member.pk, table.pk)
+    # roles, agreements and pledges hold for days, and what is entered afterwards is judged by its own
+    kept, place = audit.memory(), ("standing", member.pk, table.pk, clock.today())
     if place not in kept:
         kept[place] = standings_of([member], table, sitting or open_sitting(table.pk))[0]
     standing: Standing = kept[place]
@@ -151,8 +157,16 @@ def forget(sender: Any, **kwargs: Any) -> None:
 
 
 def standings_in_room(sitting: Sitting) -> list[Standing]:
-    """The standing of everyone in the room now, presiding facilitator included, in seven queries whatever the number."""
-    return standings_of(_IN_ROOM(sitting=sitting.pk), sitting.table, sitting)
+    """The standing of everyone in the room now, presiding facilitator included, in seven queries whatever the number.
+
+    What is entered afterwards was also heard by those who were there when it was decided and have left since.
+    """
+    here = {one.pk: one for one in _IN_ROOM(sitting=sitting.pk)}
+    if afterwards.current():
+        here |= {one.pk: one for one in _WAS_IN_ROOM(sitting=sitting.pk, at=clock.now())}
+    people = list(here.values())
+    known = replace(Known.of(people, sitting.table, sitting), here=set(here))
+    return standings_of(people, sitting.table, sitting, known)
 
 
 def standings_of(members: list[Member], table: Table, sitting: Sitting | None, known: "Known | None" = None) -> list[Standing]:

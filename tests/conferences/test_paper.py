@@ -207,6 +207,26 @@ def test_the_profile_is_disclosed_to_those_on_the_roll_as_at_the_board(people: C
     assert profile[4] == {"police", "clinic", "recovery", "facilitator"}
 
 
+def test_who_heard_it_and_left_before_it_was_entered_is_a_recipient_as_is_who_came_since(people: Cast, away: Any):
+    conference, chair = away[0], people["facilitator"]
+    with clock.at(at(9, 10)):
+        chairing.leave(by=chair, conference=conference, member=people["recovery"])
+    with clock.at(at(9, 30)):
+        chairing.leave(by=chair, conference=conference, member=people["police"])
+    with clock.at(at(9, 40)):
+        chairing.arrive(by=chair, conference=conference, member=people["police_deputy"], aloud=True)
+    situation = entered(people, away, Decision("agree-all", at(9, 15), {}))
+    profile = next(one for one in people.ledger(situation) if one[0] == EntryKind.PROFILE)
+    assert profile[4] == {"police", "police_deputy", "clinic", "facilitator"}
+
+
+def test_what_is_in_hand_is_entered_the_next_day_too_by_the_pledge_of_its_own_day(people: Cast, away: Any):
+    with clock.at(at(9, 10)):
+        to_filter2(people, *away)
+    situation = entered(people, away, Decision("agree-all", at(9, 15), {}), now=at(9, 0) + timedelta(days=1))
+    assert situation.stage == Stage.FILTER3
+
+
 def test_a_rejection_from_paper_is_redacted_like_any_other(people: Cast, away: Any):
     situation = entered(people, away, Decision("reject", at(9, 15), {"reason": "not_aer", "because": ""}))
     assert (situation.stage, situation.note) == (Stage.REJECTED, "")
