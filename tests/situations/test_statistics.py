@@ -192,6 +192,7 @@ def test_anonymous_is_sent_to_sign_in(client: Client) -> None:
     assert client.get(reverse("counts")).status_code == 302
 
 
+@pytest.mark.django_db
 def test_report_is_kept_as_it_may_be_shown(counted: Cast, django_assert_num_queries: Any) -> None:
     first = statistics.kept(counted.table)
     assert first == statistics.report(counted.table)
