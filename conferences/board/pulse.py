@@ -4,6 +4,7 @@ No socket and no board has a timer of its own. Whatever a lost message left behi
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from itertools import count
 
@@ -14,6 +15,8 @@ from conferences.board.presence import PRESENCE, TOPIC
 from conferences.board.relay import DATABASE, RECONNECT, RELAYS, Relay
 from conferences.models import Conference
 from hub.core import realtime
+
+log = logging.getLogger(__name__)
 
 BEAT = 3.0
 """Seconds between two heartbeats to a socket, and between two looks at the revisions."""
@@ -64,7 +67,11 @@ def _wake(conference: int) -> None:
 
 async def _for_ever(turn: Callable[[], Awaitable[None]]) -> None:
     while True:
-        await turn()
+        try:
+            await turn()
+        except Exception:
+            # what nobody foresaw must not end heartbeats and the asking of rights for as long as the process lives
+            log.exception("a turn of the wheel failed")
 
 
 async def _beat_on() -> None:

@@ -1,0 +1,45 @@
+"""The wheel of a process goes on turning, whatever happens in one of its turns."""
+
+import asyncio
+import logging
+from collections.abc import Iterator
+from itertools import count
+
+import pytest
+
+from conferences.board import pulse
+from conferences.board.presence import PRESENCE
+
+pytestmark = pytest.mark.pairless
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(pulse, "BEAT", 0.01)
+    monkeypatch.setattr(pulse, "_wheels", [])
+    before = PRESENCE.changed
+    yield
+    PRESENCE.changed, pulse.realtime.Ears.of_this_process = before, None
+
+
+def test_a_turn_that_fails_ends_neither_heartbeats_nor_the_asking_of_rights(
+    quick: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    beats, goes_on = count(1), asyncio.Event()
+
+    def beat() -> None:
+        if next(beats) == 1:
+            raise RuntimeError("what nobody foresaw")
+        goes_on.set()
+
+    async def turned() -> None:
+        pulse.begin()
+        await asyncio.wait_for(goes_on.wait(), 10)
+        for wheel in pulse._wheels:
+            assert not wheel.done()
+            wheel.cancel()
+
+    monkeypatch.setattr(PRESENCE, "beat", beat)
+    with caplog.at_level(logging.ERROR):
+        asyncio.run(turned())
+    assert [one.message for one in caplog.records] == ["a turn of the wheel failed"]
