@@ -11,7 +11,7 @@ run: .venv/.runtime
 	@exec env HUBTABLE_DEMO=1 $(PYTHON) manage.py serve --port $(PORT)
 
 test: .venv/.dev
-	.ci/debian chromium redis-server postgresql caddy faketime
+	.ci/debian chromium redis-server postgresql caddy
 	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 	$(PYTHON) -m tests.servers $(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not pairless and not e2e"
 
@@ -36,7 +36,7 @@ bench: .venv/.dev
 
 # Everything that can be taken away is taken away from people at work, for long; writes the table of docs/resilience.md.
 resilience: .venv/.dev
-	.ci/debian chromium redis-server postgresql caddy faketime
+	.ci/debian chromium redis-server postgresql caddy
 	@$(PYTHON) -m tests.resilience
 
 # Versions move only here; the lock names no index, so it installs from whichever one the machine is given.

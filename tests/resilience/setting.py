@@ -54,10 +54,13 @@ def read() -> dict[str, Any]:
     """Everything that the checker compares a record with: what was written, in the order in which it was."""
     from conferences.models import Conference, SystemicIssue
     from situations import ledger
+    from situations.choices import StanceKind
     from situations.models import LedgerEntry, Situation, Stance
 
     lanes: dict[str, list[str]] = {}
-    for agency, reason in Stance.history.order_by("history_id").values_list("agency_id", "reason"):
+    # who withdraws a disagreement leaves its reason beside it
+    given = Stance.history.filter(kind=StanceKind.DISSENTS).order_by("history_id")
+    for agency, reason in given.values_list("agency_id", "reason"):
         lanes.setdefault(f"stance {agency}", []).append(reason)
     for situation, reason in Situation.history.order_by("history_id").values_list("id", "consent_reason"):
         lanes.setdefault(f"consent {situation}", []).append(reason)
