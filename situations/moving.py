@@ -7,7 +7,6 @@ does not compare is not moved. Safe to repeat: as long as nobody has worked in a
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
 
@@ -15,7 +14,6 @@ from hub import keystore
 from hub.core import dumping, running, second_wall
 from hub.core.second_wall import Reason
 from hub.core.snapshot import snapshot
-from hub.keystore import checks
 from situations import backups, checkpoints, ledger, moving_places, moving_tables
 from situations.models import Checkpoint, LedgerEntry
 from situations.moving_places import CannotMove, Place
@@ -67,12 +65,12 @@ def _copied(alias: str, place: Place) -> list[Table]:
 
 
 def _check_apart(places: dict[str, Place]) -> None:
-    here: dict[str, Any] = {alias: connections[alias].settings_dict for alias in places}
-    if checks.fault(places[DATA].settings, places[KEYS].settings):
+    there = [moving_places.lies(one.settings) for one in places.values()]
+    here = [moving_places.lies(connections[alias].settings_dict) for alias in places]
+    if there[0] == there[1]:
         raise CannotMove("Both URLs name one database: a backup of the data would hold the keys.")
-    for place in places.values():
-        if any(checks.fault(place.settings, one) for one in here.values()):
-            raise CannotMove("A URL names the database that is to be moved.")
+    if set(there) & set(here):
+        raise CannotMove("A URL names the database that is to be moved.")
 
 
 def _check_source() -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import dj_database_url
 from django.db import DatabaseError, OperationalError, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 
 from hub.core import dumping
 
@@ -48,9 +49,16 @@ def named(alias: str, url: str) -> Place:
         found: dict[str, Any] = {**dj_database_url.parse(url, conn_max_age=0)}
     except ValueError as unknown:
         raise CannotMove("The URL is not one of a database: postgresql://ROLE@HOST/NAME or sqlite:////PATH.") from unknown
-    if found["ENGINE"] not in ENGINES or not found["NAME"] or found["NAME"] == ":memory:":
+    if found.get("ENGINE") not in ENGINES or found["NAME"] in {"", ":memory:"}:
         raise CannotMove("Only PostgreSQL (postgresql://ROLE@HOST/NAME) and SQLite (sqlite:////PATH) can be moved to.")
     return Place(alias, found)
+
+
+def lies(settings: dict[str, Any]) -> tuple[str, ...]:
+    """Where a database lies: equal for two settings that name the same one in the same words."""
+    if str(settings["ENGINE"]).endswith("postgresql"):
+        return str(settings["HOST"]), str(settings["PORT"] or 5432), str(settings["NAME"])
+    return (str(Path(settings["NAME"]).resolve()),)
 
 
 @contextmanager
@@ -155,9 +163,9 @@ def _make_tables(place: Place) -> None:
 
 
 def behind(alias: str) -> bool:
-    """Whether the database lacks migrations of this version."""
-    executor = MigrationExecutor(connections[alias])
-    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    """Whether the database lacks a migration of this version."""
+    loader = MigrationLoader(connections[alias])
+    return bool(set(loader.graph.nodes) - set(loader.applied_migrations))
 
 
 def tables_in(place: Place) -> list[str]:
