@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from playwright.async_api import BrowserContext, Locator, Page, async_playwright, expect
+from playwright.async_api import TimeoutError as Late
 
 from tests.e2e.people import PANELS
 from tests.live import QUIET_CHROMIUM
@@ -40,8 +41,12 @@ async def connected(page: Page) -> None:
 
 
 async def says(page: Page, words: str) -> None:
-    """The page shows this sentence."""
-    await expect(_visible(page, words)).to_have_count(1, timeout=PATIENCE)
+    """The page shows this sentence. Raises AssertionError with the sentences that it shows instead."""
+    try:
+        await expect(_visible(page, words)).to_have_count(1, timeout=PATIENCE)
+    except AssertionError as missing:
+        shown = await page.locator(".banner").locator("visible=true").all_inner_texts()
+        raise AssertionError(f"{words!r} is not shown, but {shown}") from missing
 
 
 async def says_no_more(page: Page, words: str) -> None:
@@ -58,5 +63,10 @@ async def equals_a_fresh_load(page: Page, crowd: Crowd) -> None:
     """What stands in the page is what a page shows that is loaded now. Nobody presses meanwhile."""
     fresh = await open_board(page.context, crowd)
     panels = await fresh.evaluate(PANELS)
-    await page.wait_for_function(f"(panels) => JSON.stringify(({PANELS})()) === JSON.stringify(panels)", arg=panels)
+    try:
+        await page.wait_for_function(f"(panels) => JSON.stringify(({PANELS})()) === JSON.stringify(panels)", arg=panels)
+    except Late as late:
+        shown = await page.evaluate(PANELS)
+        stale = {name: (shown.get(name), html) for name, html in panels.items() if shown.get(name) != html}
+        raise AssertionError(f"stale (shown, fresh): {stale}") from late
     await fresh.close()
