@@ -85,13 +85,17 @@ def _unless_repeated(request: HttpRequest, response: HttpResponse) -> HttpRespon
 def _answered(request: HttpRequest, press: once.Pressed, row: Press | None) -> HttpResponse:
     try:
         if row is None:
-            raise Stale(_("This was being refused just now. Load the page again to see how it stands."))
+            raise _refused_meanwhile()
         if not once.same(row, press):
             line = _("This page was sent once already, with something else on it. Nothing was changed now: load it again.")
             raise RuleRefused(line)
         return _as_now(request, row)
     except DomainError as refusal:
         return answer_for(request, refusal)
+
+
+def _refused_meanwhile() -> Stale:
+    return Stale(_("This was being refused just now. Load the page again to see how it stands."))
 
 
 def _as_now(request: HttpRequest, row: Press) -> HttpResponse:
@@ -103,13 +107,20 @@ def _as_now(request: HttpRequest, row: Press) -> HttpResponse:
 
 
 def _where(request: HttpRequest, row: Press) -> str:
-    """Where the first answer led; if nobody will ever know (the process died), the page that this came from."""
+    """Where the first answer led; if nobody will ever know (the process died), the page that this came from.
+
+    Raises Stale if the first request is being refused.
+    """
     for _turn in range(WAITS):
         # the first request may still be making its answer
         if row.where or row.made_at < clock.now() - BEING_MADE:
             break
         sleep(WAIT)
-        row.refresh_from_db(fields=["where"])
+        try:
+            row.refresh_from_db(fields=["where"])
+        except Press.DoesNotExist:
+            # its second verb was refused, so there is no such press any more
+            raise _refused_meanwhile() from None
     if row.where:
         return row.where
     messages.info(request, _("This had arrived already and was not done twice. The page shows how it stands now."))

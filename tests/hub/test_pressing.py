@@ -13,7 +13,7 @@ from agencies import membership
 from agencies.models import Agreement
 from conferences.models import Conference
 from hub.core import clock
-from hub.pressing import forgetting
+from hub.pressing import forgetting, middleware
 from hub.pressing.models import Press
 from situations.choices import EntryKind, Stage
 from situations.models import Answer, LedgerEntry, PlanStep, Situation
@@ -216,6 +216,19 @@ def test_a_death_between_decision_and_answer_leads_back_to_the_page_with_a_plain
     again = client.post(url, step(people, press_key=KEY), headers={"referer": page}, follow=True)
     assert again.redirect_chain == [(page, 303)]
     assert PlanStep.objects.filter(situation=planned).count() == 1
+
+
+def test_a_second_one_that_waits_while_the_first_is_refused_after_all_says_so(
+    people: Cast, planned: Situation, monkeypatch: pytest.MonkeyPatch
+):
+    client, url = browser(people, "clinic"), reverse("intervention_steps", args=[planned.pk])
+    client.post(url, step(people, press_key=KEY))
+    Press.objects.update(where="")
+    # what the first request does when its second verb is refused, while this one waits for where it leads
+    monkeypatch.setattr(middleware, "sleep", lambda _seconds: Press.objects.all().delete())
+    again = client.post(url, step(people, press_key=KEY))
+    assert again.status_code == 409
+    assert "This was being refused just now." in again.content.decode()
 
 
 def test_a_key_that_no_page_of_ours_made_is_refused(people: Cast, planned: Situation):
