@@ -105,7 +105,7 @@ def test_profile_plan_and_conclusion_stay_for_the_counts(people, situation, othe
 
 
 def test_due_is_counted_by_each_table_and_may_be_asked_of_one(people, situation, django_assert_num_queries):
-    with later(situation, days=1), django_assert_num_queries(2):
+    with later(situation, days=1), django_assert_num_queries(3):
         assert len(retention.due(people.table)) == 2
     situation.table.retention_days = 400
     assert retention.shreds_at(situation) == situation.ended_at + timedelta(days=400)

@@ -185,7 +185,8 @@ def test_unknown_number_and_one_that_may_not_be_opened_are_answered_alike(client
         answer = client.post(reverse(GLASS), typed(people, tabled, number=number))
         assert answer.status_code == 422
         token = answer.context["csrf_token"]
-        answers.append(answer.content.decode().replace(str(token), "").replace(number, ""))
+        html = answer.content.decode().replace(str(token), "").replace(number, "")
+        answers.append(re.sub(r'value="[0-9a-f]{32}"', "", html))  # the key of the next press
     assert answers[0] == answers[1]
     assert "No situation can be opened to you under this number." in answers[0]
     assert LedgerEntry.objects.filter(kind=EntryKind.REFUSED, actor=people["night"]).count() == 2
