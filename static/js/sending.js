@@ -4,6 +4,7 @@
 const SILENCE = new Set([502, 503, 504]);
 const PATIENCE = 10_000;
 const GIVE_UP = 30_000;
+const UNHEARD = 3000;
 
 const random = () => [...crypto.getRandomValues(new Uint8Array(16))].map((one) => one.toString(16).padStart(2, "0")).join("");
 
@@ -44,6 +45,9 @@ document.addEventListener("click", ({ target }) => {
   sendAgain?.();
 });
 
+// A server that hangs refuses nothing: whoever waits for it is told so long before the request is given up.
+const sayIfUnheard = () => setTimeout(() => say("waiting"), UNHEARD);
+
 // Each pause is twice the one before, and nobody waits as long as the neighbour: a server that comes back is not run down.
 const patience = () => {
   const start = Date.now();
@@ -52,7 +56,7 @@ const patience = () => {
     if (Date.now() - start > GIVE_UP) return false;
     say("waiting");
     setTimeout(again, pause / 2 + Math.random() * pause);
-    pause = Math.min(pause * 2, 6000);
+    pause = Math.min(pause * 2, 2500);
     return true;
   };
 };
@@ -87,6 +91,8 @@ document.addEventListener("htmx:beforeSend", ({ detail }) => {
     toldAfter(status, onceMore(requestConfig.elt));
     tell.call(xhr);
   };
+  const unheard = sayIfUnheard();
+  xhr.addEventListener("loadend", () => clearTimeout(unheard));
   xhr.timeout = PATIENCE;
   xhr.send = (given) => send((body = given));
   xhr.onload = () => (SILENCE.has(xhr.status) && tryLater(again)) || end(xhr.status, onload);
@@ -99,9 +105,11 @@ const post = (path, body) =>
   new Promise((resolve) => {
     const tryLater = patience();
     const headers = { "X-Press-Page": "1" };
+    const unheard = sayIfUnheard();
     const attempt = async () => {
       const request = { method: "POST", body, headers, redirect: "manual", signal: AbortSignal.timeout(PATIENCE) };
       const answer = await fetch(path, request).catch(() => null);
+      clearTimeout(unheard);
       if (answer && !SILENCE.has(answer.status)) resolve(answer);
       else if (!tryLater(attempt)) resolve(answer);
     };

@@ -1,5 +1,7 @@
 """Answers that get lost: the page says so, sends the same press again by itself, and it was carried out once."""
 
+import os
+import signal
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -94,6 +96,21 @@ def test_after_half_a_minute_without_an_answer_the_page_says_so_and_sends_again_
     facilitator.sees("3 of 4 affirmed").sees_no_banner()
     assert len(set(keys)) == 1
     facilitator.page.unroute("**/criterion/")
+    facilitator.press("3").sees("4 of 4 affirmed")
+
+
+def test_a_press_that_a_hanging_server_leaves_unanswered_is_spoken_of_at_once(room: Room, facilitator: Person):
+    waiting = facilitator.page.locator(".board > [data-sending=waiting], main [data-sending=waiting]").first
+    facilitator.page.clock.install()
+    os.kill(room.hub.child.pid, signal.SIGSTOP)
+    try:
+        facilitator.press("3")
+        facilitator.page.clock.run_for(4000)
+        assert waiting.is_visible()
+    finally:
+        os.kill(room.hub.child.pid, signal.SIGCONT)
+    facilitator.page.clock.resume()
+    facilitator.sees("3 of 4 affirmed").sees_no_banner()
     facilitator.press("3").sees("4 of 4 affirmed")
 
 
