@@ -145,7 +145,7 @@ def _ahead(conference: Conference, standing: Standing) -> tuple[PaperItem, ...]:
 
 def _new_lines(stage: Stage) -> tuple[Line, ...]:
     criteria = [f"{BOX} {one.label}" for one in Criterion]
-    decision = [f"{BOX} {_('all agree')}", f"{BOX} {_('not AER, because:')}"]
+    decision = [f"{BOX} {_('all agree')}", f"{BOX} {_('disagrees (which agency, why):')}", f"{BOX} {_('not AER, because:')}"]
     aer = "\n".join([*criteria, *decision])
     serving = _("%(box)s told aloud by who brought it, who enters it afterwards with its legal basis") % {"box": BOX}
     planned = _("%(box)s lead and assisting agencies plan apart from the table") % {"box": BOX}

@@ -28,7 +28,7 @@ def document(found: Paper) -> bytes:
         pdf.table([_("Seat"), _("Present")], _roll(found), [3, 7]),
     ]
     for item in found.items:
-        blocks += _item(item, found.seats)
+        blocks += _item(item, found)
     return pdf.render("document", {"title": title, "wide": False, "foot": title, "blocks": blocks})
 
 
@@ -49,17 +49,18 @@ def _roll(found: Paper) -> list[list[str]]:
     return [*(list(pair) for pair in found.present), *absent]
 
 
-def _item(item: PaperItem, seats: tuple[str, ...]) -> list[pdf.Block]:
+def _item(item: PaperItem, found: Paper) -> list[pdf.Block]:
     words = [item.subject, _("brought by %(agency)s") % {"agency": item.brought_by}, item.state]
     if item.clock_ends:
-        words.append(_("response clock ends %(time)s") % {"time": _at(item.clock_ends, "j M G:i")})
+        ends = _("response clock ended %(time)s") if item.clock_ends < found.made_at else _("response clock ends %(time)s")
+        words.append(ends % {"time": _at(item.clock_ends, "j M G:i")})
     blocks = [pdf.heading(item.number), pdf.paragraph("; ".join(words))]
     if item.lines:
         rows = [[one.question, one.answer + ("\n\n" if one.open else ""), "", ""] for one in item.lines]
         blocks.append(pdf.table([_("Question"), _("Decided"), _("Time"), _("Initials")], rows, [4, 8, 1, 1]))
     if item.roles:
         columns = [_("Agency"), _("Lead"), _("Assisting"), _("Time"), _("Initials")]
-        blocks.append(pdf.table(columns, [[seat, BOX, BOX, "", ""] for seat in seats], [4, 2, 2, 1, 1]))
+        blocks.append(pdf.table(columns, [[seat, BOX, BOX, "", ""] for seat in found.seats], [4, 2, 2, 1, 1]))
     return blocks
 
 

@@ -58,14 +58,14 @@ def entry(request: HttpRequest, key: int) -> HttpResponse:
     if not loaded.standing.presides:
         raise NotAllowed(_("Only who presides over this conference enters what was decided on paper."))
     chosen = request.POST.get("item") or request.GET.get("item") or ""
-    undecided = _undecided(loaded)
+    known = _known(loaded)
     if request.method == "GET":
-        item = next((one for one, _number in undecided if str(one.pk) == chosen), undecided[0][0] if undecided else None)
-        return _page(request, loaded, undecided, item, _form(loaded, item) if item else None)
+        item = next((one for one, _number in known if str(one.pk) == chosen and not one.result), None) or _next(request, known)
+        return _page(request, loaded, known, item, _form(loaded, item) if item else None)
     item = item_for(loaded, whole_number(chosen) or 0)
     form = _form(loaded, item, request.POST)
     if not (form.is_valid() and _entered(loaded, item, form)):
-        return _page(request, loaded, undecided, item, form, status=422)
+        return _page(request, loaded, known, item, form, status=422)
     return redirect(f"{reverse('paper_entry', args=[key])}?entered={item.pk}")
 
 
@@ -88,25 +88,35 @@ def _form(loaded: LoadedConference, item: AgendaItem, data: Any = None) -> Paper
     return PaperForm(data, agencies=list(agencies), follow_up=item.kind == ItemKind.FOLLOW_UP)
 
 
-def _undecided(loaded: LoadedConference) -> list[tuple[AgendaItem, str]]:
-    """Items without a result, each with the words by which this reader may know it."""
-    items = list(loaded.conference.items.filter(result="").select_related("situation__table", "situation__originating_agency"))
+def _known(loaded: LoadedConference) -> list[tuple[AgendaItem, str]]:
+    """The agenda, each item with the words by which this reader may know it."""
+    items = list(loaded.conference.items.select_related("situation__table", "situation__originating_agency"))
     known = audiences([one.situation for one in items], [loaded.standing])
     pairs = ((one, known[one.situation_id, loaded.standing.member_id]) for one in items)
     return [(one, str(disclose(one.situation, audience, only=SHOWN).number)) for one, audience in pairs if audience]
 
 
+def _next(request: HttpRequest, known: list[tuple[AgendaItem, str]]) -> AgendaItem | None:
+    """What is entered next: the first undecided after the one just entered, as the sheets lie on each other."""
+    order = [one.pk for one, _number in known]
+    said = whole_number(request.GET.get("entered", ""))
+    place = order.index(said) if said in order else -1
+    items = [one for one, _number in known]
+    return next((one for one in items[place + 1 :] + items if not one.result), None)
+
+
 def _page(
-    request: HttpRequest, loaded: LoadedConference, undecided: list[tuple[AgendaItem, str]], item: AgendaItem | None,
+    request: HttpRequest, loaded: LoadedConference, known: list[tuple[AgendaItem, str]], item: AgendaItem | None,
     form: PaperForm | None, *, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     said = whole_number(request.GET.get("entered", ""))
+    undecided = [(one, number) for one, number in known if not one.result]
     context = {
         "conference": loaded.conference.pk,
         "items": [(one.pk, number, item is not None and one.pk == item.pk) for one, number in undecided],
         "item": item.pk if item else 0,
         "number": next((number for one, number in undecided if item and one.pk == item.pk), ""),
         "form": form,
-        "entered": bool(said),
+        "entered": next((number for one, number in known if one.pk == said), ""),
     }
     return render(request, "conferences/paper_entry.html", context, status=status)
