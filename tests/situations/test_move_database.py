@@ -120,7 +120,9 @@ def test_everything_arrives_and_serves_there(embedded: dict[str, str], moved: Sa
     assert _value(target, "SELECT nextval(pg_get_serial_sequence('situations_situation', 'id'))") == last + 1
 
 
-def test_second_move_takes_the_place_of_the_first_unless_somebody_has_worked_there(embedded: dict[str, str], moved: Said, server: str):
+def test_second_move_takes_the_place_of_the_first_unless_somebody_worked_there(
+    embedded: dict[str, str], moved: Said, server: str
+):
     with fresh_database(server) as url:
         first, second = move(embedded, url), move(embedded, url)
         assert first.tables == second.tables == moved.tables
