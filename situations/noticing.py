@@ -20,7 +20,8 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy
 
 from agencies.models import Member, Table
-from hub.core import clock
+from hub.core import clock, second_wall
+from hub.core.second_wall import Reason
 from situations.choices import NoticeKind
 from situations.models import Notice, Situation
 
@@ -53,6 +54,7 @@ def tell(kind: NoticeKind, *, members: Iterable[Member], table: Table, situation
     return told
 
 
+@second_wall.passing(Reason.STORED)
 def unseen(member: Member) -> list[Notice]:
     """The newest `MOST` that the member was told and has not put away; not that something is due which has happened since."""
     told = Notice.objects.filter(member=member, seen_at=None)
