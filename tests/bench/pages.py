@@ -19,7 +19,7 @@ from tests.bench.figures import Figure, percentile
 from tests.live import ROOT
 from tests.servers import KEYS, postgres
 
-ROUNDS = 20
+ROUNDS = int(os.environ.get("HUBTABLE_BENCH_ROUNDS", "20"))
 TABLES, SITUATIONS_A_TABLE = 300, 50
 """A state's tables; a smaller community has as many as keep every list at least one page long."""
 SIZES = os.environ.get("HUBTABLE_BENCH_SITUATIONS", "1000,100000")
