@@ -22,7 +22,7 @@ from conferences.models import AgendaItem, Conference
 from hub.core import afterwards, clock
 from hub.core.audit import verb
 from hub.core.errors import NotAllowed, RuleRefused
-from situations import guard
+from situations import filters, guard
 from situations.choices import EntryKind, RoleKind
 from situations.models import LedgerEntry, Situation
 
@@ -48,13 +48,16 @@ class Decision:
 def enter(*, by: Member, conference: Conference, item: AgendaItem, decisions: Sequence[Decision]) -> None:
     """Carry out the decisions about one situation in their order, each judged by its own time; then nothing is in hand.
 
-    Raises NotAllowed for all but who presides, and RuleRefused (field `line_<n>`) for a time outside the conference, in the
-    future or out of order, and for whatever a verb refuses: then none of them is entered.
+    Raises NotAllowed for all but who presides, NotVisible for who may see nothing of it, and RuleRefused (field `line_<n>`)
+    for a time outside the conference, in the future or out of order, and for whatever a verb refuses: then none of them is
+    entered.
     """
     conference = chairing.locked(conference)
     sitting = _require_time_left(conference)
     if sitting.presides_id != by.pk:
         raise NotAllowed(_("Only who presides over this conference enters what was decided on paper."))
+    # for somebody who may see nothing of it there is no item either, nor a time at which anything was decided
+    filters.lock(item.situation_id, by=by)
     _require_order(decisions, sitting, item)
     _take_in_hand(by, conference, item, decisions[0].at)
     for line, decision in enumerate(decisions, start=1):

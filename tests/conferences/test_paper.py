@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 from pypdf import PdfReader
 
 from agencies.standing import standing_of
@@ -19,7 +18,7 @@ from conferences.paper import paper_for
 from conferences.paper_entry import Decision, enter
 from hub.core import afterwards, clock
 from hub.core.audit import acting
-from hub.core.errors import NotAllowed, RuleRefused
+from hub.core.errors import NotAllowed, NotVisible, RuleRefused
 from situations import ledger
 from situations.choices import EntryKind, Stage
 from situations.models import Involvement, LedgerEntry, Situation
@@ -38,15 +37,9 @@ from tests.cast import (
     to_filter3,
     to_filter4,
 )  # fmt: skip
+from tests.conferences.paper_story import MORNING, at, decided, entered, typed
 
 pytestmark = pytest.mark.django_db
-
-MORNING = datetime(2026, 11, 18, 9, 0, 20, tzinfo=timezone.get_default_timezone())
-"""A conference opens; the tests enter at eleven what was decided from a quarter past nine."""
-
-
-def at(hour: int, minute: int) -> datetime:
-    return datetime(2026, 11, 18, hour, minute, tzinfo=timezone.get_default_timezone())
 
 
 @pytest.fixture
@@ -61,23 +54,6 @@ def away(people: Cast) -> tuple[Conference, Situation]:
     with clock.at(MORNING):
         situation = people.ready("schools")
         return people.conference(), situation
-
-
-def entered(people: Cast, away: tuple[Conference, Situation], *decisions: Decision, now: datetime | None = None) -> Situation:
-    conference, situation = away
-    with clock.at(now or at(11, 0)):
-        enter(by=people["facilitator"], conference=conference, item=item_of(conference, situation), decisions=decisions)
-    return fresh(situation)
-
-
-def decided(people: Cast) -> list[Decision]:
-    clinic, police = (str(people.agencies[one].pk) for one in ("clinic", "police"))
-    return [
-        Decision("agree-all", at(9, 15), {}),
-        Decision("lead", at(9, 20), {"agency": clinic}),
-        Decision("assist", at(9, 20), {"agency": police}),
-        Decision("start-filter-4", at(9, 24), {}),
-    ]
 
 
 # on paper
@@ -312,6 +288,18 @@ def test_a_press_of_entering_that_is_sent_twice_enters_once(client: Client, peop
     assert LedgerEntry.objects.filter(situation=situation, kind=EntryKind.AER).count() == 1
 
 
+def test_who_presides_and_has_stepped_out_is_not_told_when_anything_was_decided(people: Cast, away: Any):
+    conference, situation = away
+    entered(people, away, Decision("agree-all", at(9, 30), {}))
+    with clock.at(at(11, 10)):
+        chairing.offer_chair(by=people["facilitator"], conference=conference, to=people["clinic"])
+        act(people["clinic"], conference, situation, "recuse")
+        chairing.accept_chair(by=people["clinic"], conference=conference)
+    earlier = [Decision("start-filter-4", at(9, 10), {})]
+    with clock.at(at(11, 20)), refused(NotVisible):
+        enter(by=people["clinic"], conference=conference, item=item_of(conference, situation), decisions=earlier)
+
+
 def test_what_a_seat_alone_may_say_is_not_entered_for_it(people: Cast, away: Any):
     entered(people, away, Decision("agree-all", at(9, 15), {}))
     for what in ("open-identity", "answer", "close", "begin"):
@@ -375,6 +363,10 @@ def test_the_minutes_say_which_were_entered_from_paper(client: Client, people: C
         client.force_login(people["clinic"])
         page = client.get(reverse("minutes", args=[closed.pk])).content.decode()
     assert f"{situation.number} entered afterwards from paper." in " ".join(page.split())
+    client.force_login(people["facilitator"])
+    late = client.get(reverse("paper_entry", args=[closed.pk]))
+    assert late.status_code == 422
+    assert "what was undone is carried over" in late.content.decode()
 
 
 def test_the_record_says_that_an_entry_was_made_afterwards_and_when_it_was_decided(client: Client, people: Cast, away: Any):
@@ -384,54 +376,3 @@ def test_the_record_says_that_an_entry_was_made_afterwards_and_when_it_was_decid
         page = client.get(reverse("situation_detail", args=[situation.pk])).content.decode()
     assert "entered afterwards from paper" in page
     assert f"decided {said(at(9, 15))}" in " ".join(page.split())
-
-
-# the page of entering
-
-
-def typed(*lines: dict[str, str], **more: str) -> dict[str, str]:
-    return {f"line_{n}_{part}": value for n, line in enumerate(lines, start=1) for part, value in line.items()} | more
-
-
-def test_the_page_takes_the_paper_line_by_line(client: Client, people: Cast, away: Any):
-    conference, situation = away
-    clinic = str(people.agencies["clinic"].pk)
-    lines = typed(
-        {"time": "09:15", "what": "agree-all"}, {"time": "09:20", "what": "lead", "agency": clinic},
-        {"time": "09:24", "what": "start-filter-4"}, item=str(item_of(conference, situation).pk),
-    )  # fmt: skip
-    with clock.at(at(11, 0)):
-        client.force_login(people["facilitator"])
-        url = reverse("paper_entry", args=[conference.pk])
-        assert client.get(url).status_code == 200
-        answer = client.post(url, lines)
-        assert answer.status_code == 302, answer.content.decode()
-        assert "Everything on this agenda is decided." in client.get(answer.headers["Location"]).content.decode()
-    assert fresh(situation).stage == Stage.FILTER4
-
-
-def test_the_page_says_at_the_line_what_is_missing_and_keeps_what_was_typed(client: Client, people: Cast, away: Any):
-    conference, situation = away
-    item = str(item_of(conference, situation).pk)
-    with clock.at(at(11, 0)):
-        client.force_login(people["facilitator"])
-        url = reverse("paper_entry", args=[conference.pk])
-        for lines, words in (
-            (typed({"what": "agree-all"}, item=item), "Give the time that stands on the paper"),
-            (typed({"time": "09:15"}, item=item), "Choose what was decided."),
-            (typed({"time": "07:15", "what": "agree-all"}, item=item), "The conference was not open yet."),
-            (typed(item=item), "Enter at least one decision"),
-            (typed({"time": "09:15", "what": "reject.not_aer", "words": "Call 555-201-3344"}, item=item), "point to a person"),
-        ):
-            answer = client.post(url, lines)
-            assert answer.status_code == 422
-            assert words in answer.content.decode()
-    assert fresh(situation).stage == Stage.TABLED
-
-
-@pytest.mark.parametrize(("who", "status"), [("recorder", 403), ("schools", 403), ("outsider", 404)])
-def test_the_page_of_entering_is_for_who_presides(client: Client, people: Cast, away: Any, who: str, status: int):
-    with clock.at(at(11, 0)):
-        client.force_login(people[who])
-        url = reverse("paper_entry", args=[away[0].pk])
-        assert [client.get(url).status_code, client.post(url).status_code] == [status, status]

@@ -9,6 +9,7 @@ import pytest
 
 from conferences.board import pulse
 from conferences.board.presence import PRESENCE
+from hub.core.realtime import Ears
 
 pytestmark = pytest.mark.pairless
 
@@ -19,7 +20,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(pulse, "_wheels", [])
     before = PRESENCE.changed
     yield
-    PRESENCE.changed, pulse.realtime.Ears.of_this_process = before, None
+    PRESENCE.changed, Ears.of_this_process = before, None
 
 
 def test_a_turn_that_fails_ends_neither_heartbeats_nor_the_asking_of_rights(
