@@ -1,5 +1,6 @@
 """A real page in a real browser among the people, for what only a page can show: words."""
 
+import re
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -40,23 +41,23 @@ async def connected(page: Page) -> None:
     await expect(page.locator("html[data-connected=yes]")).to_be_attached(timeout=PATIENCE)
 
 
-async def says(page: Page, words: str) -> None:
-    """The page shows this sentence. Raises AssertionError with the sentences that it shows instead."""
+async def says(page: Page, *words: str) -> None:
+    """The page shows one of these sentences. Raises AssertionError with those that it shows instead."""
     try:
-        await expect(_visible(page, words)).to_have_count(1, timeout=PATIENCE)
+        await expect(_visible(page, *words)).to_have_count(1, timeout=PATIENCE)
     except AssertionError as missing:
         shown = await page.locator(".banner").locator("visible=true").all_inner_texts()
         raise AssertionError(f"{words!r} is not shown, but {shown}") from missing
 
 
-async def says_no_more(page: Page, words: str) -> None:
-    """The page shows this sentence no longer, by itself."""
-    await expect(_visible(page, words)).to_have_count(0, timeout=PATIENCE)
+async def says_no_more(page: Page, *words: str) -> None:
+    """The page shows none of these sentences any longer, by itself."""
+    await expect(_visible(page, *words)).to_have_count(0, timeout=PATIENCE)
 
 
-def _visible(page: Page, words: str) -> Locator:
+def _visible(page: Page, *words: str) -> Locator:
     # the same banner stands in the dialog too, hidden
-    return page.get_by_text(words).locator("visible=true")
+    return page.get_by_text(re.compile("|".join(map(re.escape, words)))).locator("visible=true")
 
 
 async def equals_a_fresh_load(page: Page, crowd: Crowd) -> None:
