@@ -53,8 +53,13 @@ def paper_pdf(request: HttpRequest, key: int) -> HttpResponse:
 
 @access.member("GET", "POST")
 def entry(request: HttpRequest, key: int) -> HttpResponse:
-    """Enter the decisions about one situation (`item`), all or none. Raises NotAllowed for all but who presides."""
+    """Enter the decisions about one situation (`item`), all or none.
+
+    Raises NotAllowed for all but who presides, RuleRefused once the conference is closed.
+    """
     loaded = conference_for(request, key)
+    if loaded.conference.is_closed and loaded.standing.facilitates:
+        raise RuleRefused(_("This conference is closed and what was undone is carried over: decide it at the next one."))
     if not loaded.standing.presides:
         raise NotAllowed(_("Only who presides over this conference enters what was decided on paper."))
     chosen = request.POST.get("item") or request.GET.get("item") or ""
