@@ -54,8 +54,14 @@ def test_layer_and_cache_share_redis_when_named() -> None:
         stores.channel_layer("redis://redis:6379", "hub"),
         stores.cache("redis://redis:6379", "hub"),
     )
-    assert layer["CONFIG"] == {"hosts": ["redis://redis:6379"], "prefix": "hub"}
+    assert (layer["CONFIG"]["prefix"], [one["address"] for one in layer["CONFIG"]["hosts"]]) == ("hub", ["redis://redis:6379"])
     assert (cache["LOCATION"], cache["KEY_PREFIX"]) == ("redis://redis:6379", "hub")
+
+
+@pytest.mark.pairless
+def test_layer_is_spread_over_as_many_servers_as_are_named() -> None:
+    hosts = stores.channel_layer("redis://one:6379, redis://two:6379", "hub")["CONFIG"]["hosts"]
+    assert [one["address"] for one in hosts] == ["redis://one:6379", "redis://two:6379"]
 
 
 def test_tests_run_on_the_pair_that_was_asked_for(db: None) -> None:
