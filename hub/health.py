@@ -121,7 +121,9 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 
 def _plain(text: str, status: int) -> HttpResponse:
-    return HttpResponse(text, status=status, content_type="text/plain", headers={"Cache-Control": "no-store", "Content-Length": str(len(text))})
+    return HttpResponse(
+        text, status=status, content_type="text/plain", headers={"Cache-Control": "no-store", "Content-Length": str(len(text))}
+    )
 
 
 PROBES = {"/healthz": healthz, "/readyz": readyz}
