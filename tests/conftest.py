@@ -64,7 +64,7 @@ def django_db_setup(_owner: None, _migrated: None, django_db_setup: None) -> Non
 
 @pytest.fixture(scope="session", autouse=True)
 def _looks_behind_the_wall() -> Iterator[None]:
-    """What tests, and what is made once for many of them, read and write themselves; verbs and pages name their own agencies."""
+    """What tests, and what is made once for many, read and write themselves; verbs and pages name their own agencies."""
     with second_wall.passing(Reason.MOVING):
         yield
 
