@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+from django.utils.functional import cached_property
 
 from hub.core.prepared import Prepared
 from situations.models import AerCriterion, Answer, Involvement, ReportBack, Situation, Stance

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
+
+from django.utils.functional import cached_property
 
 from agencies.standing import Standing
 from conferences.board.state import BoardState, Sight

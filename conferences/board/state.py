@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, TypeVar
+
+from django.utils.functional import cached_property
 
 from agencies.models import Agency, Member, Sitting
 from agencies.standing import Standing
