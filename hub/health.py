@@ -122,7 +122,10 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 def _plain(text: str, status: int) -> HttpResponse:
     return HttpResponse(
-        text, status=status, content_type="text/plain", headers={"Cache-Control": "no-store", "Content-Length": str(len(text))}
+        text,
+        status=status,
+        content_type="text/plain",
+        headers={"Cache-Control": "no-store, private", "Content-Length": str(len(text))},
     )
 
 

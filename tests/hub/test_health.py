@@ -36,7 +36,7 @@ def away() -> None:
 def test_healthz_asks_nobody(client: Client, parts: Callable[..., None]) -> None:
     parts(Part("data", away))
     answer = client.get("/healthz")  # without the mark for databases: a question to one would fail
-    assert (answer.status_code, answer.content, answer.headers["Cache-Control"]) == (200, b"ok\n", "no-store")
+    assert (answer.status_code, answer.content, answer.headers["Cache-Control"]) == (200, b"ok\n", "no-store, private")
 
 
 @pytest.mark.django_db(databases=["default", "keys"])

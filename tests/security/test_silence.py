@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 ANSWERING = "police"
 OWN = frozenset({"police", "police_deputy"})
 """Those of the answering agency, who may know what it has said."""
-TOKEN = re.compile(rb'(csrfmiddlewaretoken" value="|X-CSRFToken": ")[A-Za-z0-9]+')
+TOKEN = re.compile(rb'(csrfmiddlewaretoken" value="|press_key" value="|X-CSRFToken": ")[A-Za-z0-9]+')
 
 
 @pytest.fixture(scope="module")
