@@ -29,7 +29,7 @@ from tests.security.soak.words import IDENTITY, Word, Words
 Pick = Callable[[Sequence[Any]], Any]
 """Chooses one of several: hypothesis in the tests, a random number in the long form."""
 SECONDS = 20
-TOKEN = re.compile(r'(csrfmiddlewaretoken" value="|press_key" value="|x-csrftoken": ")[a-z0-9]+')
+TOKEN = re.compile(r'(csrfmiddlewaretoken" value="|press_key" value="|x-csrftoken": "|x-request-id: )[a-z0-9]+')
 
 
 class Leak(AssertionError):
