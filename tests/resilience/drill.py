@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -105,7 +106,8 @@ def _unsettled(crowd: Crowd) -> list[Finding]:
 
 def _wordless(crowd: Crowd) -> list[Finding]:
     """Somebody was answered with a page that does not say what is going on."""
-    return [Finding("wordless", page[:500]) for page in crowd.pages if not any(words in page for words in SENTENCES)]
+    wordless = [page for page in crowd.pages if not any(words in page for words in SENTENCES)]
+    return [Finding("wordless", " ".join(re.sub(r"<[^>]*>", " ", page).split())[-500:]) for page in wordless]
 
 
 async def _goes_on(crowd: Crowd) -> None:
