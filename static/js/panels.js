@@ -16,6 +16,10 @@ const name = (place, field) => `${about(place)} ${field.id}`;
 // What was fetched into a panel is moved over as it is, ticks and all.
 const fetched = new Map();
 
+// What somebody opened stays open; what came open from the server is closed again when it comes closed.
+const OPEN = "form[id]:not([hidden]), [data-guard-answer]:not([hidden]), details[id][open]";
+const sentOpen = new WeakSet(document.querySelectorAll(OPEN));
+
 const collect = (place) => {
   for (const part of place.querySelectorAll("[data-keep]")) {
     if (part.firstElementChild) fetched.set(name(place, part), part);
@@ -26,7 +30,7 @@ const collect = (place) => {
     if (changed(field)) typed.set(name(place, field), value);
     else typed.delete(name(place, field));
   }
-  const opened = [...place.querySelectorAll("form[id]:not([hidden]), [data-guard-answer]:not([hidden]), details[id][open]")].map((one) => one.id);
+  const opened = [...place.querySelectorAll(OPEN)].filter((one) => !sentOpen.has(one)).map((one) => one.id);
   return { about: about(place), opened, focus: place.contains(document.activeElement) ? document.activeElement : null };
 };
 
@@ -66,6 +70,7 @@ export const swapPanel = (place, html) => {
   const before = collect(place);
   place.innerHTML = html;
   place.lastHtml = html;
+  for (const one of place.querySelectorAll(OPEN)) sentOpen.add(one);
   window.htmx?.process(place);
   restore(place, before);
 };
