@@ -12,12 +12,11 @@ from time import perf_counter
 from uuid import uuid4
 
 from django.conf import settings
-from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from hub.core import measures
-from hub.core.http import busy
+from hub.core.http import busy, unserved
 from hub.core.reference import reference
 
 log = logging.getLogger(__name__)
@@ -65,6 +64,6 @@ def _tell(request: HttpRequest, status: int, seconds: float) -> None:
 
 def broken(request: HttpRequest) -> HttpResponse:
     """The page for what nobody foresaw. It asks no database: that may be what broke."""
-    if isinstance(error := sys.exc_info()[1], OperationalError):  # outside of views, where the session is read
+    if (error := sys.exc_info()[1]) is not None and unserved(error):  # outside of views, where the session is read
         return busy(error)
     return HttpResponse(render_to_string("500.html", {"reference": reference.get()}), status=500)

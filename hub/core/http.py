@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.db import OperationalError, connections
+from django.db import InterfaceError, InternalError, OperationalError, connections
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -93,8 +93,15 @@ def answer_for(request: HttpRequest, refusal: Exception) -> HttpResponse:
     return render(request, f"errors/{refusal.status}.html", context, status=refusal.status)
 
 
-def busy(error: OperationalError) -> HttpResponse:
-    """503, in plain words: the database gave no turn, no connection or no answer; what was begun is undone.
+def unserved(error: BaseException | None) -> bool:
+    """Whether the database did not do its work, as opposed to refusing what it was asked for."""
+    # class XX is PostgreSQL's own failure: a full disk in the middle of a commit, for one
+    broke = isinstance(error, InternalError) and str(getattr(error.__cause__, "sqlstate", "")).startswith("XX")
+    return broke or isinstance(error, OperationalError | InterfaceError)
+
+
+def busy(error: BaseException) -> HttpResponse:
+    """503, in plain words: the database gave no turn, no connection or no answer; what was begun is undone or in doubt.
 
     It asks no database: that is what is busy. A page sends it again by itself.
     """
@@ -120,4 +127,4 @@ class DomainErrorMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, DomainError | SignInNeeded):
             return answer_for(request, exception)
-        return busy(exception) if isinstance(exception, OperationalError) else None
+        return busy(exception) if unserved(exception) else None

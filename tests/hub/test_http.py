@@ -1,7 +1,7 @@
 """The web's edge: refusals become answers in one place, and GET changes nothing."""
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, InterfaceError, InternalError, OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, path
@@ -33,6 +33,28 @@ def hidden_writing(request: HttpRequest) -> HttpResponse:
     return HttpResponse("done")
 
 
+class Broke(Exception):
+    """What the database's driver says; `sqlstate` as psycopg's errors have it."""
+
+    def __init__(self, sqlstate: str) -> None:
+        self.sqlstate = sqlstate
+
+
+FAILURES: dict[str, tuple[type[Exception], str, int]] = {
+    "no connection": (OperationalError, "08006", 503),
+    "closed": (InterfaceError, "", 503),
+    "its own failure": (InternalError, "XX000", 503),
+    "our fault": (InternalError, "25P02", 500),
+    "refused": (IntegrityError, "23505", 500),
+}
+
+
+@access.public("POST")
+def failing(request: HttpRequest, how: str) -> HttpResponse:
+    error, state, _status = FAILURES[how]
+    raise error("secret row") from Broke(state)
+
+
 def undeclared(request: HttpRequest) -> HttpResponse:
     return HttpResponse("never")
 
@@ -51,6 +73,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("refusing/<int:status>", refusing),
     path("writing", writing),
     path("hidden", hidden_writing),
+    path("failing/<how>", failing),
     path("undeclared", undeclared),
     path("members", members),
     path("administrators", administrators),
@@ -142,3 +165,12 @@ def test_closed_account_is_anonymous_at_once(client):
     assert client.get("/members").status_code == 200
     type(people["police"]).objects.filter(pk=people["police"].pk).update(is_active=False)
     assert client.get("/members").status_code == 302
+
+
+@pytest.mark.parametrize("how", FAILURES)
+def test_a_database_that_does_not_serve_is_told_from_what_it_refuses(how: str):
+    client = Client(raise_request_exception=False)
+    answer = client.post(f"/failing/{how}")
+    assert answer.status_code == FAILURES[how][2]
+    assert (b"HubTable is busy" in answer.content) == (answer.status_code == 503)
+    assert b"secret" not in answer.content
