@@ -22,9 +22,9 @@ def follow_ups(conference: Conference) -> list[Situation]:
     situations = Situation.objects.filter(table=conference.table, stage__in=[Stage.FILTER3, Stage.FILTER4])
     now = clock.now()
 
-    def order(one: Situation) -> tuple[bool, object]:
+    def order(one: Situation) -> tuple[bool, object, int]:
         late = one.clock_ends_at is not None and one.clock_ends_at < now and not one.contacts.filter(reached=True).exists()
-        return (not late, one.tabled_at or now)
+        return (not late, one.tabled_at or now, one.pk)
 
     return sorted(situations.prefetch_related("contacts"), key=order)
 

@@ -8,8 +8,6 @@ from django.conf import settings
 from django.core.cache import cache
 from playwright.sync_api import Browser
 
-from hub.core import ownership, second_wall
-from hub.core.second_wall import Reason
 from tests import live, prepared
 
 LONG_FIRST = (
@@ -43,6 +41,8 @@ def _owner() -> Iterator[None]:
 
     What runs in processes of its own serves as the other role (`live.environment_of`).
     """
+    from hub.core import ownership  # not above: this file is also loaded as a plug-in, before Django is set up
+
     with ownership.owning():
         yield
 
@@ -65,7 +65,9 @@ def django_db_setup(_owner: None, _migrated: None, django_db_setup: None) -> Non
 @pytest.fixture(scope="session", autouse=True)
 def _looks_behind_the_wall() -> Iterator[None]:
     """What tests, and what is made once for many, read and write themselves; verbs and pages name their own agencies."""
-    with second_wall.passing(Reason.MOVING):
+    from hub.core import second_wall
+
+    with second_wall.passing(second_wall.Reason.MOVING):
         yield
 
 

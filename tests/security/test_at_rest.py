@@ -313,5 +313,5 @@ def test_vacuum_takes_the_pieces_that_rebuilt_pages_keep(tmp_path: Path) -> None
 
 def test_identity_is_there_all_the_same(remains: Remains) -> None:
     """Negative control: what is nowhere to be read has not been left out by the story."""
-    lengths = [len(one) for one in remains.rows["situations_identity", "name"].split("\n")]
-    assert max(lengths) > 64
+    # as a whole: a sealed name may hold the byte that stands between two rows
+    assert len(remains.rows["situations_identity", "name"]) > 64

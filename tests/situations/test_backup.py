@@ -109,8 +109,9 @@ def kept_on(installed: Callable[..., Environment], place: Path) -> dict[str, Any
 
 
 @pytest.fixture
-def copied(kept_on: dict[str, Any], place: Path, tmp_path: Path) -> Path:
-    """A copy of those, to be damaged."""
+def copied(kept_on: dict[str, Any], place: Path, tmp_path: Path, settings: Settings) -> Path:
+    """A copy of those, to be damaged, and an installation at which no other test works meanwhile."""
+    settings.DATA_DIR = tmp_path / "var"
     return Path(shutil.copytree(place, tmp_path / "copy"))
 
 
