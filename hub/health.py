@@ -125,7 +125,11 @@ def _plain(text: str, status: int) -> HttpResponse:
         text,
         status=status,
         content_type="text/plain",
-        headers={"Cache-Control": "no-store, private", "Content-Length": str(len(text))},
+        headers={
+            "Cache-Control": "no-store, private",
+            "Content-Length": str(len(text)),
+            "X-Content-Type-Options": "nosniff",
+        },
     )
 
 
