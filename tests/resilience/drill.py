@@ -88,7 +88,7 @@ async def _drill(site: Site, fault: Fault, outcome: Outcome, size: Size) -> Outc
     outcome.findings = [*_unsettled(crowd), *_wordless(crowd), *check(crowd.record, written)]
     outcome.seconds = max(outcome.seconds, 0.0)
     outcome.acknowledged = sum(one.acknowledged for one in crowd.record.calls)
-    outcome.unanswered, outcome.words = crowd.lost, crowd.pages
+    outcome.unanswered, outcome.words = crowd.lost + len(crowd.pages), crowd.pages
     return outcome
 
 

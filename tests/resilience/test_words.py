@@ -31,6 +31,7 @@ def test_both_web_processes_are_away_while_somebody_presses(site: Site, report: 
                 web.launch()
             for web in site.web:
                 await asyncio.to_thread(web.wait)
+            crowd.stopped.set()
             ended = now()
             await says_no_more(page, RECONNECTING)
             await says_no_more(page, NO_ANSWER)
@@ -50,6 +51,7 @@ def test_the_database_is_away(site: Site, report: Report) -> None:
             await asyncio.to_thread(server.end, signal.SIGINT)
             await says(page, CANNOT_READ, RECONNECTING)
             await asyncio.to_thread(server.start)
+            crowd.stopped.set()
             ended = now()
             await says_no_more(page, CANNOT_READ, RECONNECTING)
             await quiet(crowd)
@@ -70,6 +72,7 @@ def test_a_laptop_asleep_for_an_hour(site: Site, report: Report) -> None:
             await until(lambda: len(crowd.record.calls) >= before + 4, 60, "the table goes on meanwhile")
             await page.clock.fast_forward("01:00:00")
             await page.context.set_offline(False)
+            crowd.stopped.set()
             ended = now()
             await connected(page)
             await says_no_more(page, RECONNECTING)

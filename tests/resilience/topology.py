@@ -27,6 +27,8 @@ from tests.resilience.parts import Part
 from tests.servers import KEYS, ROLE, Running, _owner, free_port, postgres
 
 CADDYFILE = ROOT / "hub" / "deploy" / "Caddyfile"
+DRAIN = "8"
+"""Seconds, as in the compose file."""
 SERVE = [sys.executable, "manage.py", "serve", "--prepared", "--port"]
 
 
@@ -205,14 +207,15 @@ def grown(prepared: Prepared, data: Path, extra: Mapping[str, str] | None = None
         stack.callback(prepared.mend)
         ports = [free_port() for _ in range(4)]
         layer = _redis(data, ports[0])
-        named = {"DATABASE_URL": url, "REDIS_URL": f"redis://127.0.0.1:{ports[0]}", **prepared.keys, **(extra or {})}
+        named = {"DATABASE_URL": url, "REDIS_URL": f"redis://127.0.0.1:{ports[0]}", "HUBTABLE_DRAIN_SECONDS": DRAIN}
+        named |= {**prepared.keys, **(extra or {})}
         environment = environment_of(data, demo=True, extra=named)
         web = [web_part(number, port, data, environment) for number, port in enumerate(ports[1:3])]
         clerk = Part("clerk", [sys.executable, "manage.py", "clerk"], data / "clerk.log", lambda: True, environment)
         proxy = _caddy(data, ports[3], ports[1:3])
         parts = [layer, *web, clerk, proxy]
         for one in parts:
-            stack.callback(one.end)
+            stack.callback(one.kill)
             one.launch()
         for one in parts:
             one.wait()
@@ -251,6 +254,6 @@ def embedded(prepared: Path, made: dict[str, Any], data: Path, extra: Mapping[st
     environment = environment_of(data, demo=True, extra=extra)
     web = web_part(0, free_port(), data, environment)
     with ExitStack() as stack:
-        stack.callback(web.end)
+        stack.callback(web.kill)
         web.start()
         yield Site(f"http://127.0.0.1:{web.command[-1]}", data, environment, made, [web], {web.name: web})
