@@ -1,11 +1,16 @@
 """The board's cursor: raise the revision under the row's lock, then announce it after the commit, without content."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 from django.db.models import F
 
 from conferences.models import Conference
 from hub.core import realtime
 from hub.core.prepared import Prepared
 
+_noticed: ContextVar[list[int] | None] = ContextVar("noticed", default=None)
 _REVISION = Prepared(lambda key: Conference.objects.filter(pk=key).values_list("revision", flat=True))
 
 
@@ -16,8 +21,22 @@ def bump(conference: Conference) -> int:
     """
     Conference.objects.filter(pk=conference.pk).update(revision=F("revision") + 1)
     conference.revision = revision_of(conference)
+    noticed = _noticed.get()
+    if noticed is not None:
+        noticed.append(conference.revision)
     realtime.announce(realtime.conference_topic(conference.pk), revision=conference.revision)
     return conference.revision
+
+
+@contextmanager
+def notices() -> Iterator[list[int]]:
+    """Collects the revisions that verbs raise inside; none where a step must stay unseen, such as a "no role"."""
+    found: list[int] = []
+    token = _noticed.set(found)
+    try:
+        yield found
+    finally:
+        _noticed.reset(token)
 
 
 def revision_of(conference: Conference) -> int:

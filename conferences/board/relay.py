@@ -9,16 +9,18 @@ is passed over, gets the newest when it reads again, and is closed when that tak
 import asyncio
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from functools import partial
+from threading import Condition
 
 from django.db import InterfaceError, OperationalError
 
 from conferences.board.line import Frame, Line, Shown, Viewer, heartbeat, text_between
 from conferences.board.panels import Printed, Renderer
 from conferences.board.presence import PRESENCE
-from conferences.board.rendering import Rendered, render
+from conferences.board.rendering import Moment, Rendered, render
 from conferences.models import Conference
 from hub.core import clock, measures, realtime
 from hub.core.outage import Outage
@@ -39,6 +41,15 @@ DATABASE = Outage("the database")
 _renderer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="board")
 
 
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """What was last sent, as one: other threads take it whole."""
+
+    revision: int = 0
+    seen: int | None = None
+    shown: Mapping[Viewer, Shown] = field(default_factory=dict)
+
+
 class Relay:
     """All open sockets of one conference in this process. Use `join` and `leave`; it ends with its last socket."""
 
@@ -49,7 +60,9 @@ class Relay:
         self.shown: dict[Viewer, Shown] = {}
         self.revision = 0
         self.printed: Printed = {}
+        self.newest = Newest()
         self.failures = 0
+        self._told = Condition()
         self._heard = 0
         self._stale = False
         self._work: asyncio.Task[None] | None = None
@@ -105,6 +118,15 @@ class Relay:
             self._heard = revision
             self.wake()
 
+    def shows(self, viewer: Viewer, revision: int, within: float) -> Newest | None:
+        """What this viewer was sent of the board at this revision or a newer one. None: they have no socket here, or it was
+        not sent within so many seconds. Call from another thread than the loop's.
+        """
+        with self._told:
+            self._told.wait_for(lambda: self.newest.revision >= revision or viewer not in self.lines, within)
+            newest = self.newest
+        return newest if newest.revision >= revision and viewer in newest.shown else None
+
     def every_line(self) -> Iterator[Line]:
         """All sockets, whatever happens to them meanwhile."""
         return (line for lines in list(self.lines.values()) for line in list(lines))
@@ -143,7 +165,7 @@ class Relay:
         renderer = Renderer(self.printed)
         work = partial(render, self.conference_id, list[tuple[int, bool]](viewers), self.connected(), renderer)
         try:
-            self.revision, rendered = await asyncio.get_running_loop().run_in_executor(_renderer, work)
+            moment = await asyncio.get_running_loop().run_in_executor(_renderer, work)
         except (OperationalError, InterfaceError) as error:
             DATABASE.begin(error)
             await self._rest()
@@ -157,7 +179,14 @@ class Relay:
         else:
             measures.RENDERINGS.inc()
             self.printed, self.failures = renderer.printed, 0
-            self._send_all(rendered, now)
+            self.revision = moment.revision
+            self._send_all(moment.panels, now)
+            self._tell(moment)
+
+    def _tell(self, moment: Moment) -> None:
+        with self._told:
+            self.newest = Newest(moment.revision, moment.seen, dict(self.shown))
+            self._told.notify_all()
 
     async def _rest(self) -> None:
         """A rendering that fails must not end the board for everyone: it is tried again, less and less often."""

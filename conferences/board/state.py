@@ -35,9 +35,7 @@ _CONFERENCE = Prepared(
     lambda key: Conference.objects.filter(pk=key).select_related("table", "sitting__presides", "sitting__offered_to")
 )
 _ITEMS = Prepared(
-    lambda conference: (
-        AgendaItem.objects.filter(conference=conference).select_related("situation__originating_agency").order_by("position")
-    )
+    lambda conference: AgendaItem.objects.filter(conference=conference).select_related("situation").order_by("position")
 )
 _ISSUES = Prepared(lambda conference: SystemicIssue.objects.filter(conference=conference).values_list("pk", flat=True))
 
@@ -93,6 +91,11 @@ class BoardState:
     def situation(self) -> Situation | None:
         """The situation in hand."""
         return self.in_hand.situation if self.in_hand else None
+
+    @property
+    def seen(self) -> int | None:
+        """The revision of the situation in hand: an open form goes on from it after somebody else's step."""
+        return self.situation.revision if self.situation else None
 
     def audience(self, situation: Situation, member_id: int) -> Audience:
         """How this member may see this situation."""

@@ -1,6 +1,5 @@
 """The live board's pages and posts. All writes come in here; the socket only carries panels out."""
 
-import time
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -8,10 +7,11 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from conferences import driving, steering
-from conferences.announcing import revision_of
+from conferences.announcing import notices
 from conferences.board.checklist import checklist
 from conferences.board.face import Face, FaceKind, face_for, face_kind
 from conferences.board.forms import ITEM_FORMS, STEER_FORMS
+from conferences.board.line import Viewer
 from conferences.board.panels import Renderer
 from conferences.board.presence import PRESENCE
 from conferences.board.relay import RELAYS
@@ -28,8 +28,8 @@ from situations.loading import situation_for
 from situations.rail import IDENTIFIERS
 from situations.visibility import Field
 
-PATIENCE = 0.1
-"""Seconds that an answer lets this process's relay go first, at the longest; an answer never depends on a socket."""
+PATIENCE = 0.5
+"""Seconds that an answer waits for what this process's relay sends its own socket; without, the panels are made for it."""
 
 
 @access.member("GET")
@@ -69,11 +69,12 @@ def act(request: HttpRequest, key: int, item: int, action: str) -> JsonResponse:
     revision = whole_number(typed)
     if typed and revision is None:
         raise RuleRefused(_("This page is not as we sent it. Load it again."), field="revision")
-    steering.act(
-        by=loaded.member, conference=loaded.conference, item=item_for(loaded, item), action=action, data=request.POST.dict(),
-        revision=revision,
-    )  # fmt: skip
-    return _answer(loaded)
+    with notices() as raised:
+        steering.act(
+            by=loaded.member, conference=loaded.conference, item=item_for(loaded, item), action=action,
+            data=request.POST.dict(), revision=revision,
+        )  # fmt: skip
+    return _answer_after(loaded, raised)
 
 
 @access.member("GET")
@@ -97,8 +98,9 @@ def steer(request: HttpRequest, key: int, what: str) -> HttpResponse:
     """An action on the conference itself (`driving.DRIVES`); GET answers its form."""
     loaded = conference_for(request, key)
     if request.method == "POST":
-        driving.drive(by=loaded.member, conference=loaded.conference, what=what, data=request.POST.dict())
-        return _answer(conference_for(request, key))
+        with notices() as raised:
+            driving.drive(by=loaded.member, conference=loaded.conference, what=what, data=request.POST.dict())
+        return _answer_after(conference_for(request, key), raised)
     form, face = STEER_FORMS.get(what), _face(loaded)
     if form is None:
         raise NotVisible(_("The board has no such form."))
@@ -164,20 +166,24 @@ def _page(loaded: LoadedConference, face: Face) -> dict[str, Any]:
     }
 
 
-def _after_the_room(loaded: LoadedConference) -> None:
-    # the room's screens come first: one's own answer then finds its panels made, and the two do not contend for the interpreter
-    revision, until = revision_of(loaded.conference), time.monotonic() + PATIENCE
+def _answer_after(loaded: LoadedConference, raised: list[int]) -> JsonResponse:
+    """What one's own socket was just sent of this step. Panels are made anew for who has no socket in this process, and for a
+    step that the board was not told of: only who made it sees what it changed.
+    """
     relay = RELAYS.get(loaded.conference.pk)
-    while relay and relay.lines and relay.revision < revision and time.monotonic() < until:
-        time.sleep(PATIENCE / 50)
+    viewer = Viewer(loaded.member.pk, wall=False)
+    newest = relay.shows(viewer, raised[-1], PATIENCE) if relay and raised else None
+    if newest is None:
+        return _answer(loaded)
+    return _panels_as(newest.revision, newest.seen, newest.shown[viewer].html)
 
 
 def _answer(loaded: LoadedConference) -> JsonResponse:
-    _after_the_room(loaded)
-    now = round(clock.now().timestamp() * 1000)
     with snapshot():
         face = _face(loaded)
-        # an open form goes on from the situation's revision after somebody else's step
-        seen = face.state.situation.revision if face.state.situation else None
-        panels = _renderer(loaded).render(face)
-    return JsonResponse({"revision": face.conference.revision, "seen": seen, "now": now, "panels": panels})
+        return _panels_as(face.conference.revision, face.state.seen, _renderer(loaded).render(face))
+
+
+def _panels_as(revision: int, seen: int | None, panels: dict[str, str]) -> JsonResponse:
+    now = round(clock.now().timestamp() * 1000)
+    return JsonResponse({"revision": revision, "seen": seen, "now": now, "panels": panels})

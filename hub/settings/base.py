@@ -66,7 +66,6 @@ MIDDLEWARE = [
     "hub.health.ProbesMiddleware",
     "hub.requests.RequestsMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "servestatic.middleware.ServeStaticMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -219,7 +218,6 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "hub.assets.HashedAssets"},
 }
-SERVESTATIC_ALLOW_ALL_ORIGINS = False
 
 # Mail and logs
 

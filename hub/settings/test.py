@@ -28,4 +28,3 @@ SECURE_SSL_REDIRECT = False  # the test client speaks plain HTTP
 
 # Served files are tested with the real server; here every test would first have to collect them.
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-MIDDLEWARE = [name for name in MIDDLEWARE if not name.startswith("servestatic.")]

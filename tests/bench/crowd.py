@@ -116,7 +116,8 @@ class Crowd:
                 self.lines[port].put_nowait(await Line.open(f"http://127.0.0.1:{port}"))
         for post in self.plan.posts[: self.plan.warm_up]:
             await self._post(*post)
-        self.taken.shown, self.taken.answered, self.taken.texts = [], [], []
+        # a warm-up may withdraw what never held, which nobody is shown
+        self.taken.shown, self.taken.answered, self.taken.texts, self.taken.lost = [], [], [], 0
         spent = [cpu_seconds(pid) for pid in self.plan.pids]
         await self._posts()
         self.taken.cpu = [cpu_seconds(pid) - one for pid, one in zip(self.plan.pids, spent, strict=True)]

@@ -10,7 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from conferences import steering
+from conferences import driving, steering
+from conferences.announcing import notices, revision_of
 from conferences.board import rendering
 from conferences.board.face import face_for
 from conferences.board.panels import Renderer, panels_of
@@ -25,7 +26,7 @@ RENDERING = 18
 """Questions of one rendering at filter 2."""
 DECISION = 28
 """Questions and statements of one decision of the facilitator."""
-PRESS = 53
+PRESS = 52
 """The same of a seat's press, from the session to the last panel of its answer."""
 
 
@@ -45,7 +46,7 @@ def in_session(situations: int, *present: str) -> tuple[Cast, Conference, Situat
 def render(people: Cast, conference: Conference, *names: str, before: Any = None) -> dict[str, dict[str, str] | None]:
     viewers = [(people[name].pk, False) for name in names]
     everybody = frozenset(one.pk for one in people.members.values())
-    _revision, sent = rendering.render(conference.pk, viewers, everybody, Renderer(before))
+    sent = rendering.render(conference.pk, viewers, everybody, Renderer(before)).panels
     who = {one.pk: name for name, one in people.members.items()}
     return {who[member]: panels for (member, _wall), panels in sent.items()}
 
@@ -123,10 +124,10 @@ def test_everybody_is_shown_what_they_would_be_shown_alone():
         together = Renderer(before)
         viewers = [(one.pk, False) for one in people.members.values()]
         everybody = frozenset(pk for pk, _wall in viewers)
-        _revision, sent = rendering.render(conference.pk, viewers, everybody, together)
+        sent = rendering.render(conference.pk, viewers, everybody, together).panels
         before = together.printed
         for viewer in viewers:
-            _revision, alone = rendering.render(conference.pk, [viewer], everybody, Renderer())
+            alone = rendering.render(conference.pk, [viewer], everybody, Renderer()).panels
             assert alone[viewer] == sent[viewer], stage
 
 
@@ -151,3 +152,17 @@ def test_what_an_agency_has_said_stands_on_its_own_screens_alone():
         shown = render(people, conference, "police", "police_deputy", "clinic", "recovery", "observer", "recorder")
         own = {name for name, panels in shown.items() if "Your answer: no role" in (panels or {}).get("seat_actions", "")}
         assert own == ({"police", "police_deputy"} if stage == "filter 3" else set()), stage
+
+
+def test_step_that_must_stay_unseen_raises_no_revision_and_every_other_one_does() -> None:
+    people, conference, situation = in_session(1, "police", "clinic", "schools")
+    with notices() as before:
+        act(people["clinic"], conference, situation, "agree")
+    assert before == [revision_of(conference)]
+    to_filter3(people, conference, situation)
+    with notices() as raised:
+        act(people["police"], conference, situation, "answer", kind="no_role")
+    assert raised == []
+    with notices() as outer, notices() as inner:
+        driving.drive(by=people["facilitator"], conference=conference, what="timer", data={"running": "0"})
+    assert (outer, inner) == ([], [revision_of(conference)])

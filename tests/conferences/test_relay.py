@@ -67,6 +67,35 @@ def test_who_sees_the_same_is_sent_the_same_bytes(hub: LiveHub, meeting: Meeting
     with_hall(meeting, story)
 
 
+def criterion(meeting: Meeting) -> str:
+    return f"/conferences/{meeting.conference}/items/{meeting.first}/criterion/"
+
+
+def test_answer_to_a_press_is_what_the_own_socket_was_sent(hub: LiveHub, meeting: Meeting) -> None:
+    async def story(hall: Hall) -> None:
+        chair, seat = await hall.seated(hub.address, "facilitator", "police")
+        for holds in ("false", "true"):
+            given = await hall.press(hub.address, "facilitator", criterion(meeting), criterion="probable_harm", holds=holds)
+            answer = json.loads(given)
+            await until(lambda: chair.revision == seat.revision == answer["revision"])  # noqa: B023 - awaited at once
+            assert answer["panels"] == chair.panels != seat.panels
+            assert isinstance(answer["seen"], int)
+
+    with_hall(meeting, story)
+
+
+def test_who_presses_without_a_socket_is_answered_with_the_same(hub: LiveHub, meeting: Meeting) -> None:
+    async def story(hall: Hall) -> None:
+        (seat,) = await hall.seated(hub.address, "police")
+        for holds in ("false", "true"):
+            given = await hall.press(hub.address, "facilitator", criterion(meeting), criterion="probable_harm", holds=holds)
+            await until(lambda: seat.revision == json.loads(given)["revision"])  # noqa: B023 - awaited at once
+        (chair,) = await hall.seated(hub.address, "facilitator")
+        assert json.loads(given)["panels"] == chair.panels
+
+    with_hall(meeting, story)
+
+
 def test_heartbeat_says_how_many_messages_there_were_and_is_tiny(hub: LiveHub, meeting: Meeting) -> None:
     async def story(hall: Hall) -> None:
         (seat,) = await hall.seated(hub.address, "police")

@@ -104,7 +104,7 @@ def read_sockets(town: Community) -> Iterator[tuple[str, str]]:
     with pytest.MonkeyPatch.context() as patch:
         # the relay's thread gives its connection back; here it is the test's own, in the middle of its transaction
         patch.setattr(rendering, "close_old_connections", lambda: None)
-        _revision, sent = rendering.render(town.conference.pk, viewers, frozenset(members.values()), renderer)
+        sent = rendering.render(town.conference.pk, viewers, frozenset(members.values()), renderer).panels
     town.printed = renderer.printed
     names = {pk: name for name, pk in members.items()}
     for (pk, wall), panels in sent.items():

@@ -57,7 +57,7 @@ class Doors:
         # as the relay does it: what it keeps must never be shown too late
         renderer = Renderer(before=self.printed)
         with patch.object(rendering, "close_old_connections", lambda: None):
-            _revision, sent = rendering.render(conference.pk, viewers, frozenset(members.values()), renderer)
+            sent = rendering.render(conference.pk, viewers, frozenset(members.values()), renderer).panels
         self.printed = renderer.printed
         names = {pk: name for name, pk in members.items()}
         return {WALL if wall else names[pk]: panels for (pk, wall), panels in sent.items()}

@@ -13,6 +13,7 @@ from django.db import connections
 
 from hub import metrics
 from hub.core import running, serving
+from hub.core.memory import settle_memory
 from hub.core.running import Busy
 from hub.core.wire import WireServer, on_loop
 from hub.draining import Leaving
@@ -95,6 +96,7 @@ class Command(BaseCommand):
 
     def ready(self, address: str, clerk: Thread | None) -> None:
         """Called once the socket listens."""
+        settle_memory()
         on_loop(serving.begin)
         self.announce(address)
         if clerk is not None:
