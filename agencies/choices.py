@@ -48,6 +48,75 @@ class PledgeGiven(TextChoices):
     ALOUD = "aloud", _("spoken at roll call")
 
 
+class AgencyKind(TextChoices):
+    """The kinds of partners that the field names; each has a template of the table's agreement."""
+
+    COMMUNITY = "community", _("community organisation")
+    COURT = "court", _("trial court or probation")
+    COMMUNITY_ACTION = "community_action", _("community action agency")
+    EMERGENCY = "emergency", _("emergency service provider")
+    SCHOOL = "school", _("school district")
+    STATE = "state", _("state agency")
+    HOSPITAL = "hospital", _("hospital")
+    POLICE = "police", _("police department")
+    OTHER = "other", _("other")
+
+
+class ContactKind(TextChoices):
+    """What a contact of an agency is for."""
+
+    HEAD = "head", _("head of the agency, who signs for it")
+    DAILY = "daily", _("daily contact")
+    PRIVACY = "privacy", _("privacy")
+    RECORDS = "records", _("records")
+
+
+class JoiningState(TextChoices):
+    """How far an agency's joining of a table is."""
+
+    ASKED = "asked", _("asked")
+    APPROVED = "approved", _("approved, agreement to be signed")
+    SEATED = "seated", _("seated")
+    DECLINED = "declined", _("turned down")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class DocumentKind(TextChoices):
+    """The layers of agreements: the table's agreement, and what single laws ask for beside it."""
+
+    MOU = "mou", _("table agreement")
+    BAA = "baa", _("business associate agreement (HIPAA)")
+    PART2 = "part2", _("addendum for substance-use programmes (42 CFR Part 2)")
+    FERPA = "ferpa", _("addendum for schools (FERPA)")
+    C66A = "c66a", _("addendum for state agencies (M.G.L. c.66A)")
+    CJIS = "cjis", _("security addendum (CJIS)")
+
+
+class DocumentState(TextChoices):
+    """How far a text is."""
+
+    DRAFT = "draft", _("draft")
+    SENT = "sent", _("sent for signature")
+    SIGNED = "signed", _("signed")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class SignedHow(TextChoices):
+    """How a document was signed."""
+
+    BROWSER = "browser", _("in the browser")
+    PAPER = "paper", _("on paper")
+
+
+class TrainingKind(TextChoices):
+    """What people at tables are trained in."""
+
+    CIT = "cit", _("crisis intervention team (CIT)")
+    HUB = "hub", _("HUB or Situation Table")
+    CROSS = "cross", _("cross-training between agencies")
+    PRIVACY = "privacy", _("privacy and confidentiality")
+
+
 SPEAKING_ROLES = frozenset({AgencyRoleKind.REPRESENTATIVE, AgencyRoleKind.DEPUTY})
 """Those who may sit on their agency's seat."""
 

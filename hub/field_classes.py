@@ -18,4 +18,14 @@ FIELD_CLASSES: Declared = {
     "sessions.Session": {TECHNICAL: "session_key session_data expire_date"},
     "account.EmailAddress": {PROCESS: "user email verified primary", TECHNICAL: "id"},
     "account.EmailConfirmation": {PROCESS: "email_address created sent", TECHNICAL: "id key"},
+    # second factors: secrets are sealed by the adapter (agencies.second_factors)
+    "mfa.Authenticator": {PROCESS: "user type created_at last_used_at", TECHNICAL: "id data"},
+    "usersessions.UserSession": {
+        PROCESS: "user created_at last_seen_at ip user_agent data",
+        TECHNICAL: "id session_key",
+    },
+    # whose account at an agency's own provider; providers themselves stand in agencies.SingleSignOn
+    "socialaccount.SocialAccount": {PROCESS: "user provider uid last_login date_joined extra_data", TECHNICAL: "id"},
+    "socialaccount.SocialApp": {PROCESS: "provider provider_id name client_id settings", TECHNICAL: "id secret key"},
+    "socialaccount.SocialToken": {TECHNICAL: "id app account token token_secret expires_at"},
 }

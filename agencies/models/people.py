@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from agencies.choices import AgencyRoleKind
+from agencies.choices import AgencyKind, AgencyRoleKind
 from hub.core.audit import Audited
 
 
@@ -20,9 +20,11 @@ class Agency(Audited):
     name = models.CharField(max_length=120, unique=True)
     short_name = models.CharField(max_length=40)
     sector = models.CharField(max_length=40)
+    kind = models.CharField(max_length=20, choices=AgencyKind.choices, default=AgencyKind.OTHER, db_default=AgencyKind.OTHER)
     regimes = models.JSONField(default=list)
     towns = models.JSONField(default=list)
     phone = models.CharField(max_length=40, blank=True)
+    crisis_line = models.CharField(max_length=40, blank=True, db_default="")
     address = models.CharField(max_length=200, blank=True, help_text=_("Named as the recipient's address in an accounting."))
     screens = models.BooleanField(default=False, help_text=_("A screener must pass a situation before it leaves the agency."))
 
@@ -57,6 +59,11 @@ class Member(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     is_administrator = models.BooleanField(default=False)
     joined_at = models.DateTimeField(default=timezone.now)
+    locked_at = models.DateTimeField(null=True, blank=True, help_text=_("Until an administrator releases it."))
+    disabled_at = models.DateTimeField(null=True, blank=True, help_text=_("Unused for 90 days."))
+    grace_ended_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When the one sign-in without a second factor was used.")
+    )
     # the password hash stays out of the history table
     history: Any = HistoricalRecords(excluded_fields=["password", "last_login"])
 

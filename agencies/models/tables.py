@@ -11,6 +11,9 @@ from agencies.choices import PledgeGiven, Protocol, TableRoleKind
 from agencies.models.people import Agency, Member
 from hub.core.audit import Audited
 
+EMPTY_LIST = models.Value([], models.JSONField())
+"""What the database itself writes for a process that does not know the column yet (docs/upgrading.md)."""
+
 
 def default_identifiers() -> list[str]:
     """What filter 3 opens unless the table says otherwise (PRODUCT: "The four filters")."""
@@ -25,6 +28,19 @@ class Table(Audited):
     protocol = models.CharField(max_length=20, choices=Protocol.choices, default=Protocol.HUB)
     region = models.CharField(max_length=120, blank=True)
     mission = models.TextField(blank=True)
+    towns = models.JSONField(default=list, db_default=EMPTY_LIST)
+    coordinator = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="coordinates", null=True, blank=True)
+    is_public = models.BooleanField(
+        default=False, db_default=False, help_text=_("Stands on the public page of tables, by town.")
+    )
+    public_name = models.CharField(max_length=120, blank=True, db_default="")
+    public_email = models.EmailField(blank=True, db_default="")
+    public_phone = models.CharField(max_length=40, blank=True, db_default="")
+    bringing_a_case = models.TextField(blank=True, db_default="", help_text=_("How somebody outside brings a case; public."))
+    demands_training = models.JSONField(
+        default=list, db_default=EMPTY_LIST, help_text=_("TrainingKind values asked of who speaks for a seat.")
+    )
+    demands_yearly_pledge = models.BooleanField(default=False, db_default=False)
     place = models.CharField(max_length=120, blank=True)
     recurrence = models.CharField(max_length=120, blank=True, help_text=_("iCalendar RRULE, for example FREQ=WEEKLY;BYDAY=TH"))
     starts_at = models.TimeField(null=True, blank=True)
