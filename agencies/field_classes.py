@@ -11,7 +11,7 @@ FIELD_CLASSES: Declared = {
     },
     "agencies.Member": {
         PROCESS: """email name position agency is_active is_administrator joined_at last_login locked_at disabled_at
-            grace_ended_at""",
+            released_at warned_at grace_ended_at""",
         TECHNICAL: "id password",
     },
     "agencies.AgencyRole": {PROCESS: "member role started_on ended_on", TECHNICAL: "id"},
@@ -32,7 +32,8 @@ FIELD_CLASSES: Declared = {
         PROCESS: "email name position agency roles sent_at expires_at accepted_at withdrawn_at member",
         TECHNICAL: "id token_hash",
     },
-    "agencies.SignInFailure": {PROCESS: "member at", TECHNICAL: "id"},
+    "agencies.SignInFailure": {PROCESS: "member at cleared_at", TECHNICAL: "id"},
+    "agencies.SignIn": {PROCESS: "member at acknowledged_at", TECHNICAL: "id banner_hash"},
     "agencies.SingleSignOn": {
         PROCESS: "agency key name issuer client_id domains trusts_its_mfa is_active",
         TECHNICAL: "id secret",

@@ -42,13 +42,32 @@ class Invitation(Audited):
 
 
 class SignInFailure(models.Model):
-    """One refused sign-in of an account that exists (CJIS AC-7: five in fifteen minutes lock it). Never changed."""
+    """One refused sign-in (CJIS AC-7: five in fifteen minutes lock an account). Only `cleared_at` ever changes.
 
-    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="sign_in_failures")
+    `member` is null where there is no such account: whoever tries addresses finds the same work done for each.
+    """
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="sign_in_failures", null=True, blank=True)
     at = models.DateTimeField()
+    cleared_at = models.DateTimeField(null=True, blank=True, help_text=_("Signed in since, or released: counts no more."))
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["member", "at"], name="sign_in_failure_by_member")]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} at {self.at:%Y-%m-%d %H:%M}"
+
+
+class SignIn(models.Model):
+    """One sign-in (CJIS AU-2), and when the use banner was acknowledged with it (AC-8): which text, by its SHA-256."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="sign_ins")
+    at = models.DateTimeField()
+    acknowledged_at = models.DateTimeField(null=True, blank=True)
+    banner_hash = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["member", "at"], name="sign_in_by_member")]
 
     def __str__(self) -> str:
         return f"{self.member_id} at {self.at:%Y-%m-%d %H:%M}"

@@ -61,6 +61,8 @@ class Member(AbstractBaseUser):
     joined_at = models.DateTimeField(default=timezone.now)
     locked_at = models.DateTimeField(null=True, blank=True, help_text=_("Until an administrator releases it."))
     disabled_at = models.DateTimeField(null=True, blank=True, help_text=_("Unused for 90 days."))
+    released_at = models.DateTimeField(null=True, blank=True, help_text=_("By an administrator; counts as used then."))
+    warned_at = models.DateTimeField(null=True, blank=True, help_text=_("Told by mail that it will be disabled."))
     grace_ended_at = models.DateTimeField(
         null=True, blank=True, help_text=_("When the one sign-in without a second factor was used.")
     )
