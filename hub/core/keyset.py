@@ -74,7 +74,8 @@ class Pager:
 def cursor(spot: Spot, *, of: str, onward: bool) -> str:
     """The place beyond this spot of the list `of` (its name and its reader's key), to put into an address."""
     value, key = spot
-    plain = json.dumps([value.isoformat() if isinstance(value, date) else value, key, onward]).encode()
+    written = value.isoformat() if isinstance(value, date) else {"word": value} if isinstance(value, str) else value
+    plain = json.dumps([written, key, onward]).encode()
     return base64.urlsafe_b64encode(aead.encrypt(plain, key=_key(), bound_to=of.encode())).decode().rstrip("=")
 
 
@@ -160,6 +161,8 @@ def _key() -> bytes:
 
 
 def _value(value: Any) -> Any:
+    if isinstance(value, dict):
+        return value["word"]
     if not isinstance(value, str):
         return value
     return datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)

@@ -61,6 +61,8 @@ def whole_number(typed: str) -> int | None:
 
 def strip_markup(value: str) -> str:
     """Return ``value`` without tags and comments; all other characters, entities included, stay as typed."""
+    if "<" not in value:
+        return value  # nothing could be a tag, and a directory of services is read at a hundredth of the cost
     for _pass in range(_PASSES):
         stripped = _strip_once(value)
         if stripped == value:
