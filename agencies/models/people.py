@@ -75,6 +75,7 @@ class Member(AbstractBaseUser):
 
     class Meta:
         ordering: ClassVar = ["name"]
+        indexes: ClassVar = [models.Index(fields=["name"], name="members_by_name")]
 
     def __str__(self) -> str:
         return self.name

@@ -122,6 +122,7 @@ class Agreement(Audited):
                 condition=Q(in_force_until__gte=models.F("in_force_from")), name="agreement_ends_after_start"
             ),
         ]
+        indexes: ClassVar = [models.Index(fields=["in_force_until", "id"], name="agreements_by_end")]
 
     def __str__(self) -> str:
         return f"{self.title}: {self.agency_id}"
