@@ -80,8 +80,7 @@ def visible_to(member: Member, offices: list[Office]) -> QuerySet[Certificate]:
 
 def of_table(member: Member, offices: list[Office], table: Table) -> QuerySet[Certificate]:
     """Those of one table, found through the ledger's entry, which knows its table and time. To be sorted by `entry__at`."""
-    shredded = LedgerEntry.objects.filter(table=table, kind=EntryKind.SHREDDED)
-    return visible_to(member, offices).filter(entry__in=shredded).select_related("entry")
+    return visible_to(member, offices).filter(entry__table=table, entry__kind=EntryKind.SHREDDED).select_related("entry")
 
 
 def file_of(certificate: Certificate) -> dict[str, Any]:

@@ -134,7 +134,8 @@ def ending(table: Table, within_days: int, among: QuerySet[Situation] | None = N
     until = clock.now() + timedelta(days=within_days - table.retention_days)
     rows = (Situation.objects.all() if among is None else among).filter(sealed(), table=table, stage=Stage.CONCLUDED)
     rows = rows.select_related("table", "originating_agency")
-    holds = LegalHold.objects.filter(lifted_at=None).values("situation")
+    # as keys, because the database would rather look through all that ever ended; people set holds one by one
+    holds = list(LegalHold.objects.filter(lifted_at=None, situation__table=table).values_list("situation", flat=True))
     return [
         rows.filter(ended_at__gt=until - LATE, ended_at__lte=until),
         rows.filter(ended_at__lte=until - LATE, pk__in=holds),

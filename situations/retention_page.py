@@ -77,7 +77,7 @@ def certificate_rows(member: Member, offices: list[Office], at: str) -> Cut[Row]
     of = f"certificates:{member.pk}"
     place = keyset.place(at, of=of)
     parts = [
-        keyset.beyond(certificates.of_table(member, offices, one.table), place, by="entry__at", key="entry")[: SIZE + 1]
+        keyset.beyond(certificates.of_table(member, offices, one.table), place, by="entry__at", key="entry_id")[: SIZE + 1]
         for one in offices
     ]
     cut = keyset.cut(keyset.merged(parts, place, _certified), place, of=of, size=SIZE, spot=_certified)

@@ -20,8 +20,8 @@ from tests.live import ROOT
 from tests.servers import KEYS, postgres
 
 ROUNDS = int(os.environ.get("HUBTABLE_BENCH_ROUNDS", "20"))
-TABLES, SITUATIONS_A_TABLE = 300, 50
-"""A state's tables; a smaller community has as many as keep every list at least one page long."""
+TABLES, SITUATIONS_A_TABLE = 300, 1000
+"""A state's tables, there at every size; situations are at as many of them as fill the pages of every list with so many."""
 SIZES = os.environ.get("HUBTABLE_BENCH_SITUATIONS", "1000,100000")
 
 
@@ -85,8 +85,8 @@ def _filled(url: str) -> list[tuple[str, int]]:
         with psycopg.connect(f"{base}/postgres", autocommit=True) as server:
             copy = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
             server.execute(copy.format(sql.Identifier(name), sql.Identifier(url.rpartition("/")[2])))
-        tables = int(os.environ.get("HUBTABLE_BENCH_TABLES", "0")) or min(TABLES, max(1, count // SITUATIONS_A_TABLE))
-        scale.fill(f"{base}/{name}", scale.Size(count, tables), ended=ended, sealed=sealed)
+        used = int(os.environ.get("HUBTABLE_BENCH_TABLES", "0")) or min(TABLES, max(1, count // SITUATIONS_A_TABLE))
+        scale.fill(f"{base}/{name}", scale.Size(count, used, TABLES), ended=ended, sealed=sealed)
         made.append((f"{base}/{name}", count))
     return made
 

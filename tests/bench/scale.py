@@ -57,15 +57,21 @@ UNIQUE_TEXTS = {"slug", "key", "name", "email"}
 
 @dataclass(frozen=True)
 class Size:
-    """How much there is to be: situations altogether, and tables that share them."""
+    """How much there is to be: situations altogether, `used` tables that share them, and tables with people and seats."""
 
     situations: int
+    used: int
     tables: int
 
     @property
     def each(self) -> int:
         """Situations of one table."""
-        return max(1, self.situations // self.tables)
+        return max(1, self.situations // self.used)
+
+    def tables_of(self, model: Any) -> int:
+        """Tables that have rows of a model: who belongs to a table stands at all of them."""
+        belongs = model._meta.app_label == "agencies" and getattr(model, "instance_type", model) not in OF_A_CONFERENCE
+        return self.tables if belongs else self.used
 
 
 @dataclass(frozen=True)
@@ -120,11 +126,11 @@ def _statements(size: Size, *, ended: list[int], sealed: list[int]) -> Iterator[
     yield from _situations(sealed, Run(OF_A_SITUATION, 1, recent, step, place))
     yield from _situations(ended, Run(OF_A_SITUATION, recent + 1, copies, step, place))
     for model in _models():
-        if size.tables > 1:
+        if (tables := size.tables_of(model)) > 1:
             names = ", ".join(f'"{one.column}"' for one in _columns(model))
             values = ", ".join(_elsewhere(one) for one in _columns(model))
             table = model._meta.db_table
-            yield f"INSERT INTO {table} ({names}) SELECT {values} FROM {table}, generate_series(1, {size.tables - 1}) k"  # noqa: S608
+            yield f"INSERT INTO {table} ({names}) SELECT {values} FROM {table}, generate_series(1, {tables - 1}) k"  # noqa: S608
         yield _sequence(model)
 
 

@@ -16,7 +16,7 @@ from tests.situations.ended import concluded, make_officer, over
 
 pytestmark = pytest.mark.django_db
 PAGE = "retention_due"
-QUERIES = 15
+QUERIES = 16
 
 
 @pytest.fixture
