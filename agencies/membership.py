@@ -69,11 +69,15 @@ def give_table_role(*, by: Member | None, table: Table, member: Member, role: st
 def sign_agreement(*, by: Member | None, table: Table, agency: Agency, until: date, **fields: Any) -> Agreement:
     """Record an agreement of the agency with the table, in force from today."""
     _administrator(by)
-    signed = Agreement.objects.create(
-        table=table, agency=agency, in_force_from=clock.today(), in_force_until=until, **fields
-    )  # fmt: skip
-    let_in.send(sender=Agreement, table=table, by=by)
-    return signed
+    return begin_agreement(by=by, table=table, agency=agency, begins=clock.today(), until=until, **fields)
+
+
+def begin_agreement(*, by: Member | None, table: Table, agency: Agency, begins: date, until: date, **fields: Any) -> Agreement:
+    """An agreement in force from the day `begins`; called inside a verb that has asked who may (`signing`)."""
+    begun = Agreement.objects.create(table=table, agency=agency, in_force_from=begins, in_force_until=until, **fields)
+    if begins <= clock.today():
+        let_in.send(sender=Agreement, table=table, by=by)
+    return begun
 
 
 @verb
