@@ -2,12 +2,15 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from agencies import sign_on_urls
 from hub.gallery import gallery
 from hub.health import healthz, readyz
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("account/agency/", include(sign_on_urls.signing_in)),
+    path("account/", include("agencies.session_urls")),
     path("account/", include("agencies.account_urls")),
     path("gallery/", gallery, name="gallery"),
     path("", include("conferences.today_urls")),
@@ -18,7 +21,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("conferences/", include("conferences.board_urls")),
     path("conferences/", include("conferences.urls")),
     path("accounting/", include("situations.accounting_urls")),
+    path("table/administration/sign-on/", include(sign_on_urls.administration)),
     path("table/", include("agencies.urls")),
+    path("table/", include("agencies.joining_urls")),
 ]
 
 handler500 = "hub.requests.broken"
