@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("conferences/", include("conferences.board_urls")),
     path("conferences/", include("conferences.urls")),
     path("accounting/", include("situations.accounting_urls")),
+    path("directory/", include("agencies.directory_urls")),
     path("table/administration/sign-on/", include(sign_on_urls.administration)),
     path("table/", include("agencies.urls")),
     path("table/", include("agencies.joining_urls")),
