@@ -1,6 +1,7 @@
 """The web's edge, once for all views: refusals become answers, GET cannot write, nothing personal is cached."""
 
 import logging
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
@@ -21,7 +22,17 @@ log = logging.getLogger(__name__)
 
 Handler = Callable[[HttpRequest], HttpResponse]
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "CREATE", "DROP", "ALTER", "TRUNCATE")
+WRITTEN = re.compile(r'(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"')
+SIGNING_IN = (
+    "agencies_member",
+    "agencies_historicalmember",
+    "agencies_signin",
+    "agencies_signinfailure",
+    "socialaccount_socialaccount",
+    "usersessions_usersession",
+)
 _may_write: ContextVar[bool] = ContextVar("get_may_write", default=False)
+_may_write_in: ContextVar[tuple[str, ...]] = ContextVar("get_may_write_in", default=("django_session",))
 
 
 class WriteInGet(RuntimeError):
@@ -38,8 +49,30 @@ def ledger_may_write() -> Iterator[None]:
         _may_write.reset(token)
 
 
+@contextmanager
+def signing_in_may_write() -> Iterator[None]:
+    """What a person's return from an OpenID provider may leave behind, which OAuth 2 lets come as a GET only.
+
+    Six tables: the account (its last sign-in), its history, its sign-ins and failures, its binding to the provider, the list of
+    own sessions. The request carries a state that this browser's session gave out once: what is prefetched or reloaded changes
+    nothing.
+    """
+    token = _may_write_in.set((*_may_write_in.get(), *SIGNING_IN))
+    try:
+        yield
+    finally:
+        _may_write_in.reset(token)
+
+
+def _written(sql: str) -> str:
+    """The table that a statement writes, or as much of the statement as says so."""
+    found = WRITTEN.match(sql)
+    return found[1] if found else sql.split("(", 1)[0]
+
+
 def _refuse_writes(execute: Any, sql: Any, params: Any, many: Any, context: Any) -> Any:
-    if not _may_write.get() and str(sql).lstrip().upper().startswith(WRITES) and "django_session" not in str(sql):
+    writes = not _may_write.get() and str(sql).lstrip().upper().startswith(WRITES)
+    if writes and _written(str(sql).lstrip()) not in _may_write_in.get():
         raise WriteInGet(str(sql).split("(", 1)[0][:80])
     return execute(sql, params, many, context)
 

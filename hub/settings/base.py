@@ -136,6 +136,9 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"  # members are invited by an administrator, who knows the address
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+# Single sign-on (docs/single-sign-on.md): providers stand in agencies' own rows; what a provider gave is not kept.
+SOCIALACCOUNT_ADAPTER = "agencies.views.openid.SocialAccounts"
+SOCIALACCOUNT_STORE_TOKENS = False
 SESSION_COOKIE_AGE = 12 * 60 * 60  # a working day; a laptop left in a meeting room is signed out by the next one
 
 # A break-glass opening ends by itself after so many minutes.
@@ -146,6 +149,7 @@ if not 5 <= BREAK_GLASS_MINUTES <= 120:  # noqa: PLR2004 - the two bounds are na
 # The wire
 
 PLAIN_HTTP = DEBUG or DEMO
+SINGLE_SIGN_ON_PLAIN_LOOPBACK = PLAIN_HTTP  # a provider on this machine may speak http, as HubTable itself does
 BEHIND_PROXY = number("HUBTABLE_BEHIND_PROXY", 0)  # how many proxies a request comes through
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -1,0 +1,155 @@
+"""Single sign-on at an agency's own OpenID provider: who may come from there, and how the administrator sets it up.
+
+Nobody gets an account by it. A member is known by e-mail the first time, and by the provider's number for the person
+(`sub`) from then on; both must fit each time.
+"""
+
+import logging
+from typing import Any
+
+from allauth.socialaccount.models import SocialAccount
+from django.contrib.sessions.backends.base import SessionBase
+from django.utils.translation import gettext as _
+
+from agencies.id_tokens import Proved
+from agencies.models import Agency, Member, SingleSignOn
+from agencies.sign_on_refusals import SignOnRefused
+from hub.core import vault
+from hub.core.audit import verb
+from hub.core.errors import NotAllowed, RuleRefused
+
+log = logging.getLogger(__name__)
+
+Provider = SingleSignOn
+
+
+PURPOSE = "single sign-on"
+AT_PROVIDER = "second_factor_at_provider"
+"""Key of the session: who showed several factors, and at whose provider."""
+
+
+def _sealed(secret: str, agency_id: int) -> bytes:
+    return vault.seal(secret, key=vault.standing_key(PURPOSE), context=_bound_to(agency_id))
+
+
+def _bound_to(agency_id: int) -> str:
+    return f"agencies.single_sign_on.secret:{agency_id}"
+
+
+def secret_of(provider: Provider) -> str:
+    """The client secret, to be sent to the provider and nowhere else. Raises VaultError if it does not open."""
+    return vault.unseal(bytes(provider.secret), key=vault.standing_key(PURPOSE), context=_bound_to(provider.agency_id))
+
+
+def ending_of(email: str) -> str:
+    """What stands after the last @, in lower case."""
+    return email.rpartition("@")[2].strip().lower()
+
+
+def providers_for(email: str) -> list[Provider]:
+    """The active providers for the ending of an e-mail address, whether or not anybody has an account under it."""
+    ending = ending_of(email)
+    rows = SingleSignOn.objects.filter(is_active=True).select_related("agency").order_by("name")
+    return [one for one in rows if ending in one.domains]
+
+
+@verb
+def admit(*, by: None, provider: Provider, proved: Proved) -> tuple[Member, SocialAccount]:
+    """The member who came from the provider, bound to its number for the person at the first time.
+
+    Raises SignOnRefused unless the e-mail address is verified, belongs to the provider, and is that of an open account of
+    the provider's agency which is bound to nobody else; and the number to no other account.
+    """
+    if not proved.email_verified or not proved.email:
+        raise SignOnRefused("unverified")
+    if ending_of(proved.email) not in provider.domains:
+        raise SignOnRefused("domain")
+    # locked: two first sign-ins at once must not bind one member twice
+    member = Member.objects.select_for_update(of=("self",)).filter(email=proved.email).first()
+    if member is None:
+        raise SignOnRefused("no_account")
+    _require_open(member, provider)
+    return member, _bound(member, provider, proved.subject)
+
+
+def _require_open(member: Member, provider: Provider) -> None:
+    refused_by = (
+        ("other_agency", member.agency_id != provider.agency_id),
+        ("closed", not member.is_active),
+        ("locked", member.locked_at is not None),
+        ("disabled", member.disabled_at is not None),
+    )
+    for code, holds in refused_by:
+        if holds:
+            raise SignOnRefused(code)
+
+
+def _bound(member: Member, provider: Provider, subject: str) -> SocialAccount:
+    known = {(one.uid, one.user_id): one for one in _bindings(provider).filter(user=member)}
+    known |= {(one.uid, one.user_id): one for one in _bindings(provider).filter(uid=subject)}
+    if not known:
+        return SocialAccount.objects.create(user=member, provider=provider.key, uid=subject, extra_data={"sub": subject})
+    if set(known) != {(subject, member.pk)}:
+        raise SignOnRefused("other_subject")
+    return known[subject, member.pk]
+
+
+def _bindings(provider: Provider) -> Any:
+    return SocialAccount.objects.filter(provider=provider.key)
+
+
+def remember_factors(session: SessionBase, member: Member, provider: Provider, *, proved: Proved) -> None:
+    """Note in the session of a sign-in whether the provider said that several factors were checked."""
+    session[AT_PROVIDER] = [member.pk, provider.key] if proved.multi_factor else None
+
+
+def had_second_factor(session: SessionBase, member_id: int | None) -> bool:
+    """Whether the session's member showed several factors at a provider whose word for it counts, now as well as then."""
+    member, key = session.get(AT_PROVIDER) or (None, None)
+    if member is None or member != member_id:
+        return False
+    return SingleSignOn.objects.filter(key=key, is_active=True, trusts_its_mfa=True).exists()
+
+
+def _administrator(by: Member | None) -> None:
+    # None is the clerk: the demonstration, and tests
+    if by is not None and not by.is_administrator:
+        raise NotAllowed(_("Only the administrator sets up where members sign in."))
+
+
+@verb
+def set_up(*, by: Member | None, agency: Agency, secret: str, **fields: Any) -> Provider:
+    """Set up or change an agency's provider; an empty `secret` leaves the one that is there.
+
+    Another issuer or client knows people by other numbers: what was bound before is forgotten. Raises RuleRefused for a
+    first set-up without a secret.
+    """
+    _administrator(by)
+    row = SingleSignOn.objects.select_for_update().filter(agency=agency).first()
+    if row is None and not secret:
+        raise RuleRefused(_("Give the client secret that the provider has made for HubTable."), field="secret")
+    known_by = (row.issuer, row.client_id) if row else None
+    row = row or SingleSignOn(agency=agency, key=agency.key)
+    for name, value in fields.items():
+        setattr(row, name, value)
+    if secret:
+        row.secret = _sealed(secret, agency.pk)
+    row.save()
+    if known_by not in {None, (row.issuer, row.client_id)}:
+        _bindings(row).delete()
+        log.info("another provider: bindings forgotten", extra={"facts": {"agency": agency.pk}})
+    return row
+
+
+@verb
+def forget(*, by: Member | None, provider: Provider, email: str) -> None:
+    """Forget which number the provider has for a member: the next sign-in binds anew.
+
+    Raises RuleRefused if no member of the agency with this address is bound.
+    """
+    _administrator(by)
+    bound = _bindings(provider).filter(user__email=email.strip().lower(), user__agency=provider.agency_id)
+    if not bound.exists():
+        raise RuleRefused(_("Nobody with this e-mail address has signed in there."), field="email")
+    log.info("a binding was forgotten", extra={"facts": {"members": [one.user_id for one in bound], "by": by and by.pk}})
+    bound.delete()
