@@ -1,11 +1,56 @@
 """Sign-in rules of allauth that are ours."""
 
+from base64 import b64decode, b64encode
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from agencies import second_factors
+from agencies.locking_out import LocksOut
+from hub.core import access, vault
+
+PURPOSE = "second factor"
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(LocksOut, DefaultAccountAdapter):
     """Members are invited by an administrator; nobody can make an account for themselves."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_reauthentication_methods(self, user: AbstractBaseUser) -> list[dict[str, Any]]:
+        """One page of ours has all ways (`agencies.views.step_up`)."""
+        return [{"id": "reauthenticate", "description": _("Is it still you?"), "url": reverse("account_reauthenticate")}]
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """For second factors, as for everything else that is stepped up to: signing in itself counts while it is fresh."""
+        return bool(settings.DEMANDS_STEP_UP) and not access.is_fresh(self.request, access.HERE)
+
+
+class SealedSecrets(DefaultMFAAdapter):
+    """TOTP secrets and the seed of recovery codes are stored under a key that no database holds."""
+
+    def encrypt(self, text: str) -> str:
+        return b64encode(vault.seal(text, key=vault.standing_key(PURPOSE), context=PURPOSE)).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Raises VaultError for what was sealed elsewhere or altered."""
+        return vault.unseal(b64decode(encrypted_text), key=vault.standing_key(PURPOSE), context=PURPOSE)
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        return second_factors.can_remove(authenticator)
+
+    def generate_authenticator_name(self, user: AbstractBaseUser, type: Authenticator.Type) -> str:  # noqa: A002 - allauth's own name
+        """A name that tells devices apart, to be changed by who has them."""
+        others = Authenticator.objects.filter(user_id=user.pk, type=type).count()
+        return _("My passkey") if not others else _("My passkey %(number)s") % {"number": others + 1}
+
+    def _get_site_name(self) -> str:
+        return "HubTable"

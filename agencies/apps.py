@@ -6,7 +6,7 @@ class AgenciesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from agencies import signing_out  # noqa: F401 - connects sign-out to the open boards
+        from agencies import clauses, letting_in, locking_out, own_sessions, signing_in, signing_out  # noqa: F401 - check, and connect signing in and out  # noqa: F401 - connect refused sign-ins and what sessions keep
         from agencies.describing import describe
         from hub.core.page import describe_people_with
 

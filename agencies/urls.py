@@ -2,12 +2,17 @@
 
 from django.urls import path
 
-from agencies.views import administration, table
+from agencies.views import administration, invitations, table
 
 urlpatterns = [
     path("", table.table_detail, name="table_detail"),
     path("administration/", administration.administration, name="administration"),
     path("administration/agreements/", administration.agreements, name="administration_agreements"),
     path("administration/agreements/<int:agreement>/end/", administration.agreement_end, name="administration_agreement_end"),
+    path("administration/invitations/", invitations.invitation_list, name="invitations"),
+    path("administration/invitations/new/", invitations.invite, name="invitation_new"),
+    path("administration/invitations/<int:key>/again/", invitations.send_again, name="invitation_again"),
+    path("administration/invitations/<int:key>/withdraw/", invitations.withdraw, name="invitation_withdraw"),
+    path("administration/second-factors/lost/", invitations.lost_factor, name="second_factor_lost"),
     path("administration/accounts/closings/", administration.account_closings, name="administration_account_closings"),
 ]

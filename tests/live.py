@@ -77,6 +77,9 @@ def environment_of(data: Path, *, demo: bool, extra: Mapping[str, str] | None = 
         "HUBTABLE_DATA": str(data),
         # Only demo mode speaks plain HTTP; without it, requests carry X-Forwarded-Proto as from a TLS proxy.
         "HUBTABLE_DEMO": "1" if demo else "",
+        "HUBTABLE_DEMANDS_MFA": "0",
+        "HUBTABLE_DEMANDS_STEP_UP": "0",
+        "HUBTABLE_USE_BANNER": "0",
         "HUBTABLE_BEHIND_PROXY": "" if demo else "1",
         **given,
         **server,

@@ -3,11 +3,15 @@
 This is the first gate only (signed in or not, which methods). What a member may see of a thing is decided by its loader.
 """
 
+import time
 from collections.abc import Callable
 from contextlib import nullcontext
+from enum import StrEnum
 from functools import wraps
 from typing import Any, TypeVar
 
+from allauth.account.authentication import get_authentication_records
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
@@ -20,11 +24,39 @@ View = TypeVar("View", bound=Callable[..., Any])
 Rule = Callable[[HttpRequest], None]
 
 # Views of libraries cannot carry our declaration: allauth's own pages guard themselves; named here one module at a time.
-THIRD_PARTY_PUBLIC = ("allauth.account.",)
+THIRD_PARTY_PUBLIC = ("allauth.account.", "allauth.mfa.")
+
+
+class StepUp(StrEnum):
+    """How long having shown who one is counts: at the board for a whole conference, so that nobody is held up in it."""
+
+    HERE = "STEP_UP_MINUTES"
+    AT_BOARD = "STEP_UP_BOARD_MINUTES"
+
+
+HERE, AT_BOARD = StepUp.HERE, StepUp.AT_BOARD
 
 
 class SignInNeeded(Exception):
     """Nobody is signed in, or the session ended; what was typed stays on the page."""
+
+
+class StepUpNeeded(Exception):
+    """Somebody is signed in, and must show once more who it is (password, passkey or code); what was typed stays."""
+
+
+def is_fresh(request: HttpRequest, step_up: StepUp) -> bool:
+    """Whether the member of this session signed in, or showed again who it is, within that setting's minutes."""
+    records = get_authentication_records(request, request.user)
+    latest = max((float(one["at"]) for one in records), default=0.0)
+    minutes: int = getattr(settings, step_up)
+    return 0 <= time.time() - latest < 60 * minutes
+
+
+def require_step_up(request: HttpRequest, step_up: StepUp) -> None:
+    """For views of which only some requests need it. Raises StepUpNeeded."""
+    if settings.DEMANDS_STEP_UP and not is_fresh(request, step_up):
+        raise StepUpNeeded
 
 
 def _anyone(request: HttpRequest) -> None:
@@ -73,14 +105,25 @@ def public(*methods: str) -> Callable[[View], View]:
     return _declare(_anyone, methods or ("GET",))
 
 
-def member(*methods: str) -> Callable[[View], View]:
-    """Any signed-in, active member; the view's loader decides the rest."""
-    return _of_member(_member, methods or ("GET",))
+def member(*methods: str, step_up: StepUp | None = None) -> Callable[[View], View]:
+    """Any signed-in, active member; the view's loader decides the rest. `step_up`: who showed it within that time."""
+    return _of_member(_stepped_up(_member, step_up), methods or ("GET",))
 
 
-def administrator(*methods: str) -> Callable[[View], View]:
-    """The administrator of the installation, who sees no situation at all."""
-    return _of_member(_administrator, methods or ("GET",))
+def administrator(*methods: str, step_up: StepUp | None = None) -> Callable[[View], View]:
+    """The administrator of the installation, who sees no situation at all. `step_up` as above."""
+    return _of_member(_stepped_up(_administrator, step_up), methods or ("GET",))
+
+
+def _stepped_up(rule: Rule, step_up: StepUp | None) -> Rule:
+    if step_up is None:
+        return rule
+
+    def stepped_up(request: HttpRequest) -> None:
+        rule(request)
+        require_step_up(request, step_up)
+
+    return stepped_up
 
 
 def rule_of(view: Any) -> Rule | None:
@@ -89,6 +132,11 @@ def rule_of(view: Any) -> Rule | None:
     if rule is None and str(getattr(view, "__module__", "")).startswith(THIRD_PARTY_PUBLIC):
         return _anyone
     return rule
+
+
+def is_public(view: Any) -> bool:
+    """Whether anyone may call the view."""
+    return rule_of(view) is _anyone
 
 
 class DeclaredAccessMiddleware:
@@ -108,6 +156,6 @@ class DeclaredAccessMiddleware:
             return answer_for(request, NotAllowed(_("This page is not open: nobody has said who may use it.")))
         try:
             rule(request)
-        except (SignInNeeded, NotAllowed) as refusal:
+        except (SignInNeeded, StepUpNeeded, NotAllowed) as refusal:
             return answer_for(request, refusal)
         return None

@@ -13,9 +13,10 @@ from django.db import InterfaceError, InternalError, OperationalError, connectio
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 from hub.core import measures
-from hub.core.access import SignInNeeded
+from hub.core.access import SignInNeeded, StepUpNeeded
 from hub.core.errors import DomainError, NotAllowed, NotVisible, access_refused
 
 log = logging.getLogger(__name__)
@@ -112,10 +113,20 @@ def _sign_in_again(request: HttpRequest) -> HttpResponse:
     return redirect_to_login(request.get_full_path())
 
 
+def _show_who(request: HttpRequest) -> HttpResponse:
+    # as above: the page stays, and another window asks
+    page = reverse("account_reauthenticate")
+    if request.headers.get("HX-Request") or request.method == "POST":
+        return render(request, "errors/step_up.html", {"step_up_url": page}, status=401)
+    return redirect_to_login(request.get_full_path(), page)
+
+
 def answer_for(request: HttpRequest, refusal: Exception) -> HttpResponse:
     """The one mapping of refusals: 401, 403, 404, 409, 422, each in plain words; refused access is entered in the ledger."""
     if isinstance(refusal, SignInNeeded):
         return _sign_in_again(request)
+    if isinstance(refusal, StepUpNeeded):
+        return _show_who(request)
     if not isinstance(refusal, DomainError):
         raise refusal
     if isinstance(refusal, NotAllowed | NotVisible):
@@ -158,6 +169,6 @@ class DomainErrorMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if isinstance(exception, DomainError | SignInNeeded):
+        if isinstance(exception, DomainError | SignInNeeded | StepUpNeeded):
             return answer_for(request, exception)
         return busy(exception) if unserved(exception) else None

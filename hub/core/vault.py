@@ -73,6 +73,11 @@ def unseal(sealed: bytes, *, key: bytes, context: str) -> str:
     return padded.removesuffix(_END).decode()
 
 
+def standing_key(purpose: str) -> bytes:
+    """Return the key of a purpose that belongs to no situation; as the blind index's, rotation leaves it as it is."""
+    return provider().index_key(b"hubtable standing key\x00" + purpose.encode())
+
+
 def blind_index(parts: Sequence[str], *, context: str) -> str:
     """Return a keyed digest by which equal identities can be found without being read.
 

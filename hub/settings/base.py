@@ -81,7 +81,9 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "agencies.session_gate.SessionGateMiddleware",
     "hub.core.access.DeclaredAccessMiddleware",
+    "agencies.refusals.SecondFactorMiddleware",
     "hub.core.http.ReadOnlyGetMiddleware",
     "hub.core.http.PrivateCacheMiddleware",
     "hub.core.http.DomainErrorMiddleware",
@@ -100,6 +102,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "hub.core.page.page",
+                "agencies.idle_cover.idle",
             ],
         },
     },
@@ -136,10 +139,34 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"  # members are invited by an administrator, who knows the address
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+INVITATION_DAYS = number("HUBTABLE_INVITATION_DAYS", 7)
+# A second factor of every member, and who one is once more before identities, exports and rights (docs/accounts.md).
+DEMANDS_MFA = flag("HUBTABLE_DEMANDS_MFA", default=not DEMO)
+DEMANDS_STEP_UP = flag("HUBTABLE_DEMANDS_STEP_UP", default=not DEMO)
+STEP_UP_MINUTES = number("HUBTABLE_STEP_UP_MINUTES", 15)
+STEP_UP_BOARD_MINUTES = number("HUBTABLE_STEP_UP_BOARD_MINUTES", 120)  # a conference, from roll call to its last item
+MFA_ADAPTER = "agencies.accounts.SealedSecrets"
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # the invitation's link went to it
+MFA_TOTP_ISSUER = "HubTable"
+MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off
+MFA_FORMS = {
+    "add_webauthn": "agencies.account_forms.PasskeyForm",
+    "edit_webauthn": "agencies.account_forms.PasskeyNameForm",
+    "activate_totp": "agencies.account_forms.FirstCodeForm",
+    "authenticate": "agencies.account_forms.CodeForm",
+}
 # Single sign-on (docs/single-sign-on.md): providers stand in agencies' own rows; what a provider gave is not kept.
 SOCIALACCOUNT_ADAPTER = "agencies.views.openid.SocialAccounts"
 SOCIALACCOUNT_STORE_TOKENS = False
-SESSION_COOKIE_AGE = 12 * 60 * 60  # a working day; a laptop left in a meeting room is signed out by the next one
+SESSION_ENGINE = "agencies.session_store"
+SESSION_COOKIE_AGE = 12 * 60 * 60  # from the sign-in, whatever happens: a working day
+IDLE_MINUTES = number("HUBTABLE_IDLE_MINUTES", 15)  # without a key, pointer or touch, until a page covers itself
+if not 1 <= IDLE_MINUTES <= 30:  # noqa: PLR2004 - the two bounds are named nowhere else
+    raise ImproperlyConfigured(f"HUBTABLE_IDLE_MINUTES must be from 1 to 30, not {IDLE_MINUTES}.")
+IDLE_BOARD_EXEMPT = flag("HUBTABLE_IDLE_BOARD_EXEMPT", default=True)  # the board of who presides, while the table sits
+USE_BANNER = flag("HUBTABLE_USE_BANNER", default=not DEMO)
 
 # A break-glass opening ends by itself after so many minutes.
 BREAK_GLASS_MINUTES = number("HUBTABLE_BREAK_GLASS_MINUTES", 30)

@@ -9,12 +9,12 @@ from django.core.exceptions import ImproperlyConfigured
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"", "0", "false", "no", "off"}
 
 
-def flag(name: str) -> bool:
-    """Whether a switch is on. Raises ImproperlyConfigured for a value that is neither on nor off."""
+def flag(name: str, *, default: bool = False) -> bool:
+    """Whether a switch is on; empty counts as not set. Raises ImproperlyConfigured for a value that is neither on nor off."""
     value = os.environ.get(name, "").strip().lower()
     if value not in TRUE | FALSE:
         raise ImproperlyConfigured(f"{name} must be 1 or 0, not {value!r}.")
-    return value in TRUE
+    return value in TRUE if value else default
 
 
 def text(name: str, default: str = "") -> str:

@@ -28,3 +28,7 @@ SECURE_SSL_REDIRECT = False  # the test client speaks plain HTTP
 
 # Served files are tested with the real server; here every test would first have to collect them.
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+
+# Tests of second factors and of stepping up switch them on; all others sign people in without.
+DEMANDS_MFA = DEMANDS_STEP_UP = False
+USE_BANNER = False

@@ -1,0 +1,79 @@
+"""What people type about their sign-in: a new password, a code, the name of a passkey. allauth's forms in our words."""
+
+from typing import Any
+
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from django import forms
+from django.contrib.auth.forms import SetPasswordForm
+from django.utils.translation import gettext_lazy as _
+
+CODE = {"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}
+
+
+def _code(form: forms.Form, label: Any) -> None:
+    form.fields["code"].label = label
+    form.fields["code"].widget.attrs = dict(CODE)
+
+
+class ChoosePasswordForm(SetPasswordForm):  # type: ignore[type-arg]  # not subscriptable at run time
+    """The password of an account that is about to be made, twice, held against the same rules as every other."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["new_password1"].label = _("Choose a password")
+        self.fields["new_password1"].help_text = ""
+        self.fields["new_password2"].label = _("The same password again")
+        self.fields["new_password2"].help_text = ""
+
+
+class PasskeyForm(AddWebAuthnForm):
+    """A passkey to add: always one that signs in by itself, after a finger, a face or a PIN."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name of this device")
+        self.fields["name"].max_length = 60
+        self.fields["passwordless"] = forms.BooleanField(required=True, widget=forms.HiddenInput, initial=True)
+
+
+class PasskeyNameForm(EditWebAuthnForm):
+    """Another name for a passkey."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name of this device")
+
+
+class FirstCodeForm(ActivateTOTPForm):
+    """The first code of an app shows that it has the secret."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _code(self, _("Code that the app shows"))
+
+
+class CodeForm(AuthenticateForm):
+    """A code of the app, or one of the recovery codes."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _code(self, _("Code from the app, or a recovery code"))
+
+
+class CodeAgainForm(ReauthenticateForm):
+    """The same in the middle of a session."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _code(self, _("Code from the app, or a recovery code"))
+
+
+class PasswordAgainForm(forms.Form):
+    """The password in the middle of a session."""
+
+    password = forms.CharField(
+        label=_("Password"), widget=forms.PasswordInput({"autocomplete": "current-password"}),
+        error_messages={"required": _("Write your password.")},
+    )  # fmt: skip
