@@ -1,0 +1,95 @@
+"""Writing and ending services."""
+
+from typing import cast
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from agencies import directory
+from agencies import needs as vocabulary
+from agencies.directory_forms import ServiceForm
+from agencies.models import Agency, Member, Service
+from agencies.views.directory import load, town_name
+from hub.core import access
+from hub.core.errors import NotAllowed, RuleRefused
+
+
+@access.member("GET", "POST")
+def new(request: HttpRequest) -> HttpResponse:
+    """A new service: of the own agency for its representative, of anybody for who keeps all of them."""
+    member = cast("Member", request.user)
+    if not directory.may_keep(member, member.agency_id):
+        raise NotAllowed(_("Services are kept by the agency's representative."))
+    return _written(request, None)
+
+
+@access.member("GET", "POST")
+def change(request: HttpRequest, key: int) -> HttpResponse:
+    """Change a service. 403 for who does not keep it; 409 when somebody else changed it since the form was opened."""
+    row = load(key)
+    _require(cast("Member", request.user), row)
+    return _written(request, row)
+
+
+@access.member("POST")
+def end(request: HttpRequest, key: int) -> HttpResponse:
+    """End a service, or (`again=yes`) take it into the directory again."""
+    again = request.POST.get("again") == "yes"
+    row = directory.end(by=cast("Member", request.user), service=load(key), active=again)
+    return _to(row, "resumed" if again else "ended")
+
+
+def _require(member: Member, row: Service) -> None:
+    everything = directory.keeps_all(member)
+    if not everything and (row.public_crisis or not directory.may_keep(member, row.agency_id)):
+        raise NotAllowed(_("This service is kept by another agency."))
+
+
+def _written(request: HttpRequest, row: Service | None) -> HttpResponse:
+    member = cast("Member", request.user)
+    form = _form(request, member, row)
+    if request.method != "POST":
+        return _page(request, row, form, 200)
+    if not form.is_valid():
+        return _page(request, row, form, 422)
+    entry = form.entry(
+        is_active=row.is_active if row else True,
+        crisis=(row.public_crisis, row.crisis_order) if row else (False, 0),
+    )
+    try:
+        kept = directory.keep(by=member, service=row, entry=entry, seen=form.cleaned_data["seen"])
+    except RuleRefused as refused:
+        form.add_error(refused.field if refused.field in form.fields else None, str(refused.message))
+        return _page(request, row, form, 422)
+    return _to(kept, "kept")
+
+
+def _form(request: HttpRequest, member: Member, row: Service | None) -> ServiceForm:
+    everything = directory.keeps_all(member)
+    agencies = list(Agency.objects.all()) if everything else [member.agency]
+    initial = _shown(row) if row else {"agency": member.agency_id}
+    data = request.POST if request.method == "POST" else None
+    return ServiceForm(data, initial=initial, agencies=agencies, keeps_all=everything)
+
+
+def _shown(row: Service) -> dict[str, object]:
+    entry = directory.entry_of(row)
+    return {
+        **{name: getattr(entry, name) for name in directory.COLUMNS},
+        "agency": entry.agency_id,
+        "needs": list(entry.needs),
+        "towns": ", ".join(map(town_name, entry.towns)),
+        "languages": ", ".join(map(vocabulary.language_name, entry.languages)),
+        "seen": entry.seal,
+    }
+
+
+def _page(request: HttpRequest, row: Service | None, form: ServiceForm, status: int) -> HttpResponse:
+    values = {"form": form, "key": row.pk if row else None, "name": row.name if row else "", "failed": status != 200}  # noqa: PLR2004
+    return render(request, "agencies/directory_change.html", values, status=status)
+
+
+def _to(row: Service, saved: str) -> HttpResponse:
+    return HttpResponseRedirect(f"{reverse('directory_service', args=[row.pk])}?saved={saved}", status=303)
