@@ -1,7 +1,8 @@
 """Questions to the database that are asked at every change of a board: put into SQL once, asked many times.
 
 Django builds the SQL of a query set anew each time, which takes several times as long as the database takes to answer.
-`Prepared` keeps what Django built (the SQL, and how its columns become records) and never what was answered.
+`Prepared` keeps what Django built (the SQL, and how its columns become records) and never what was answered. PostgreSQL keeps
+its plan of the SQL for each connection, where the settings allow it (`PREPARES` of hub.settings.stores).
 """
 
 from collections.abc import Callable, Collection, Hashable, Iterator
@@ -12,12 +13,16 @@ from itertools import count
 from types import SimpleNamespace
 from typing import Any, Generic, TypeVar
 
+import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import QuerySet
 from django.db.transaction import TransactionManagementError
 
+from hub.core import unchanged
+
 Row = TypeVar("Row")
 Value = int | str | date
+Rows = unchanged.Rows
 NOBODY = -2_000_000_000
 """Below every id, and still a number that every database takes."""
 
@@ -32,6 +37,31 @@ class _Built:
     params: tuple[Any, ...]
     places: dict[Any, tuple[str, int]]
     locks: bool
+    beside: int | None
+
+    def records(self, connection: Any, rows: Rows) -> list[Any]:
+        """What Django makes of these rows."""
+        compiler = copy(self.compiler)
+        compiler.connection, compiler.execute_sql = connection, lambda *_args, **_more: [rows]
+        query = SimpleNamespace(get_compiler=lambda *_args, **_more: compiler)
+        return list(self.rows(SimpleNamespace(db=DEFAULT_DB_ALIAS, query=query, _known_related_objects={})))
+
+    def taken_over(self, connection: Any, known: unchanged.Unchanged, place: Hashable, rows: Rows) -> list[Any]:
+        """The same, with the records of equal rows of the snapshot before."""
+        at = self.beside
+        if at is None or len(rows) != 1:
+            return known.records(place, rows, lambda changed: self.records(connection, changed))
+        [row] = rows
+        found = known.records(place, [row[:at] + row[at + 1 :]], lambda _changed: self.records(connection, rows))
+        setattr(found[0], self.compiler.select[at][0].target.attname, row[at])
+        return found
+
+
+class _Planned(psycopg.Cursor[Any]):
+    """Values go apart from the SQL, so that PostgreSQL plans it once a connection."""
+
+    def execute(self, query: Any, params: Any = None, **_kwargs: Any) -> Any:
+        return super().execute(query, params, prepare=True)
 
 
 class Prepared(Generic[Row]):
@@ -40,10 +70,13 @@ class Prepared(Generic[Row]):
     `build` is given a stand-in for each value (an id, a word, a day, a moment, or a collection of ids) and may only filter by
     it. It is called once for each kind of database, and for each size of its collections in powers of two. It cannot prefetch.
     Raises TransactionManagementError, as Django does, for rows that are to be locked outside of a transaction.
+
+    `beside`: for questions with one answer, a column that makes no other record of it when it changes (a cursor). See
+    `hub.core.unchanged`, without which every answer is a new record.
     """
 
-    def __init__(self, build: Callable[..., QuerySet[Any, Row]]) -> None:
-        self._build = build
+    def __init__(self, build: Callable[..., QuerySet[Any, Row]], *, beside: str = "") -> None:
+        self._build, self._beside = build, beside
         self._built: dict[Hashable, _Built] = {}
 
     def __call__(self, **values: Value | Collection[int]) -> list[Row]:
@@ -55,11 +88,12 @@ class Prepared(Generic[Row]):
             built = self._built[shape] = self._made(connection, values, wide)
         if built.locks and connection.get_autocommit():
             raise TransactionManagementError("rows are locked only inside a transaction")
-        compiler = copy(built.compiler)
-        params = tuple(_filled(connection, built, wide))
-        compiler.connection, compiler.as_sql = connection, lambda *_args, **_more: (built.sql, params)
-        query = SimpleNamespace(get_compiler=lambda *_args, **_more: compiler)
-        return list(built.rows(SimpleNamespace(db=DEFAULT_DB_ALIAS, query=query, _known_related_objects={})))
+        rows, known = _answer(connection, built, wide), unchanged.at_hand()
+        if known is None or built.locks:
+            return built.records(connection, rows)
+        # what a moment passes for differs each time, and decides nothing about what its rows are made into
+        place = (self, *(tuple(wide[name]) for name, one in values.items() if not isinstance(one, datetime)))
+        return built.taken_over(connection, known, place, rows)
 
     def first(self, **values: Value | Collection[int]) -> Row | None:
         """The first row, if there is one: for questions with one answer."""
@@ -77,7 +111,24 @@ class Prepared(Generic[Row]):
         }
         compiler.connection = None  # this thread's; each question brings its own
         made = rows._iterable_class  # noqa: SLF001 - Django has no other word for how rows become records
-        return _Built(made, compiler, sql, tuple(params), places, bool(rows.query.select_for_update))
+        names = [getattr(one[0], "target", None) and one[0].target.attname for one in compiler.select]
+        beside = names.index(self._beside) if self._beside else None
+        return _Built(made, compiler, sql, tuple(params), places, bool(rows.query.select_for_update), beside)
+
+
+def _answer(connection: Any, built: _Built, wide: dict[str, list[Any]]) -> Rows:
+    with _cursor(connection) as cursor:
+        cursor.execute(built.sql, tuple(_filled(connection, built, wide)))
+        rows: Rows = cursor.fetchall()
+        return rows
+
+
+def _cursor(connection: Any) -> Any:
+    if connection.vendor != "postgresql" or not connection.settings_dict.get("PREPARES"):
+        return connection.cursor()
+    connection.ensure_connection()
+    # as Django makes its own cursors, so that whoever watches them watches this one
+    return connection._prepare_cursor(_Planned(connection.connection))  # noqa: SLF001
 
 
 def _padded(value: Value | Collection[int]) -> list[Any]:

@@ -31,6 +31,10 @@ LIBPQ = {
     # Compiling a query costs more than any of ours takes: one page waited two seconds for it at a million situations.
     "options": "-c jit=off",
 }
+# Questions that are asked again and again are planned once a connection (hub.core.prepared), and no other ones: psycopg would
+# prepare by itself what it met so often. To be turned off where a pooler lends one connection to many.
+PREPARES = number("HUBTABLE_PREPARE", 1) > 0
+NEVER_BY_ITSELF = 2**31
 CACHE_WAIT_SECONDS = 1
 LAYER_WAIT_SECONDS = 1
 
@@ -41,8 +45,9 @@ def database(url: str, file: Path, *, pragmas: str = SQLITE_PRAGMAS) -> dict[str
         return sqlite(file, pragmas)
     settings: dict[str, Any] = {**dj_database_url.parse(url, conn_max_age=0, conn_health_checks=True)}
     if settings["ENGINE"] == "django.db.backends.postgresql":
-        settings["OPTIONS"] = {**LIBPQ, **settings.get("OPTIONS", {}), "pool": dict(POOL)}
-        return settings
+        planned = {"prepare_threshold": NEVER_BY_ITSELF} if PREPARES else {}
+        settings["OPTIONS"] = {**LIBPQ, **planned, **settings.get("OPTIONS", {}), "pool": dict(POOL)}
+        return settings | {"PREPARES": PREPARES}
     return sqlite(Path(settings["NAME"]), pragmas)
 
 
