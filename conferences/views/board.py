@@ -30,6 +30,7 @@ from situations.visibility import Field
 
 PATIENCE = 0.5
 """Seconds that an answer waits for what this process's relay sends its own socket; without, the panels are made for it."""
+OPENS_IDENTITY = "open-identity"
 
 
 @access.member("GET")
@@ -69,6 +70,8 @@ def act(request: HttpRequest, key: int, item: int, action: str) -> JsonResponse:
     revision = whole_number(typed)
     if typed and revision is None:
         raise RuleRefused(_("This page is not as we sent it. Load it again."), field="revision")
+    if action == OPENS_IDENTITY:
+        access.require_step_up(request, access.AT_BOARD)
     with notices() as raised:
         steering.act(
             by=loaded.member, conference=loaded.conference, item=item_for(loaded, item), action=action,
@@ -109,7 +112,7 @@ def steer(request: HttpRequest, key: int, what: str) -> HttpResponse:
     return render(request, f"conferences/board/forms/{what}.html", form(face, request.GET.dict()) | {"conference": key})
 
 
-@access.member("POST")
+@access.member("POST", step_up=access.AT_BOARD)
 @once.each_time
 def read_identity(request: HttpRequest, key: int, item: int) -> HttpResponse:
     """Open the identity on this device: entered in the ledger first, answered to this device alone, never pushed."""

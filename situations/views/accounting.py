@@ -41,7 +41,7 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "situations/accounting.html", context, status=status)
 
 
-@access.member("POST")
+@access.member("POST", step_up=access.HERE)
 @once.each_time
 def letter(request: HttpRequest) -> HttpResponse:
     """The same accounting as a letter to the person, as PDF."""
@@ -56,7 +56,7 @@ def letter(request: HttpRequest) -> HttpResponse:
     return HttpResponse(made, content_type="application/pdf", headers=_named("pdf"))
 
 
-@access.member("POST")
+@access.member("POST", step_up=access.HERE)
 @once.each_time
 def sheet(request: HttpRequest) -> HttpResponse:
     """The same accounting as a list for a spreadsheet (CSV)."""

@@ -38,6 +38,7 @@ def opening(request: HttpRequest) -> HttpResponse:
     member, tables = _holder(request)
     if request.method == "GET":
         return _page(request, member, BreakGlassForm(tables=tables, agency=member.agency))
+    access.require_step_up(request, access.HERE)
     form = BreakGlassForm(request.POST, tables=tables, agency=member.agency)
     if not form.is_valid():
         return _page(request, member, form, status=422)

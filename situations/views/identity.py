@@ -15,7 +15,7 @@ from situations.moments import said
 from situations.visibility import Field
 
 
-@access.member("POST")
+@access.member("POST", step_up=access.HERE)
 @once.each_time  # a second answer passes the identity on a second time, whatever became of the first
 def opened(request: HttpRequest, key: int) -> HttpResponse:
     """The identity fields that the member may read now; `no-store`, as every answer."""

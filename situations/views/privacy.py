@@ -52,7 +52,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
     return render(request, "situations/privacy.html", context)
 
 
-@access.member("GET")
+@access.member("GET", step_up=access.HERE)
 def export(request: HttpRequest, section: str) -> HttpResponse:
     """One section as CSV in UTF-8, all its lines; a cell that a spreadsheet would compute begins with an apostrophe."""
     member, office, _offices = _office(request)
