@@ -30,7 +30,7 @@ def administration(request: HttpRequest) -> HttpResponse:
     return _page(request)
 
 
-@access.administrator("POST")
+@access.administrator("POST", step_up=access.HERE)
 def agreements(request: HttpRequest) -> HttpResponse:
     """Record a signed agreement, in force from today."""
     form = AgreementForm(request.POST)
@@ -40,7 +40,7 @@ def agreements(request: HttpRequest) -> HttpResponse:
     return _back("agreement")
 
 
-@access.administrator("POST")
+@access.administrator("POST", step_up=access.HERE)
 def agreement_end(request: HttpRequest, agreement: int) -> HttpResponse:
     """Set the last day of an agreement; after it the agency sees nothing of the table."""
     row = Agreement.objects.select_related("table", "agency").filter(pk=agreement).first()
@@ -53,7 +53,7 @@ def agreement_end(request: HttpRequest, agreement: int) -> HttpResponse:
     return _back("end")
 
 
-@access.administrator("POST")
+@access.administrator("POST", step_up=access.HERE)
 def account_closings(request: HttpRequest) -> HttpResponse:
     """Close an account; what the person did stays in the record."""
     form = AccountForm(request.POST, own=_by(request))
