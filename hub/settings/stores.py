@@ -18,7 +18,8 @@ SQLITE_WAIT_SECONDS = 20
 POOL = {
     "min_size": number("HUBTABLE_POOL_MIN", 2),
     "max_size": number("HUBTABLE_POOL_MAX", 20),
-    "timeout": number("HUBTABLE_POOL_WAIT", 5),
+    # A request that waits in a pool whose server is away is not woken by its return: so no longer than a screen may be behind.
+    "timeout": number("HUBTABLE_POOL_WAIT", 3),
     "reconnect_timeout": 2,
 }
 # A server that vanished without a word is noticed in seconds, not in the system's hours.
