@@ -24,6 +24,7 @@ FIGURES: Mapping[str, tuple[str, ...]] = {
     "identity_open": (EMBEDDED,),
     "start": (EMBEDDED,),
     "memory": (EMBEDDED,),
+    "directory_search": (EMBEDDED, GROWN),
     "verb_queries": (EMBEDDED,),
     "verbs": (EMBEDDED, GROWN),
     "tables_300": (GROWN,),
