@@ -38,6 +38,7 @@ def figures(data: Path, names: Sequence[str]) -> Iterator[Figure]:
         "start": lambda: starting.again(data),
         "memory": lambda: memory.growth(place(), data, requests),
         "board_render": lambda: rates.renderings(place()),
+        "directory_search": lambda: services.searching(way(), *numbers("BENCH_SERVICES", "20000,100")),
         "verb_queries": lambda: rates.verbs(place()),
         "verbs": lambda: writers.verbs(place(), data, seconds // 10),
         "tables_300": lambda: crowded.tables(place(), data, count, seconds),
