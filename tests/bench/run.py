@@ -19,6 +19,13 @@ def numbers(name: str, default: str) -> tuple[int, ...]:
     return tuple(int(one) for one in os.environ.get(name, default).split(","))
 
 
+def way() -> str:
+    """How the installation runs, as figures name it."""
+    from django.conf import settings
+
+    return "embedded" if settings.EMBEDDED else "grown"
+
+
 def figures(data: Path, names: Sequence[str]) -> Iterator[Figure]:
     """The named figures, from one hall, which is built when the first of them needs it."""
     # models can be imported only once Django is set up
