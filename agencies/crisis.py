@@ -18,7 +18,7 @@ from agencies.models import Agency, Service
 from hub.core.audit import verb
 
 _SOURCE = Path(__file__).parent / "data" / "crisis_numbers.yaml"
-_DIALLED = re.compile(r"\+?\d[\d\s().-]*")
+_DIALLED = re.compile(r"[+(]?\d[\d\s().-]*")
 
 
 @dataclass(frozen=True, slots=True)

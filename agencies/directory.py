@@ -9,7 +9,7 @@ import json
 import re
 import uuid
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
@@ -99,10 +99,10 @@ def keep(*, by: Member | None, service: Service | None, entry: Entry, seen: str 
     """
     row = Service(key=str(uuid.uuid4())) if service is None else Service.objects.select_for_update().get(pk=service.pk)
     if by is not None:
-        _require(by, row, entry)
+        _require(by, None if service is None else row, entry)
     if service is not None and seen and entry_of(row).seal != seen:
         raise Stale(_("Somebody else changed this service meanwhile. It is shown as it is now; nothing of yours was saved."))
-    return write(row, checked(entry))
+    return write(row, checked(_of_its_agency(entry)))
 
 
 @verb
@@ -217,15 +217,21 @@ def languages_of(codes: tuple[str, ...]) -> tuple[str, ...]:
     return found
 
 
-def _require(by: Member, row: Service, entry: Entry) -> None:
+def _require(by: Member, row: Service | None, entry: Entry) -> None:
     everything = keeps_all(by)
-    if not everything and not ((row.pk is None or may_keep(by, row.agency_id)) and may_keep(by, entry.agency_id)):
+    if not everything and not ((row is None or may_keep(by, row.agency_id)) and may_keep(by, entry.agency_id)):
         raise NotAllowed(_("This service is kept by another agency."))
-    crisis = (entry.public_crisis, entry.crisis_order) != (row.public_crisis, row.crisis_order)
-    if not everything and (crisis or row.public_crisis):
+    if not everything and (entry.public_crisis or entry.crisis_order or (row is not None and row.public_crisis)):
         raise NotAllowed(_("Crisis numbers are kept by the administrator and the table's coordinator."))
     if entry.agency_id is not None and not Agency.objects.filter(pk=entry.agency_id).exists():
         raise RuleRefused(_("There is no such agency."), field="agency")
+
+
+def _of_its_agency(entry: Entry) -> Entry:
+    """An agency's service says whose it is, for those who know agencies by name only."""
+    if entry.organisation or entry.agency_id is None:
+        return entry
+    return replace(entry, organisation=Agency.objects.values_list("name", flat=True).get(pk=entry.agency_id))
 
 
 def _text(name: str, text: str, limit: int) -> str:

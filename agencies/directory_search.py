@@ -44,7 +44,7 @@ def found(wanted: Wanted, at: str = "") -> keyset.Cut[Service]:
     Named in the words that are sought comes first, then what serves the town itself, then what serves everywhere.
     """
     place = keyset.place(at, of=LIST)
-    rows: QuerySet[Service, Row] = keyset.beyond(_ordered(wanted), place, by="place", newest_first=False).values_list(
+    rows: Any = keyset.beyond(_ordered(wanted), place, by="place", newest_first=False).values_list(
         "place", "pk", "hours", "always_open"
     )
     fitting: Iterable[Row] = _open(rows.iterator(chunk_size=500)) if wanted.open_now else rows[: A_PAGE + 1]
@@ -81,7 +81,7 @@ def offered(
     return list(counted.order_by("-met", "everywhere", "-always_open", "name", "pk")[:limit])
 
 
-def _ordered(wanted: Wanted) -> QuerySet[Service]:
+def _ordered(wanted: Wanted) -> QuerySet[Any]:
     words = folded(wanted.words).split()
     named = [When(search_text__startswith=words[0], then=Value("0"))] if words else []
     place = Concat(

@@ -16,6 +16,7 @@ from agencies.directory_search import Wanted
 from agencies.models import Service, ServiceNeed, ServiceTown
 from agencies.opening_hours import is_open, spans
 from hub.core import clock
+from hub.core.audit import acting
 from hub.core.errors import NotAllowed, RuleRefused, Stale
 from tests.cast import Cast, assemble, refused
 
@@ -23,6 +24,13 @@ pytestmark = pytest.mark.django_db
 TUESDAY_NOON = datetime(2026, 11, 24, 12, 0, tzinfo=ZoneInfo("America/New_York"))
 PAGE = 12
 """Questions of the page, whatever is found."""
+
+
+@pytest.fixture(autouse=True)
+def _nothing_in_it() -> None:
+    # a prepared installation has its crisis numbers
+    with acting(None, "an empty directory"):
+        Service.objects.all().delete()
 
 
 @pytest.fixture
