@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from conferences.board import words
+from conferences.board import offering, words
 from conferences.board.face import Face
 from conferences.board.state import SeatState
 from conferences.models import AgendaItem
@@ -120,6 +120,7 @@ def _parts(face: Face, item: AgendaItem, shown: Projection, part: str) -> Contex
         "ends": moments.day(shown.times.clock_ends) if shown.times else "",
         "assigned": shown.assigned or (),
         "report_backs": shown.report_backs or (),
+        "services": offering.offers(face),
     }
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import NoReverseMatch
 from django.utils.translation import gettext as _
 
-from conferences.board import chair, words
+from conferences.board import chair, offering, words
 from conferences.board.face import Face
 from conferences.models import AgendaItem
 from hub.core import parts
@@ -178,6 +178,7 @@ def _plan(face: Face, item: AgendaItem) -> Context:
         "follow_up": words.is_follow_up(item),
         "plan_url": _plan_url(item) if may_see(face.audience_of(item.situation), Field.PLAN) else "",
         "report_url": words.act_url(item, "report-back"),
+        "services": offering.offers(face) if holds else (),
     }
 
 

@@ -17,7 +17,7 @@ from agencies.models import Agency
 from hub.core import access
 from hub.core.errors import NotVisible, RuleRefused
 from hub.core.parts import Action, Finding, Piece
-from situations import conclusion, deidentify, guard, identity, involvement, plan
+from situations import conclusion, deidentify, guard, identity, involvement, mobilising, plan
 from situations.choices import Stage
 from situations.links import link
 from situations.loading import Loaded, member_of, situation_for
@@ -145,6 +145,7 @@ def _page(request: HttpRequest, loaded: Loaded, sent: PlanForm | None = None) ->
         "failed": sent.part if sent else "",
         "saved": request.GET.get("saved", "") if request.GET.get("saved") in PARTS else "",
         "question": _question(loaded, sent),
+        "offers": mobilising.fitting(loaded.situation, seen, loaded.situation.table.towns),
         "identity_url": link("situation_identity", key=seen.key) if sealed and seen.openable else "",
     }
     return render(request, "situations/intervention.html", context, status=422 if sent else 200)
