@@ -61,6 +61,7 @@ PLACES: tuple[tuple[Words, str, tuple[str, ...], str], ...] = (
     (_("Today"), "today", ("today",), ""),
     (_("Situations"), "situation_list", ("situation_", "intervention", "counts"), ""),
     (_("Conferences"), "conference_list", ("conference_", "minutes", "board", "paper"), ""),
+    (_("Services"), "directory", ("directory",), ""),
     (_("Table"), "table_detail", ("table_", "administration"), ""),
     (_("Privacy"), "privacy", ("privacy", "retention", "certificate", "accounting"), "privacy_officer"),
     (_("Break-glass"), "break_glass", ("break_glass",), "break_glass"),
