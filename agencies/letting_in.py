@@ -1,7 +1,7 @@
 """Whether a session is let in with what it has shown: a second factor, or the one sign-in without.
 
-What a session was found to be is kept in it (SEEN), so that no page asks the database; whoever trusts another's second factor
-(an agency's single sign-on) sets the same mark when it signs a member in.
+What a session was found to be is kept in it (SEEN), so that no page asks the database; a second factor that an agency's
+provider has checked counts where its word does.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from agencies import second_factors
+from agencies import second_factors, single_sign_on
 from agencies.models import Member
 
 SEEN = "second_factor"
@@ -49,7 +49,8 @@ def is_in_grace(request: HttpRequest) -> bool:
 @receiver(user_logged_in)
 def let_in_once(sender: object, request: HttpRequest, user: Member, **kwargs: object) -> None:
     """Marks a sign-in with a second factor. The first one without is let through, and only that one."""
-    if any(one.get("method") == "mfa" for one in get_authentication_records(request, user)):
+    shown_here = any(one.get("method") == "mfa" for one in get_authentication_records(request, user))
+    if shown_here or single_sign_on.had_second_factor(request.session, user.pk):
         request.session[SEEN] = True
     if not settings.DEMANDS_MFA or user.grace_ended_at is not None or has_second_factor(request):
         return

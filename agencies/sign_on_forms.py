@@ -67,6 +67,8 @@ class ProviderForm(PageForm):
     def clean_domains(self) -> list[str]:
         """Endings apart by commas or spaces, in lower case, without @."""
         endings = [one.lower().removeprefix("@") for one in re.split(r"[,;\s]+", self.cleaned_data["domains"]) if one]
+        if not endings:
+            raise ValidationError(self.fields["domains"].error_messages["required"])
         for one in endings:
             if not ENDING.fullmatch(one):
                 raise ValidationError(_('"%(ending)s" is not an ending such as agency.gov.'), params={"ending": one[:60]})

@@ -172,8 +172,9 @@ def finish(request: HttpRequest, provider: SingleSignOn) -> HttpResponse:
 
 class _Return(OAuth2CallbackView):
     def _get_state(self, request: HttpRequest, provider: Any) -> tuple[dict[str, Any], None]:
-        state, _page = super()._get_state(request, provider) if request.GET.get("state") else (None, None)
-        if state is None:
-            raise SignOnRefused("unfinished")
+        try:
+            state, _page = super()._get_state(request, provider)
+        except SignOnRefused:
+            raise SignOnRefused("unfinished") from None
         self.adapter.nonce = (state.get("data") or {}).get("nonce", "")
         return state, None

@@ -36,6 +36,7 @@ def provider(request: HttpRequest, agency: int) -> HttpResponse:
     row = _row(of)
     if request.method != "POST":
         return _page(request, of, row)
+    access.require_step_up(request, access.HERE)
     form = ProviderForm(request.POST, row=row)
     if form.is_valid():
         try:
@@ -55,7 +56,7 @@ def trial(request: HttpRequest, agency: int) -> HttpResponse:
     return _page(request, of, row, findings=discovering.examine(row.issuer))
 
 
-@access.administrator("POST")
+@access.administrator("POST", step_up=access.HERE)
 def forgetting(request: HttpRequest, agency: int) -> HttpResponse:
     """Forget one member's number at the provider."""
     of = _agency(agency)
