@@ -5,6 +5,7 @@ the process of the tests, so both are done in one of their own, which prints JSO
 """
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -59,6 +60,19 @@ def opened() -> dict[str, Any]:
     return {"conference": conference.pk, **items}
 
 
+def single_sign_on() -> dict[str, Any]:
+    """The police sign in at the provider that PROVIDER_ISSUER names."""
+    from agencies import single_sign_on as sign_on
+    from tests.agencies.oidc_provider.running import CLIENT_ID, CLIENT_SECRET
+    from tests.cast import assemble
+
+    row = sign_on.set_up(
+        by=None, agency=assemble().agencies["police"], name="City sign-in", issuer=os.environ["PROVIDER_ISSUER"],
+        client_id=CLIENT_ID, secret=CLIENT_SECRET, domains=["harborview.example"], trusts_its_mfa=False, is_active=True,
+    )  # fmt: skip
+    return {"provider": row.pk}
+
+
 def record() -> dict[str, Any]:
     """By number of situation: its stage and its ledger as (kind, who, whose information, basis, recipients), all by name."""
     from agencies.models import Agency, Member, Table
@@ -74,7 +88,7 @@ def record() -> dict[str, Any]:
     }
 
 
-ACTS = {"scheduled": scheduled, "open": opened, "record": record}
+ACTS = {"scheduled": scheduled, "open": opened, "record": record, "single_sign_on": single_sign_on}
 
 if __name__ == "__main__":
     import django
