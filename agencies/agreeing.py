@@ -9,12 +9,12 @@ import secrets
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from django.db.models import Max
+from django.db.models import Max, Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from agencies import clauses
-from agencies.choices import AgencyKind, ContactKind, DocumentKind, DocumentState
+from agencies.choices import AgencyKind, ContactKind, DocumentKind, DocumentState, JoiningState
 from agencies.models import Agency, AgencyContact, Document, Member, Table
 from hub.core import clock
 from hub.core.audit import verb
@@ -26,6 +26,9 @@ LONGEST_YEARS = 3
 """An agreement is renewed at least this often."""
 LIMIT = 300
 """Characters of one thing that is filled in."""
+FIRST_TIME = {"breach_hours": "24", "withdrawal_days": "30"}
+NEWEST = 20
+"""Texts of the table that are looked through for what was filled in before."""
 OPEN = (DocumentState.DRAFT, DocumentState.SENT)
 SEATS_SEE_IT = 3
 KIND_WORDS: Mapping[str, str] = {
@@ -265,3 +268,25 @@ def _filter3(table: Table) -> str:
         return "No identifier is opened at the table: the presenter asks who could help with such a situation."
     names = [IDENTIFIER_WORDS.get(one, one) for one in table.filter3_identifiers]
     return f"The presenter may open these identifiers and no others, for as long as it takes: {', '.join(names)}."
+
+
+def a_year_from(day: date) -> date:
+    """The last day of a year that begins on this day."""
+    return day + timedelta(days=364)
+
+
+def partners(table: Table) -> QuerySet[Agency]:
+    """Agencies that have a seat at the table, are joining it, or have had a text with it: those that sign with it."""
+    seated = Q(seats__table=table, seats__ended_on=None)
+    joining = Q(joinings__table=table, joinings__state__in=[JoiningState.ASKED, JoiningState.APPROVED])
+    return Agency.objects.filter(seated | joining | Q(documents__table=table)).distinct().order_by("name")
+
+
+def suggested(table: Table, agency: Agency, kind: str) -> dict[str, str]:
+    """What was filled in last: by this agency in this layer, otherwise by whoever came last at this table."""
+    found = dict(FIRST_TIME)
+    rows = Document.objects.filter(table=table).order_by("prepared_at")
+    for one in (*rows.order_by("-prepared_at")[:NEWEST][::-1], *rows.filter(agency=agency, kind=kind)):
+        common = {name: value for name, value in one.filled.items() if value and name != "authority"}
+        found |= one.filled if one.agency_id == agency.pk else common
+    return found

@@ -8,16 +8,16 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
 from agencies.choices import CASE_ROLES, SPEAKING_ROLES, AgencyRoleKind, TableRoleKind
-from agencies.models import AgencyRole, Agreement, Attendance, Member, Pledge, Seat, Sitting, Table, TableRole
+from agencies.models import AgencyRole, Agreement, Attendance, Member, Pledge, Seat, Sitting, Table, TableRole, YearlyPledge
 from hub.core import afterwards, audit, clock
 from hub.core.prepared import Prepared
 
-FACTS = frozenset({Agreement, AgencyRole, Attendance, Member, Pledge, Seat, Sitting, TableRole})
+FACTS = frozenset({Agreement, AgencyRole, Attendance, Member, Pledge, Seat, Sitting, TableRole, YearlyPledge})
 """The records that a standing is read from."""
 
 
@@ -80,9 +80,14 @@ _AGREED = Prepared(
     )
 )
 _PLEDGED = Prepared(
-    lambda table, members, day: Pledge.objects.filter(table=table, member__in=members, day=day).values_list(
-        "member_id", flat=True
-    )
+    lambda table, members, day: Pledge.objects.filter(
+        # today's pledge counts for nothing where the table demands one of the year and there is none
+        Q(table__demands_yearly_pledge=False)
+        | Exists(YearlyPledge.objects.filter(table=OuterRef("table"), member=OuterRef("member"), valid_until__gte=day)),
+        table=table,
+        member__in=members,
+        day=day,
+    ).values_list("member_id", flat=True)
 )
 _TABLE_ROLES = Prepared(
     lambda table, members, day: TableRole.objects.filter(in_force(day), member__in=members, table=table).values_list(

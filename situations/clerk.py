@@ -13,6 +13,7 @@ from threading import Event
 from django.db.models import Q
 from django.utils import timezone
 
+from agencies import renewing
 from agencies.choices import AgencyRoleKind, TableRoleKind
 from agencies.models import AgencyRole, Member, Table, TableRole
 from agencies.standing import in_force
@@ -67,6 +68,7 @@ DUTIES = (
     Duty("redact what a hold had kept", retention.redact_waiting),
     Duty("destroy keys that a crash had left", finish_shredding),
     Duty("sign the day's checkpoint", sign_the_day),
+    Duty("remind of agreements that end", renewing.remind),
     Duty("forget the presses of the day before", forgetting.forget),
     Duty("send e-mails that had to wait", send_mail),
 )

@@ -88,7 +88,7 @@ def test_a_place_without_a_value_is_an_error_and_no_gap() -> None:
 
 
 def test_the_yearly_pledge_settles_what_it_must() -> None:
-    text = clauses.template(clauses.PLEDGE).assembled({name: "x" for name in clauses.OF_A_PERSON})
+    text = clauses.template(clauses.PLEDGE).assembled(dict.fromkeys(clauses.OF_A_PERSON, "x"))
     assert all(word in text for word in ("confidential", "look", "family", "step out", "devices", "does not end", "punished"))
 
 

@@ -182,7 +182,7 @@ def test_day_is_signed_once(people):
 def test_duties_are_these_in_this_order():
     assert [one.do.__name__ for one in clerk.DUTIES] == [
         "expire", "warn_of_shredding", "shred_due", "redact_waiting", "finish_shredding", "sign_the_day",
-        "forget", "send_mail",
+        "remind", "forget", "send_mail",
     ]  # fmt: skip
 
 
