@@ -1,0 +1,73 @@
+"""When a session counts as left alone (CJIS AC-11). The page covers itself, and the server refuses what such a session asks.
+
+Written once a minute at most, and straight into the stored session: a request that takes long would otherwise write back what
+another one has changed meanwhile.
+"""
+
+import time
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db import transaction
+
+from agencies.models import Sitting
+
+ACTIVE = "active"
+"""Key of the session: seconds since the epoch of the last key, pointer or touch that the server knows of."""
+LOCKED = "locked"
+"""Key of the session: a page has covered itself, or was told to."""
+GRAIN = 60
+"""Seconds that two notes of an activity lie apart."""
+
+
+def is_over(session: Mapping[str, Any]) -> bool:
+    """Whether the session has been left alone for too long, or was locked. One that never noted anything is just beginning."""
+    now = time.time()
+    return bool(session.get(LOCKED)) or now - session.get(ACTIVE, now) > limit()
+
+
+def limit() -> int:
+    """Seconds."""
+    return int(settings.IDLE_MINUTES * 60)
+
+
+def at_desk(member: int | None) -> bool:
+    """Whether the member presides over a table that sits now: the board and the wall behind it stay open while people talk.
+
+    CJIS AC-11 exempts desks that are attended for their purpose; `HUBTABLE_IDLE_BOARD=0` takes the exemption away.
+    """
+    return settings.IDLE_BOARD_EXEMPT and Sitting.objects.filter(presides_id=member, closed_at=None).exists()
+
+
+def note(session: Any, ago: float = 0, grain: int = GRAIN) -> None:
+    """Note that somebody was there `ago` seconds before now, unless that is about what is known."""
+    at = int(time.time() - min(max(ago, 0), limit()))
+    if at - session.get(ACTIVE, 0) >= grain:
+        _write(session, **{ACTIVE: at})
+
+
+def lock(session: Any) -> None:
+    """Refuse everything to this session until it is unlocked."""
+    if not session.get(LOCKED):
+        _write(session, **{LOCKED: True})
+
+
+def unlock(session: Any) -> None:
+    """Somebody showed who it is."""
+    session.pop(LOCKED, None)
+    session[ACTIVE] = int(time.time())
+
+
+@transaction.atomic
+def _write(session: Any, **values: Any) -> None:
+    """Into the row as it is now, and into what this request holds of it, which is not thereby written back."""
+    if Session.objects.select_for_update().filter(pk=session.session_key).exists():
+        fresh = import_module(settings.SESSION_ENGINE).SessionStore(session.session_key)
+        fresh.update(values)
+        fresh.save(must_create=False)
+    changed = session.modified
+    session.update(values)
+    session.modified = changed

@@ -1,0 +1,151 @@
+"""Own sessions: where one is signed in, locking a page that nobody looks at, and showing who it is to go on."""
+
+from typing import cast
+
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
+from allauth.mfa.webauthn.forms import ReauthenticateWebAuthnForm
+from allauth.mfa.webauthn.internal import auth
+from django.contrib.auth import logout
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+
+from agencies import idling, locking, own_sessions
+from agencies.idle_cover import who
+from agencies.models import Member
+from hub.core import access
+from hub.pressing import once
+
+NOT_RIGHT = 422
+ANOTHER = 409
+LEFT = 401
+
+
+@access.member("GET")
+def sessions(request: HttpRequest) -> HttpResponse:
+    """Where the member is signed in."""
+    found = own_sessions.of(_member(request), here=str(request.session.session_key))
+    return render(request, "agencies/sessions.html", {"sessions": found, "ended": request.GET.get("saved") == "ended"})
+
+
+@access.member("POST")
+def session_end(request: HttpRequest, key: int) -> HttpResponse:
+    """Sign out at one place; of one's own."""
+    ended = own_sessions.end(by=_member(request), key=key)
+    if ended == request.session.session_key:
+        logout(request)
+        return _see(reverse("account_login"))
+    return _see(f"{reverse('sessions')}?saved=ended")
+
+
+@access.member("POST")
+def sessions_end(request: HttpRequest) -> HttpResponse:
+    """Sign out everywhere, here too."""
+    member = _member(request)
+    own_sessions.end_all(by=member, member=member)
+    logout(request)
+    return _see(reverse("account_login"))
+
+
+@access.member("POST")
+@once.each_time
+def session_here(request: HttpRequest) -> HttpResponse:
+    """A page says that somebody was there `ago` seconds before now; 401 once the session is locked, 409 if it is another's.
+
+    With `desk` it asks only whether it may stay open although nobody touched it: 204 for who presides over a sitting table.
+    """
+    if request.POST.get("who") != who(request.user):
+        return HttpResponse(status=ANOTHER)
+    presides = (request.POST.get("desk") or idling.is_over(request.session)) and idling.at_desk(request.user.pk)
+    if request.POST.get("desk"):
+        return HttpResponse(status=204 if presides else LEFT)
+    if idling.is_over(request.session) and not presides:
+        return HttpResponse(status=LEFT)
+    ago = request.POST.get("ago", "")
+    idling.note(request.session, ago=int(ago[:6]) if ago.isascii() and ago.isdigit() else 0, grain=1)
+    own_sessions.seen_today(_member(request), str(request.session.session_key))
+    return HttpResponse(status=204)
+
+
+@access.member("POST")
+@once.each_time
+def session_lock(request: HttpRequest) -> HttpResponse:
+    """Nobody is there any more: nothing is answered until somebody shows who it is."""
+    idling.lock(request.session)
+    return HttpResponse(status=204)
+
+
+@access.member("GET")
+def session_passkey(request: HttpRequest) -> JsonResponse:
+    """What a browser needs to ask for the member's passkey."""
+    return JsonResponse({"request_options": auth.begin_authentication(_member(request))})
+
+
+@access.member("GET", "POST")
+@once.each_time
+def session_unlock(request: HttpRequest) -> HttpResponse:
+    """Go on after a while: by the password, or a passkey. To a page's own script 204, 422 with a sentence, 409, or 401."""
+    quietly = "X-Idle" in request.headers
+    if request.method != "POST":
+        return _page(request, "")
+    if quietly and request.POST.get("who") != who(request.user):
+        return HttpResponse(status=ANOTHER)
+    refusal = _refusal(request)
+    if not refusal:
+        idling.unlock(request.session)
+        return HttpResponse(status=204) if quietly else _see(way(request))
+    if not locking.may_sign_in(_member(request)):
+        # five failures in a session that is open already: whoever sits there is not its owner
+        own_sessions.end_all(by=None, member=_member(request))
+        logout(request)
+        return HttpResponse(status=LEFT) if quietly else _see(reverse("account_login"))
+    return HttpResponse(refusal, status=NOT_RIGHT, content_type="text/plain") if quietly else _page(request, refusal)
+
+
+def _refusal(request: HttpRequest) -> str:
+    """Why it stays locked; empty when somebody showed who it is."""
+    member = _member(request)
+    try:
+        return _by_passkey(request, member) if request.POST.get("credential") else _by_password(request, member)
+    except ValidationError as refused:
+        return " ".join(refused.messages)
+
+
+def _by_password(request: HttpRequest, member: Member) -> str:
+    if not get_adapter().reauthenticate(member, request.POST.get("password", "")[:4096]):
+        return _("The password is not right. After five failures the account is locked until your administrator releases it.")
+    reauthenticate_by_password(request)
+    return ""
+
+
+def _by_passkey(request: HttpRequest, member: Member) -> str:
+    form = ReauthenticateWebAuthnForm(request.POST, user=member)
+    if not locking.may_sign_in(member) or not form.is_valid():
+        locking.failed(by=None, member=member)
+        return _("The passkey was not taken. Try it once more, or use your password.")
+    form.save()
+    return ""
+
+
+def _page(request: HttpRequest, refusal: str) -> HttpResponse:
+    context = {"refusal": refusal, "next": way(request), "has_password": _member(request).has_usable_password()}
+    return render(request, "agencies/unlock.html", context, status=NOT_RIGHT if refusal else 200)
+
+
+def way(request: HttpRequest) -> str:
+    """Where the member was going, if that is a page of ours."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return wanted if safe else reverse("today")
+
+
+def _member(request: HttpRequest) -> Member:
+    return cast("Member", request.user)
+
+
+def _see(place: str) -> HttpResponse:
+    return HttpResponseRedirect(place, status=303)
