@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, Agreement, Member, Table
 from hub.core import clock
+from hub.core.choosing import OfMany
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -29,12 +30,14 @@ class AgreementForm(forms.Form):
         Table.objects.order_by("name"),
         empty_label=_("Choose"),
         label=_("Table"),
+        widget=OfMany,
         error_messages={"required": _("Choose the table.")},
     )
     agency = forms.ModelChoiceField(
         Agency.objects.order_by("name"),
         empty_label=_("Choose"),
         label=_("Agency"),
+        widget=OfMany,
         error_messages={"required": _("Choose the agency.")},
     )
     title = forms.CharField(label=_("Title"), max_length=120, error_messages={"required": _("Give its title, as on paper.")})
@@ -91,7 +94,12 @@ def narrowed(form: Form, sought: str) -> Form:
 def _named(field: Any, sought: str) -> Q:
     named = Q(name__icontains=sought)
     # an account is found by its agency too; a table stands in a short list of its own
-    return named | Q(agency__name__icontains=sought) if isinstance(field, AccountChoice) else named
+    return named | Q(agency__in=agencies_named(sought)) if isinstance(field, AccountChoice) else named
+
+
+def agencies_named(sought: str) -> QuerySet[Agency]:
+    """Looked for once, and not once for each row that belongs to one."""
+    return Agency.objects.filter(name__icontains=sought)
 
 
 class AccountChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable at run time
@@ -108,6 +116,7 @@ class AccountForm(forms.Form):
         Member.objects.none(),
         empty_label=_("Choose"),
         label=_("Account"),
+        widget=OfMany,
         error_messages={"required": _("Choose the account.")},
     )
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies import membership
-from agencies.administration_forms import AccountForm, AgreementForm, EndingForm, narrowed
+from agencies.administration_forms import AccountForm, AgreementForm, EndingForm, agencies_named, narrowed
 from agencies.models import Agreement, Member
 from hub.core import access, clock, keyset
 from hub.core.errors import NotVisible
@@ -98,7 +98,7 @@ def _page(
 
 def _in_force(sought: str) -> QuerySet[Agreement]:
     rows = Agreement.objects.filter(in_force_until__gte=clock.today()).select_related("table", "agency")
-    return rows.filter(Q(agency__name__icontains=sought) | Q(table__name__icontains=sought)) if sought else rows
+    return rows.filter(Q(agency__in=agencies_named(sought)) | Q(table__name__icontains=sought)) if sought else rows
 
 
 def _with_chosen(rows: list[Agreement], ending: EndingForm | None) -> list[Agreement]:
