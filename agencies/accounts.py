@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from agencies import second_factors
 from agencies.locking_out import LocksOut
-from hub.core import access, vault
+from hub.core import access, audit, vault
 
 PURPOSE = "second factor"
 
@@ -24,6 +24,11 @@ class AccountAdapter(LocksOut, DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def set_password(self, user: AbstractBaseUser, password: str) -> None:
+        """As allauth's. Who holds the link of a mail is signed in nowhere, and acts as the account's owner."""
+        with audit.acting(user, "accounts.set_password"):
+            super().set_password(user, password)
 
     def get_reauthentication_methods(self, user: AbstractBaseUser) -> list[dict[str, Any]]:
         """One page of ours has all ways (`agencies.views.step_up`)."""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from agencies.views import agency, joining, training
+from agencies.views import agency, joining, profile, training
 
 urlpatterns = [
     path("agency/", agency.agency, name="table_agency"),
@@ -23,4 +23,12 @@ urlpatterns = [
     path("training/sheet.csv", training.sheet, name="table_training_sheet"),
     path("training/agencies/<int:key>/", training.record, name="table_training_record"),
     path("training/entries/<int:key>/strike/", training.strike, name="table_training_strike"),
+    path("<int:key>/profile/", profile.profile, name="table_profile"),
+    path("<int:key>/profile/save/", profile.save, name="table_profile_save"),
+    path("<int:key>/profile/draft/", profile.draft, name="table_profile_draft"),
+    path("<int:key>/profile/public/", profile.public, name="table_profile_public"),
+    path("<int:key>/profile/settings/", profile.settings, name="table_profile_settings"),
+    path("<int:key>/profile/coordinator/", profile.coordinator, name="table_profile_coordinator"),
+    path("<int:key>/profile/roles/", profile.roles, name="table_profile_roles"),
+    path("<int:key>/profile/roles/<int:role>/end/", profile.role_end, name="table_profile_role_end"),
 ]

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.dispatch import receiver
 from django.utils.translation import gettext as _
 
-from agencies import roll
+from agencies import roll, training
 from agencies.membership import let_in
 from agencies.models import Attendance, Member, Pledge, Sitting, Table
 from agencies.standing import standing_of
@@ -24,6 +24,7 @@ from hub.core.errors import NotAllowed, RuleRefused
 from hub.core.prepared import Prepared
 from situations import checkpoints, deliberation, filters, identity, involvement, ledger, retention
 from situations.choices import EntryKind, Stage
+from situations.leaving import left
 from situations.models import Situation
 
 _LOCKED = Prepared(
@@ -48,8 +49,13 @@ def open_conference(*, by: Member, conference: Conference) -> Conference:
 
 @verb
 def arrive(*, by: Member, conference: Conference, member: Member, aloud: bool = False) -> Attendance:
-    """A person comes in. `aloud`: spoken pledge, recorded with it. What the table talks about is disclosed to them."""
+    """A person comes in. `aloud`: spoken pledge, recorded with it. What the table talks about is disclosed to them.
+
+    Raises RuleRefused for who would speak for a seat without the training that the table demands.
+    """
     sitting = require_open(conference)
+    if conference.table.demands_training and standing_of(member, conference.table, sitting).speaks:
+        training.require(member, conference.table)
     attendance = roll.arrive(by=by, sitting=sitting, member=member)
     if aloud:
         roll.pledge(by=by, table=conference.table, member=member)
@@ -232,6 +238,14 @@ def _close_identity(situation: Situation, by: Member, sitting: Sitting | None) -
 def _stop(item: AgendaItem) -> None:
     item.seconds_used = round(elapsed(item).total_seconds())
     item.running_since = None
+
+
+@receiver(left)
+def show_that_an_agency_left(sender: Any, table: Table, **kwargs: Any) -> None:
+    """An agency left in mid-conference: everybody's board is made anew without its seat."""
+    conference = Conference.objects.filter(table=table, sitting__closed_at=None).exclude(sitting=None).first()
+    if conference is not None:
+        bump(conference)
 
 
 @receiver(let_in)

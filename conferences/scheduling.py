@@ -1,11 +1,14 @@
 """Scheduling by recurrence: a table's conferences stand in the calendar ahead of time, from its iCalendar rule."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from dateutil.rrule import rrulestr
+from django.dispatch import receiver
 from django.utils import timezone
 
 from agencies.models import Member, Table
+from agencies.profiling import rescheduled
 from conferences.models import Conference
 from hub.core import clock
 from hub.core.audit import verb
@@ -33,6 +36,20 @@ def schedule(*, by: Member | None, table: Table, until: date | None = None) -> l
         if new:
             made.append(conference)
     return made
+
+
+@receiver(rescheduled)
+def move_coming(sender: Any, table: Table, by: Member | None, **kwargs: Any) -> None:
+    """The table meets at other times: coming dates of the old rule leave the calendar, those of the new one come in.
+
+    Today's stays, and whatever was opened: people are on their way.
+    """
+    tomorrow = timezone.make_aware(datetime.combine(clock.today() + timedelta(days=1), datetime.min.time()))
+    wanted = set(occurrences(table, clock.today(), clock.today() + HORIZON))
+    for one in Conference.objects.filter(table=table, sitting=None, scheduled_for__gte=tomorrow):
+        if one.scheduled_for not in wanted:
+            one.delete()
+    schedule(by=by, table=table)
 
 
 def next_conference(table: Table) -> Conference | None:

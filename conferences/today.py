@@ -46,6 +46,7 @@ class Kind(StrEnum):
     REPORT = "report"
     SCREEN = "screen"
     PLAN = "plan"
+    TAKE_OVER = "take_over"
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +196,9 @@ def _before_the_plan(row: Involvement, line: Projection) -> list[Ask]:
     role = _("lead") if row.role == RoleKind.LEAD else _("assist")
     if line.stage == Stage.FILTER3 and row.accepted_at is None:
         return [_ask(Kind.ACCEPT, line, row.asked_at, _("Asked to %(role)s") % {"role": role}, since=True)]
+    if line.stage == Stage.FILTER4 and row.accepted_at is None:
+        what = _("An agency that left asks yours to %(role)s") % {"role": role}
+        return [_ask(Kind.TAKE_OVER, line, row.asked_at, what, since=True)]
     if line.stage == Stage.FILTER4 and isinstance(line.times, Times) and line.times.clock_ends:
         what = _("Your agency is to %(role)s: today's pledge opens the plan") % {"role": role}
         return [_ask(Kind.PLAN, line, line.times.clock_ends, what)]

@@ -25,6 +25,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("table/administration/sign-on/", include(sign_on_urls.administration)),
     path("table/", include("agencies.urls")),
     path("table/", include("agencies.joining_urls")),
+    path("table/", include("agencies.document_urls")),
+    path("tables/", include("agencies.public_urls")),
+    path("", include("situations.leaving_urls")),
 ]
 
 handler500 = "hub.requests.broken"

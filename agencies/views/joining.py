@@ -27,6 +27,7 @@ SAVED = {
     "approved": gettext_lazy("Approved. Now the agreement is signed, then the seat is opened here."),
     "declined": gettext_lazy("Turned down. The agency reads your reason."),
     "seated": gettext_lazy("The seat is open."),
+    "left": gettext_lazy("Your agency has left the table. Its seat has ended."),
 }
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies.choices import TableRoleKind
+from conferences import signatures_asked
 from conferences.models import Conference
 from conferences.today import Ask, AtTable, Kind, Own, asked_of
 from hub.core import access, clock
@@ -36,6 +37,7 @@ WAYS = {
     Kind.REPORT: (PLAN, gettext_lazy("Write it")),
     Kind.PLAN: (PLAN, gettext_lazy("Open the plan")),
     Kind.SCREEN: (("situation_screen",), gettext_lazy("Screen it")),
+    Kind.TAKE_OVER: (("situation_offers",), gettext_lazy("Accept or decline")),
 }
 ANCHORS = {Kind.CONTACT: "#contacts", Kind.VISIT: "#contacts", Kind.STEP: "#steps", Kind.REPORT: "#report-backs"}
 WRITING = {Stage.DRAFT: "situation_write", Stage.SCREENING: "situation_detail", Stage.READY: "situation_detail"}
@@ -79,6 +81,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "agency": member.agency.name,
         "administers": member.is_administrator,
         "notices": notice_lines(member),
+        "signatures": signatures_asked.of(member, [place.table for place in places if place.standing.belongs]),
         "places": [_place(place) for place in places],
         "asks": [_row(ask, board) for ask in asks],
         "clocks": [(one, link("intervention", key=one.key)) for place in places for one in place.clocks],
@@ -92,7 +95,7 @@ def today(request: HttpRequest) -> HttpResponse:
 
 def _row(ask: Ask, board: str) -> AskRow:
     names, label = WAYS[ask.kind]
-    url = board if ask.kind is Kind.ACCEPT and board else link(*names, key=ask.key)
+    url = board if ask.kind is Kind.ACCEPT and board else link(*names, key=None if ask.kind is Kind.TAKE_OVER else ask.key)
     action = Action(label, href=f"{url}{ANCHORS.get(ask.kind, '')}") if url else None
     due = moment(ask.due)
     if ask.late:

@@ -111,7 +111,8 @@ def test_new_head_takes_the_place_of_the_one_before(client: Client, people: Cast
 @pytest.mark.parametrize(
     "data",
     [{"kind": "head", "name": "Chief", "phone": "1"}, {"kind": "daily", "name": "Desk"},
-     {"kind": "daily", "name": "", "phone": "1"}, {"kind": "daily", "name": "Desk", "email": "no address"}, {"kind": "none", "name": "Desk", "phone": "1"}],
+     {"kind": "daily", "name": "", "phone": "1"},
+     {"kind": "daily", "name": "Desk", "email": "no address"}, {"kind": "none", "name": "Desk", "phone": "1"}],
 )  # fmt: skip
 def test_contact_without_a_way_to_reach_is_refused(client: Client, people: Cast, data: dict[str, str]) -> None:
     assert post(client, people, "police", "table_agency_contacts", data).status_code == 422
