@@ -13,7 +13,7 @@ from django.db.models import Max, Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from agencies import clauses
+from agencies import clauses, policies
 from agencies.choices import AgencyKind, ContactKind, DocumentKind, DocumentState, JoiningState
 from agencies.models import Agency, AgencyContact, Document, Member, Table
 from hub.core import clock
@@ -51,7 +51,7 @@ IDENTIFIER_WORDS = {
 
 def may_prepare(member: Member, table: Table) -> bool:
     """The table's coordinator, and the administrator."""
-    return member.is_active and (member.is_administrator or table.coordinator_id == member.pk)
+    return policies.keeps_table(member, table)
 
 
 def head_of(agency: Agency) -> AgencyContact | None:

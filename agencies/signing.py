@@ -46,6 +46,12 @@ def signs(member: Member, document: Document) -> bool:
     return own and bool(document.signatory_email) and member.email.casefold() == document.signatory_email.casefold()
 
 
+def waiting_for(member: Member) -> list[Document]:
+    """What was sent to the member as the head of the own agency, and is not signed yet."""
+    rows = Document.objects.filter(agency=member.agency_id, state=DocumentState.SENT, signatory_email__iexact=member.email)
+    return list(rows.select_related("table").defer("text", "filled").order_by("sent_at"))
+
+
 def why_not(document: Document, *, link: bool) -> str:
     """Why it cannot be signed now, in words; empty when it can."""
     if document.state == DocumentState.SIGNED:

@@ -4,10 +4,10 @@ late, with a situation in hand, becomes a recipient of it at that moment (`chair
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 
-from agencies import roll
+from agencies import roll, yearly_pledge
 from agencies.belonging import tables_of
 from agencies.models import Member, Table
 from agencies.standing import standing_of
@@ -30,6 +30,7 @@ def pledge(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         for table, _standing in mine:
             _affirm(member, table)
+            way = _years_pledge_first(member, table, way)
         return HttpResponseRedirect(way, status=303)
     context = {
         "names": [table.name for table, _standing in mine],
@@ -45,6 +46,13 @@ def _affirm(member: Member, table: Table) -> None:
         roll.pledge(by=member, table=table, member=member)
     else:
         chairing.pledge(by=member, conference=conference, member=member)
+
+
+def _years_pledge_first(member: Member, table: Table, way: str) -> str:
+    """The way through the yearly pledge, where the table demands one that is missing: today's counts for nothing without."""
+    if not yearly_pledge.missing(member, table):
+        return way
+    return f"{reverse('table_yearly_pledge', args=[table.pk])}?{urlencode({'next': way})}"
 
 
 def _way(request: HttpRequest) -> str:

@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from agencies.models import Member
 from hub.core import access
 
-PUBLIC = {"healthz", "readyz", "gallery", "public_tables", "public_tables_town"}
+PUBLIC = {"healthz", "readyz", "gallery", "public_tables", "public_tables_town", "table_sign_by_link"}
 SAMPLES = {"int": "1", "str": "x", "slug": "x", "path": "x", "uuid": "00000000-0000-0000-0000-000000000000"}
 
 

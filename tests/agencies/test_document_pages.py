@@ -1,0 +1,310 @@
+"""Agreements on pages: prepared, read, sent, signed by link or account, on paper; and the table at a glance."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from agencies import agreeing, membership
+from agencies.choices import DocumentKind, DocumentState
+from agencies.models import AgencyContact, Document, Signature, YearlyPledge
+from hub.core import clock
+from hub.core.audit import acting
+from tests.agencies.paperwork import EMAIL, FILLED, HEAD, draft, named, now, sent, signed, staffed, table_of
+from tests.agencies.test_signing import edited
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+STEPS = ("fill", "send", "send_again", "withdraw", "paper")
+
+
+@pytest.fixture
+def people() -> Cast:
+    return staffed()
+
+
+def url(name: str, document: Document) -> str:
+    return reverse(f"table_document_{name}" if name else "table_document", args=[document.pk])
+
+
+def glance(people: Cast) -> str:
+    return reverse("table_agreements", args=[people.table.pk])
+
+
+def page(client: Client, where: str, status: int = 200) -> str:
+    answer = client.get(where)
+    assert answer.status_code == status
+    return answer.content.decode()
+
+
+def link_of(letter: Any) -> str:
+    return re.search(r"http://testserver(\S+)", letter.body)[1]  # type: ignore[index]
+
+
+def test_whole_way_from_choosing_to_the_signed_pdf(client: Client, people: Cast) -> None:
+    client.force_login(people["recorder"])
+    begins = clock.today()
+    chosen = {"agency": people.agencies["clinic"].pk, "kind": "mou", "begins": begins, "until": begins + 300 * DAY}
+    answer = client.post(reverse("table_document_new", args=[people.table.pk]), chosen)
+    made = Document.objects.get()
+    assert (answer.status_code, answer.headers["Location"]) == (303, url("", made))
+    assert "[host] runs the table&#x27;s record" in page(client, url("", made))
+    filled = {"begins": begins, "until": begins + 300 * DAY, **FILLED}
+    assert client.post(url("fill", made), filled).status_code == 303
+    assert "Town of Harborview runs the table&#x27;s record" in page(client, url("", made))
+    assert client.post(url("send", made)).headers["Location"].endswith("said=sent")
+    [letter] = mail.outbox
+    assert letter.to == [EMAIL]
+    client.logout()
+    link = link_of(letter)
+    html = page(client, link)
+    assert "As a hospital" in html
+    assert HEAD in html
+    shown = now(made).text_hash
+    answer = client.post(link, {"name": HEAD.lower(), "affirmed": "on", "text_hash": shown})
+    assert answer.status_code == 303
+    assert "A copy of what you signed" in page(client, answer.headers["Location"])
+    assert Signature.objects.get().text_hash == shown
+    [(name, pdf, kind)] = mail.outbox[1].attachments
+    assert (name, kind, bytes(pdf)[:5]) == ("agreement-version-1.pdf", "application/pdf", b"%PDF-")
+    client.force_login(people["clinic"])
+    answer = client.get(url("pdf", made))
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert b"StructTreeRoot" in answer.content
+
+
+def test_a_link_that_was_used_expired_or_withdrawn_shows_nothing_of_the_text(client: Client, people: Cast) -> None:
+    made, secret = sent(people)
+    link = reverse("table_sign_by_link", args=[secret])
+    assert "What the table is for" in page(client, link)
+    with clock.at(clock.now() + 31 * DAY):
+        html = page(client, link, 410)
+        assert "has ended" in html
+        assert "What the table is for" not in html
+        assert client.post(link, {"name": HEAD}).status_code == 422
+    assert client.post(link, {"name": HEAD, "affirmed": "on", "text_hash": made.text_hash}).status_code == 303
+    assert "works once" in page(client, link, 410)
+    assert "What the table is for" not in page(client, f"{link}?signed=1")
+    assert client.post(link, {"name": HEAD, "affirmed": "on", "text_hash": made.text_hash}).status_code == 422
+    other, secret = sent(people, "clinic")
+    agreeing.withdraw(by=people["recorder"], document=other, because="")
+    assert "withdrawn" in page(client, reverse("table_sign_by_link", args=[secret]), 410)
+    assert client.get(reverse("table_sign_by_link", args=["x" * 43])).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"name": "Somebody Else", "affirmed": "on"}, "Only Ottoline Marchbanks can sign"),
+        ({"name": HEAD}, "Affirm the sentence"),
+        ({"name": "", "affirmed": "on"}, "Type your name"),
+        ({"name": HEAD, "affirmed": "on", "text_hash": "0" * 64}, "The text has changed since you opened it"),
+    ],
+)
+def test_a_wrong_signature_says_why_and_keeps_the_page(client: Client, people: Cast, fields: dict[str, str], said: str) -> None:
+    made, secret = sent(people)
+    answer = client.post(reverse("table_sign_by_link", args=[secret]), {"text_hash": made.text_hash, **fields})
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert "What the table is for" in answer.content.decode()
+    assert not Signature.objects.exists()
+
+
+def test_an_edited_text_is_pointed_out_on_page_pdf_and_link(client: Client, people: Cast) -> None:
+    made, (waiting, secret) = signed(people), sent(people, "clinic")
+    client.force_login(people["recorder"])
+    plain = client.get(url("pdf", made)).content
+    for one in (made, waiting):
+        assert "not the one that was sent" not in page(client, url("", one))
+        edited(one)
+        assert "not the one that was sent" in page(client, url("", one))
+    assert len(client.get(url("pdf", made)).content) > len(plain)
+    assert "Do not sign it" in page(client, reverse("table_sign_by_link", args=[secret]), 410)
+
+
+def test_the_head_signs_with_an_account(client: Client, people: Cast) -> None:
+    with acting(None, "test"):
+        people["police"].email = EMAIL
+        people["police"].save()
+    made, _secret = sent(people)
+    where = reverse("table_sign", args=[made.pk])
+    for who in ("police_deputy", "recorder", "outsider"):
+        client.force_login(people[who])
+        assert client.get(where).status_code == client.post(where).status_code == 404
+    client.force_login(people["police"])
+    assert where in page(client, url("", made))
+    answer = client.post(where, {"name": HEAD, "affirmed": "on", "text_hash": made.text_hash})
+    assert answer.status_code == 303
+    assert now(made).state == DocumentState.SIGNED
+
+
+def test_a_letter_that_is_not_taken_is_said_and_sent_again(
+    client: Client, people: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.force_login(people["recorder"])
+    made = draft(people)
+
+    def refuses(self: mail.EmailMessage, *args: Any, **kwargs: Any) -> int:
+        raise ConnectionRefusedError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(mail.EmailMessage, "send", refuses)
+        answer = client.post(url("send", made))
+    assert "did not take the letter" in page(client, answer.headers["Location"])
+    assert client.post(url("send_again", made)).headers["Location"].endswith("said=sent")
+    assert client.get(link_of(mail.outbox[0])).status_code == 200
+
+
+def test_paper_is_printed_and_recorded(client: Client, people: Cast) -> None:
+    client.force_login(people["recorder"])
+    made = draft(people)
+    assert client.get(url("pdf", made)).status_code == 422
+    assert client.post(url("send", made), {"on_paper": "1"}).headers["Location"].endswith("said=frozen")
+    assert mail.outbox == []
+    assert client.get(url("pdf", made)).content[:5] == b"%PDF-"
+    wrong = client.post(url("paper", made), {"name": "Nobody", "signed_on": clock.today(), "kept_by": "x"})
+    assert wrong.status_code == 422
+    assert "Only Ottoline Marchbanks can sign" in wrong.content.decode()
+    right = {"name": HEAD, "signed_on": clock.today(), "kept_by": "Town clerk"}
+    assert client.post(url("paper", made), right).status_code == 303
+    assert "Town clerk" in page(client, url("", made))
+
+
+def test_who_reads_what(client: Client, people: Cast) -> None:
+    first, second = draft(people), signed(people, "clinic")
+    readers = {
+        "recorder": (200, 200), "administrator": (200, 200), "facilitator": (200, 200), "police": (404, 404),
+        "clinic": (404, 200), "schools": (404, 404), "outsider": (404, 404),
+    }  # fmt: skip
+    for who, expected in readers.items():
+        client.force_login(people[who])
+        assert tuple(client.get(url("", one)).status_code for one in (first, second)) == expected, who
+        assert client.get(url("pdf", second)).status_code == expected[1], who
+
+
+def test_who_prepares_nothing_is_refused_each_step(client: Client, people: Cast) -> None:
+    made = draft(people)
+    for who, status in (("facilitator", 403), ("police", 404), ("outsider", 404)):
+        client.force_login(people[who])
+        assert [client.post(url(name, made)).status_code for name in STEPS] == [status] * len(STEPS)
+        assert client.post(reverse("table_document_new", args=[people.table.pk])).status_code == status
+    client.logout()
+    assert [client.post(url(name, made)).status_code for name in STEPS] == [401] * len(STEPS)
+    assert client.get(url("", made)).status_code == client.get(glance(people)).status_code == 302
+    assert now(made).state == DocumentState.DRAFT
+
+
+def test_get_on_a_step_is_405(client: Client, people: Cast) -> None:
+    made = draft(people)
+    client.force_login(people["recorder"])
+    assert [client.get(url(name, made)).status_code for name in STEPS] == [405] * len(STEPS)
+
+
+def test_forms_keep_what_was_typed_and_say_what_is_wrong(client: Client, people: Cast) -> None:
+    client.force_login(people["recorder"])
+    new = reverse("table_document_new", args=[people.table.pk])
+    past = {"agency": people.agencies["police"].pk, "kind": "mou", "begins": clock.today() - DAY, "until": clock.today()}
+    for fields, said in (
+        (past, "in the past"),
+        ({}, "Choose the agency"),
+        ({**past, "kind": "baa", "begins": clock.today()}, "addendum is for"),
+    ):
+        answer = client.post(new, fields)
+        assert answer.status_code == 422
+        assert said in answer.content.decode()
+    made = draft(people)
+    answer = client.post(
+        url("fill", made), {"begins": clock.today(), "until": clock.today() + 2000 * DAY, "host": "Kept words"}
+    )
+    assert answer.status_code == 422
+    assert "three years" in answer.content.decode()
+    assert "Kept words" in answer.content.decode()
+
+
+def test_an_agency_of_another_table_cannot_be_chosen(client: Client, people: Cast) -> None:
+    client.force_login(people["recorder"])
+    fields = {"agency": people.agencies["stranger"].pk, "kind": "mou", "begins": clock.today(), "until": clock.today()}
+    assert client.post(reverse("table_document_new", args=[people.table.pk]), fields).status_code == 422
+
+
+def test_next_version_begins_with_what_was_filled_in(people: Cast) -> None:
+    signed(people)
+    police, schools = people.agencies["police"], people.agencies["schools"]
+    assert agreeing.suggested(table_of(people), police, DocumentKind.MOU)["authority"] == FILLED["authority"]
+    found = agreeing.suggested(table_of(people), schools, DocumentKind.MOU)
+    assert found["host"] == FILLED["host"]
+    assert "authority" not in found
+
+
+# at a glance
+
+
+def row(html: str, agency: str) -> str:
+    found = re.search(rf'<th scope="row">{agency}</th>.*?</tr>', html, re.DOTALL)
+    assert found is not None
+    return " ".join(re.sub(r"<[^>]+>", " ", found[0]).split())
+
+
+def test_glance_shows_each_seat(client: Client, people: Cast) -> None:
+    with acting(None, "test"):
+        table = table_of(people)
+        table.demands_yearly_pledge = True
+        table.save()
+    YearlyPledge.objects.create(
+        table=table, member=people["police"], signed_at=clock.now(), valid_until=clock.today(), name_typed="x", text="x",
+        text_hash="x",
+    )  # fmt: skip
+    signed(people, "clinic", DocumentKind.BAA, until=clock.today() + 20 * DAY)
+    signed(people, "clinic", until=clock.today() + 300 * DAY)
+    draft(people, "police", DocumentKind.CJIS)
+    AgencyContact.objects.filter(agency=people.agencies["police"]).update(ended_on=clock.today())
+    client.force_login(people["facilitator"])
+    html = page(client, glance(people))
+    clinic, police, schools = (row(html, f"Harborview {key}") for key in ("Clinic", "Police", "Schools"))
+    assert "business associate agreement (HIPAA): ends on" in clinic
+    assert "in 20 days" in clinic
+    assert HEAD in clinic
+    assert "0 of 2" in clinic
+    assert "security addendum (CJIS): missing" in police
+    assert "1 of 2" in police
+    assert "nobody is named" in police
+    assert "( draft )" in police or "(draft)" in police
+    assert "addendum for schools (FERPA): missing" in schools
+    assert "not demanded" in schools
+    assert "0 of 4 seats are in order" in html
+
+
+def test_glance_says_when_an_agreement_has_lapsed(client: Client, people: Cast) -> None:
+    named(people, "schools")
+    client.force_login(people["administrator"])
+    signed(people, "schools", until=clock.today() + 10 * DAY)
+    assert "in 10 days" in row(page(client, glance(people)), "Harborview Schools")
+    with clock.at(clock.now() + 11 * DAY):
+        client.force_login(people["administrator"])
+        assert "none in force" in row(page(client, glance(people)), "Harborview Schools")
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("recorder", 200), ("facilitator", 200), ("administrator", 200), ("police", 404), ("observer", 404), ("outsider", 404)],
+)
+def test_glance_is_for_coordinator_facilitator_and_administrator(client: Client, people: Cast, who: str, status: int) -> None:
+    client.force_login(people[who])
+    assert client.get(glance(people)).status_code == status
+
+
+def test_glance_asks_as_often_whatever_the_number_of_seats(client: Client, people: Cast) -> None:
+    client.force_login(people["administrator"])
+    with CaptureQueriesContext(connection) as four:
+        page(client, glance(people))
+    membership.seat_agency(by=None, table=people.table, agency=people.agencies["stranger"])
+    with CaptureQueriesContext(connection) as five:
+        assert "Stranger" in page(client, glance(people))
+    assert len(five) == len(four)
