@@ -148,7 +148,7 @@ def search_text(entry: Entry) -> str:
 
 def checked(entry: Entry) -> Entry:
     """The entry as it can be stored. Raises RuleRefused, which names the field."""
-    values = asdict(entry)
+    values = dict(vars(entry))
     for name, limit in LIMITS.items():
         values[name] = _text(name, values[name], limit)
     if not values["name"]:

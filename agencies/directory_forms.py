@@ -82,7 +82,7 @@ class ServiceForm(forms.Form):
 
     def clean_languages(self) -> tuple[str, ...]:
         """Codes, or names as the list offers them."""
-        by_name = {folded(str(name)): code for code, name in vocabulary.languages().items()}
+        by_name = vocabulary.languages_by_name()
         words = [one for one in folded(self.cleaned_data["languages"]).replace(";", ",").split(",") if one.strip()]
         found = tuple(by_name.get(one.strip(), one.strip()) for one in words)
         unknown = [one for one in found if not (len(one) in {2, 3} and one.isascii() and one.isalpha())]

@@ -161,10 +161,7 @@ class Reading:
         return {code: self._text("after_hours", text, "attributes") if code == "after_hours" else text}
 
     def _foreign(self, code: str, name: str, needs: list[str], found: dict[str, Any]) -> None:
-        known = vocabulary.needs()
-        need = (
-            code if code in known else _needs_by_name(tuple(str(one) for one in known.values()), tuple(known)).get(folded(name))
-        )
+        need = code if code in vocabulary.needs() else vocabulary.needs_by_name().get(folded(name))
         if need:
             needs.append(need)
         elif name and "type" not in found:
@@ -227,7 +224,7 @@ class Reading:
         found: dict[str, None] = {}
         for one in self._many("languages"):
             said = str(one.get("code") or one.get("name") or one.get("language") or "")
-            code = _language(said, tuple(str(name) for name in vocabulary.languages().values()), tuple(vocabulary.languages()))
+            code = _language(said)
             if code:
                 found[code] = None
             else:
@@ -283,17 +280,16 @@ def _time(value: Any) -> str:
     return f"{int(found[1])}:{found[2]}"
 
 
-@lru_cache(maxsize=8)
-def _needs_by_name(names: tuple[str, ...], codes: tuple[str, ...]) -> Mapping[str, str]:
-    return {folded(name): code for name, code in zip(names, codes, strict=True)}
+@lru_cache(maxsize=1)
+def _more_languages() -> Mapping[str, str]:
+    named = {code: one["name"] for code, one in LANG_INFO.items() if "name" in one and "-" not in code}
+    return {folded(str(name)): code for code, name in named.items()}
 
 
-@lru_cache(maxsize=4096)
-def _language(said: str, names: tuple[str, ...], codes: tuple[str, ...]) -> str:
+def _language(said: str) -> str:
     word = folded(said).strip()
-    by_name = {folded(str(one["name"])): code for code, one in LANG_INFO.items() if "name" in one and len(code) < 4}  # noqa: PLR2004
-    by_name |= {folded(name): code for name, code in zip(names, codes, strict=True)}
-    if word in by_name:
-        return by_name[word]
+    known = vocabulary.languages_by_name().get(word) or _more_languages().get(word)
+    if known:
+        return known
     code = re.split(r"[-_]", word)[0]
     return code if re.fullmatch(r"[a-z]{2,3}", code) else ""

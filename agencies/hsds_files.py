@@ -143,7 +143,9 @@ class _Text:
                         _("One service is longer than a million characters, or is not closed."), line=line
                     ) from None
                 if not self._more():
-                    raise FileRefused(_("This is not valid JSON: %(why)s.") % {"why": error}, line=line) from None
+                    where = self._lines + getattr(error, "lineno", 1)
+                    why = {"why": getattr(error, "msg", error)}
+                    raise FileRefused(_("This is not valid JSON: %(why)s.") % why, line=where) from None
                 continue
             # a number at the end of what was read may go on
             if end == len(self._buffer) and self._more():

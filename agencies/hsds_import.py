@@ -9,7 +9,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import IO, Any
 
@@ -67,7 +67,7 @@ class Staged:
     def add(self, one: hsds.Understood, line: int) -> None:
         """Raises FileRefused for an id that was there before."""
         try:
-            entry = json.dumps([asdict(one.entry), one.agency])
+            entry = json.dumps([vars(one.entry), one.agency])
             self._database.execute("INSERT INTO service VALUES (?, ?, ?)", (one.key, line, entry))
         except sqlite3.IntegrityError:
             (first,) = self._database.execute("SELECT line FROM service WHERE key = ?", (one.key,)).fetchone()

@@ -79,6 +79,8 @@ def folded(value: str) -> str:
 
 
 def _readable(value: str) -> str:
+    if value.isascii() and value.isprintable():
+        return value.strip()  # every letter is visible and composed
     lines = value.replace("\r\n", "\n").replace("\r", "\n").translate(_LINE_ENDS)
     return unicodedata.normalize("NFC", "".join(filter(_is_visible, lines))).strip()
 

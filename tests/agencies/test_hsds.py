@@ -217,7 +217,7 @@ class TestRefusing:
             (b'[{"id": "1", "name": "Pier"}', 1, "expected here"),
             (b'[{"id": "1", "name": "Pier"},]', 1, "another service"),
             (b'[{"id": "1", "name": "Pier"}\n{"id": "2"}]', 2, "expected here"),
-            (b'[{"id": "1",\n "name": Pier}]', 1, "not valid JSON"),
+            (b'[{"id": "1",\n "name": Pier}]', 2, "not valid JSON"),
             (b'[{"id": "1", "name": "Pier", "minimum_age": NaN}]', 1, "not valid JSON"),
             (b"[1, 2]", 1, "in braces"),
             (b"[" + b'{"a":' * 200_000, 1, "nested too deeply"),
@@ -271,7 +271,6 @@ class TestRefusing:
             ("id,name\n1,Pier\n2\n", 3, "1 cells, its head 2"),
             ('id,name\n1,"Pier\n', 2, "no table"),
             ("id,name\n1," + "x" * 200_000 + "\n", 2, "no table"),
-            ("id,name\n1," + "x" * 2_000_000, 2, "longer than a million"),
             ("id,name\n1,Pier\n1,Wharf\n", 3, "there twice"),
             ("id,name\n,Pier\n", 2, "An id has"),
             ("id,name\n", 0, "No service"),
@@ -281,6 +280,10 @@ class TestRefusing:
         for file, name in ((zipped(services=content), "x.zip"), (io.BytesIO(content.encode()), "services.csv")):
             told = self.refuse(file, name)
             assert (told["line"], words in told["why"]) == (line, True), told
+
+    def test_a_line_without_an_end(self) -> None:
+        told = self.refuse(io.BytesIO(b"id,name\n1," + b"x" * 2_000_000), "services.csv")
+        assert (told["line"], "longer than a million" in told["why"]) == (2, True)
 
     def test_a_zip_that_is_none(self) -> None:
         assert "no zip file" in self.refuse(io.BytesIO(b"hello"), "services.zip")["why"]
