@@ -11,6 +11,7 @@ from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from agencies import policies
 from agencies.belonging import tables_of
 from agencies.choices import AgencyRoleKind, TableRoleKind
 from agencies.models import AgencyRole, Agreement, Member, Pledge, Seat, Table, TableRole
@@ -125,6 +126,7 @@ def _shown(member: Member, table: Table) -> dict[str, Any]:
     return {
         "name": table.name,
         "open": True,
+        "glance": table.pk if standing.facilitates or policies.keeps_table(member, table) else None,
         "line": _rhythm(table),
         "mission": table.mission,
         "seats": seat_lines(table),
