@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 
 from agencies.models import Member, Table
 from hub.core import clock, second_wall
@@ -78,9 +78,13 @@ def visible_to(member: Member, offices: list[Office]) -> QuerySet[Certificate]:
     return rows.order_by("-at", "-pk")
 
 
-def of_table(member: Member, offices: list[Office], table: Table) -> QuerySet[Certificate]:
-    """Those of one table, found through the ledger's entry, which knows its table and time. To be sorted by `entry__at`."""
-    return visible_to(member, offices).filter(entry__table=table, entry__kind=EntryKind.SHREDDED).select_related("entry")
+def of_table(member: Member, offices: list[Office], table: Table) -> QuerySet[LedgerEntry]:
+    """The ledger's entries of those of one table, each with its `certificate`: the ledger knows table and time."""
+    mine = Exists(answers_for(member, offices).filter(pk=OuterRef("situation")))
+    # a case is asked for row by row in the order of the list; for a plain condition all that was ever shredded would be read
+    answered_for = Case(When(mine, then=Value(True)), default=Value(False))
+    rows = LedgerEntry.objects.filter(answered_for, table=table, kind=EntryKind.SHREDDED, certificate__isnull=False)
+    return rows.select_related("certificate__situation__table")
 
 
 def file_of(certificate: Certificate) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from hub.core.parts import Pair, Row
 from situations import certificates, holds, retention
 from situations.choices import ShredReason, Stage
 from situations.clerk import WARNED_DAYS
-from situations.models import Certificate, LegalHold
+from situations.models import Certificate, LedgerEntry, LegalHold
 from situations.moments import day
 from situations.privacy_office import Office
 from situations.retention import Due
@@ -76,12 +76,9 @@ def certificate_rows(member: Member, offices: list[Office], at: str) -> Cut[Row]
     """One page of the certificates that the member may hand out, newest first."""
     of = f"certificates:{member.pk}"
     place = keyset.place(at, of=of)
-    parts = [
-        keyset.beyond(certificates.of_table(member, offices, one.table), place, by="entry__at", key="entry_id")[: SIZE + 1]
-        for one in offices
-    ]
+    parts = [keyset.beyond(certificates.of_table(member, offices, one.table), place, by="at")[: SIZE + 1] for one in offices]
     cut = keyset.cut(keyset.merged(parts, place, _certified), place, of=of, size=SIZE, spot=_certified)
-    return Cut([_row(one) for one in cut.rows], cut.back, cut.onward)
+    return Cut([_row(one.certificate) for one in cut.rows], cut.back, cut.onward)
 
 
 def _row(one: Certificate) -> Row:
@@ -89,8 +86,8 @@ def _row(one: Certificate) -> Row:
     return Row(one.situation.number, cells, reverse("certificate_detail", args=[one.key]))
 
 
-def _certified(one: Certificate) -> Spot:
-    return one.entry.at, one.entry_id
+def _certified(one: LedgerEntry) -> Spot:
+    return one.at, one.pk
 
 
 def _shredded(one: Due) -> Spot:
