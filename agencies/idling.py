@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.db import transaction
 
@@ -40,6 +41,16 @@ def at_desk(member: int | None) -> bool:
     CJIS AC-11 exempts desks that are attended for their purpose; `HUBTABLE_IDLE_BOARD=0` takes the exemption away.
     """
     return settings.IDLE_BOARD_EXEMPT and Sitting.objects.filter(presides_id=member, closed_at=None).exists()
+
+
+def attended(sessions: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Of stored sessions by key, those that nobody left alone; one query if any was."""
+    alone = {key for key, session in sessions.items() if is_over(session)}
+    if not alone:
+        return dict(sessions)
+    presiding = set(Sitting.objects.filter(closed_at=None).values_list("presides_id", flat=True))
+    exempt = {str(one) for one in presiding} if settings.IDLE_BOARD_EXEMPT else set()
+    return {key: one for key, one in sessions.items() if key not in alone or one.get(SESSION_KEY) in exempt}
 
 
 def note(session: Any, ago: float = 0, grain: int = GRAIN) -> None:

@@ -49,7 +49,7 @@ def _name(request: HttpRequest) -> str:
 
 def _shows_something(request: HttpRequest, view: Any) -> bool:
     name = _name(request)
-    open_to_all = access.rule_of(view) is access._anyone and not name.startswith(("account_", "mfa_", "socialaccount_"))
+    open_to_all = access.is_public(view) and not name.startswith(("account_", "mfa_", "socialaccount_"))
     return not (open_to_all or name in GOES_ON or name.startswith(SIGNING_IN))
 
 

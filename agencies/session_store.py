@@ -9,7 +9,7 @@ BEGAN = "began"
 
 
 class SessionStore(Stored):
-    """Ends `SESSION_COOKIE_AGE` after the sign-in whatever happens (CJIS IA-11, twelve hours); before one, after the last write.
+    """Ends `SESSION_COOKIE_AGE` after the sign-in whatever happens (CJIS IA-11); before one, after the last write.
 
     Named as Django's, because the name is part of what a stored session is signed with.
     """

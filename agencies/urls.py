@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from agencies.views import administration, invitations, table
+from agencies.views import accounts, administration, invitations, table
 
 urlpatterns = [
     path("", table.table_detail, name="table_detail"),
@@ -14,5 +14,8 @@ urlpatterns = [
     path("administration/invitations/<int:key>/again/", invitations.send_again, name="invitation_again"),
     path("administration/invitations/<int:key>/withdraw/", invitations.withdraw, name="invitation_withdraw"),
     path("administration/second-factors/lost/", invitations.lost_factor, name="second_factor_lost"),
+    path("administration/accounts/", accounts.accounts, name="administration_accounts"),
+    path("administration/accounts/review/", accounts.account_review, name="administration_account_review"),
+    path("administration/accounts/<int:key>/release/", accounts.account_release, name="administration_account_release"),
     path("administration/accounts/closings/", administration.account_closings, name="administration_account_closings"),
 ]

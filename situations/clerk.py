@@ -13,7 +13,7 @@ from threading import Event
 from django.db.models import Q
 from django.utils import timezone
 
-from agencies import renewing
+from agencies import locking, renewing, signing_in, unused_accounts
 from agencies.choices import AgencyRoleKind, TableRoleKind
 from agencies.models import AgencyRole, Member, Table, TableRole
 from agencies.standing import in_force
@@ -69,6 +69,10 @@ DUTIES = (
     Duty("destroy keys that a crash had left", finish_shredding),
     Duty("sign the day's checkpoint", sign_the_day),
     Duty("remind of agreements that end", renewing.remind),
+    Duty("disable accounts that nobody uses", unused_accounts.disable),
+    Duty("warn before an account is disabled", unused_accounts.warn),
+    Duty("forget refused sign-ins of more than a year ago", locking.forget),
+    Duty("forget sign-ins of more than a year ago", signing_in.forget),
     Duty("forget the presses of the day before", forgetting.forget),
     Duty("send e-mails that had to wait", send_mail),
 )

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agencies import membership
+from agencies import accounts_closing, membership
 from agencies.administration_forms import AccountForm, AgreementForm, EndingForm, agencies_named, narrowed
 from agencies.models import Agreement, Member
 from hub.core import access, clock, keyset
@@ -59,7 +59,7 @@ def account_closings(request: HttpRequest) -> HttpResponse:
     form = AccountForm(request.POST, own=_by(request))
     if not form.is_valid():
         return _page(request, account=form)
-    membership.close_account(by=_by(request), member=form.cleaned_data["member"])
+    accounts_closing.close(by=_by(request), member=form.cleaned_data["member"])
     return _back("account")
 
 

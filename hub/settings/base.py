@@ -124,10 +124,15 @@ SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
 # People
 
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_LENGTH = number("HUBTABLE_PASSWORD_LENGTH", 14)
+if PASSWORD_LENGTH < 8:  # noqa: PLR2004 - CJIS IA-5(1)
+    raise ImproperlyConfigured(f"HUBTABLE_PASSWORD_LENGTH must be 8 or more, not {PASSWORD_LENGTH}.")
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": PASSWORD_LENGTH}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "agencies.passwords.WordsOfThePlaceValidator"},
+    # no rule of composition: fourteen digits are two dates or a telephone number (docs/accounts.md)
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
@@ -166,6 +171,7 @@ IDLE_MINUTES = number("HUBTABLE_IDLE_MINUTES", 15)  # without a key, pointer or 
 if not 1 <= IDLE_MINUTES <= 30:  # noqa: PLR2004 - the two bounds are named nowhere else
     raise ImproperlyConfigured(f"HUBTABLE_IDLE_MINUTES must be from 1 to 30, not {IDLE_MINUTES}.")
 IDLE_BOARD_EXEMPT = flag("HUBTABLE_IDLE_BOARD_EXEMPT", default=True)  # the board of who presides, while the table sits
+UNUSED_DAYS = 36_500 if DEMO else 90  # without a sign-in until an account is disabled; invented people never sign in
 USE_BANNER = flag("HUBTABLE_USE_BANNER", default=not DEMO)
 
 # A break-glass opening ends by itself after so many minutes.
