@@ -19,6 +19,8 @@ from agencies.account_forms import CodeAgainForm, PasswordAgainForm
 from agencies.models import Member
 from hub.core import access
 
+FOUND, SEE_OTHER = 302, 303
+
 
 @access.member("GET", "POST")
 def step_up(request: HttpRequest) -> HttpResponse:
@@ -30,7 +32,7 @@ def step_up(request: HttpRequest) -> HttpResponse:
             return cast("HttpResponse", limited)
         failed = _tried(request)
         if failed is None:
-            return resume_request(request) or HttpResponseRedirect(_after(request), status=303)
+            return _onwards(request)
     context = _ways(request, failed) | {"next": request.POST.get("next") or request.GET.get("next", "")}
     return render(request, "account/reauthenticate.html", context, status=422 if failed else 200)
 
@@ -39,6 +41,13 @@ def step_up(request: HttpRequest) -> HttpResponse:
 def done(request: HttpRequest) -> HttpResponse:
     """Where a window of its own ends: back to the one that asked."""
     return render(request, "account/reauthenticated.html")
+
+
+def _onwards(request: HttpRequest) -> HttpResponse:
+    answer: HttpResponse = resume_request(request) or HttpResponseRedirect(_after(request))
+    if answer.status_code == FOUND:
+        answer.status_code = SEE_OTHER
+    return answer
 
 
 def _tried(request: HttpRequest) -> forms.Form | None:
