@@ -168,10 +168,14 @@ def _let_in(document: Document, by: Member | None) -> Agreement:
     assert document.in_force_from is not None  # noqa: S101 - `why_not` asked; tells the type checker
     assert document.in_force_until is not None  # noqa: S101 - as above
     begins = max(document.in_force_from, clock.today())
-    made = membership.begin_agreement(
-        by=by, table=document.table, agency=document.agency, begins=begins, until=document.in_force_until,
-        title=document.text.partition("\n")[0][:LIMIT], signed_by=document.signatory_name,
-    )  # fmt: skip
+    try:
+        made = membership.begin_agreement(
+            by=by, table=document.table, agency=document.agency, begins=begins, until=document.in_force_until,
+            title=document.text.partition("\n")[0][:LIMIT], signed_by=document.signatory_name,
+        )  # fmt: skip
+    except RuleRefused as refused:
+        # what stops it is said in words about a situation on the board, and this reader is not at the table
+        raise RuleRefused(_("The table cannot let your agency in at this moment. Sign it again later today.")) from refused
     former = Agreement.objects.filter(table=document.table, agency=document.agency, in_force_until__gte=begins)
     for one in former.exclude(pk=made.pk):
         # the newest signed agreement is the one that counts: an older, longer one would keep a lapse from taking effect

@@ -257,3 +257,19 @@ def test_a_state_that_somebody_sets_back_lets_nothing_be_signed_twice(people: Ca
     Document.objects.filter(pk=made.pk).update(state=DocumentState.WITHDRAWN)
     with refused(RuleRefused):
         by_link(secret, made)
+
+
+def test_what_stops_the_table_from_letting_in_is_not_told_to_the_signatory(people: Cast) -> None:
+    made, secret = sent(people)
+
+    def stops(**kwargs: object) -> None:
+        raise RuleRefused("Words about a situation on the board.")
+
+    membership.let_in.connect(stops)
+    try:
+        with pytest.raises(RuleRefused, match="at this moment"):
+            by_link(secret, made)
+    finally:
+        membership.let_in.disconnect(stops)
+    assert now(made).state == DocumentState.SENT
+    assert not Signature.objects.exists()
