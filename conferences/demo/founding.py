@@ -5,7 +5,7 @@ from datetime import date, time, timedelta
 
 from django.contrib.auth.hashers import make_password
 
-from agencies import membership
+from agencies import membership, single_sign_on
 from agencies.choices import AgencyRoleKind, TableRoleKind
 from agencies.models import Agency, Member, Table
 from conferences.demo.source import Entry
@@ -44,6 +44,7 @@ def found(material: Entry, today: date) -> Community:
     community = Community(_table(material["table"], today), make_password(PASSWORD))
     for entry in material["agencies"]:
         _join(community, entry)
+    _prepare_sign_on(community.agencies["schools"])
     for role in (*TableRoleKind,):
         member = community.members[material["table"]["people"][role.value]]
         membership.give_table_role(by=None, table=community.table, member=member, role=role)
@@ -91,6 +92,15 @@ def _join(community: Community, entry: Entry) -> None:
         title="Information sharing agreement", signed_by=community.representative(agency.key).name,
     )  # fmt: skip
     membership.seat_agency(by=None, table=community.table, agency=agency)
+
+
+def _prepare_sign_on(agency: Agency) -> None:
+    # switched off: there is no such provider, and nobody should be led to it
+    single_sign_on.set_up(
+        by=None, agency=agency, name="Harborview Schools sign-in", issuer="https://id.schools.harborview.example",
+        client_id="hubtable", domains=["harborview.example"], trusts_its_mfa=True, is_active=False,
+        secret="of no provider",  # noqa: S106 - opens nothing
+    )  # fmt: skip
 
 
 def _hire(community: Community, agency: Agency, person: Entry) -> None:
