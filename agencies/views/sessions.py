@@ -124,11 +124,19 @@ def _by_password(request: HttpRequest, member: Member) -> str:
 
 def _by_passkey(request: HttpRequest, member: Member) -> str:
     form = ReauthenticateWebAuthnForm(request.POST, user=member)
-    if not locking.may_sign_in(member) or not form.is_valid():
+    if not locking.may_sign_in(member) or not _is_taken(form):
         locking.failed(by=None, member=member)
         return _("The passkey was not taken. Try it once more, or use your password.")
     form.save()
     return ""
+
+
+def _is_taken(form: ReauthenticateWebAuthnForm) -> bool:
+    try:
+        return bool(form.is_valid())
+    except (AttributeError, KeyError, TypeError, ValueError):
+        # allauth lets through what its library raises for a credential that lacks its parts
+        return False
 
 
 def _page(request: HttpRequest, refusal: str) -> HttpResponse:

@@ -13,6 +13,7 @@ from agencies import accounts_closing, reviewing
 from agencies.choices import AgencyRoleKind
 from agencies.models import AccountReview, AgencyRole, Invitation, Member, TableRole
 from hub.core import clock, realtime
+from hub.core.audit import acting
 from hub.core.errors import NotAllowed
 from tests.cast import PASSWORD, Cast, assemble
 
@@ -85,7 +86,8 @@ def test_the_own_account_is_not_closed(client: Client, people: Cast) -> None:
 
 def test_accounts_that_changed_since_are_looked_at_again(client: Client, people: Cast) -> None:
     sent = signed(people, close=[people["police"].pk])
-    AgencyRole.objects.create(member=people["schools"], role=AgencyRoleKind.SCREENER, started_on=clock.today())
+    with acting(None, "test"):
+        AgencyRole.objects.create(member=people["schools"], role=AgencyRoleKind.SCREENER, started_on=clock.today())
     assert client.post(reverse(REVIEW), sent).status_code == 409
     assert Member.objects.get(pk=people["police"].pk).is_active
 
@@ -137,10 +139,11 @@ def test_closing_ends_everything_at_once(client: Client, people: Cast, monkeypat
     hers = Client()
     hers.post("/account/login/", {"login": people["facilitator"].email, "password": PASSWORD})
     assert hers.get("/").status_code == 200
-    Invitation.objects.create(
-        email=people["facilitator"].email, name="F", agency=people["facilitator"].agency, token_hash="x",
-        sent_at=clock.now(), expires_at=clock.now(),
-    )  # fmt: skip
+    with acting(None, "test"):
+        Invitation.objects.create(
+            email=people["facilitator"].email, name="F", agency=people["facilitator"].agency, token_hash="x",
+            sent_at=clock.now(), expires_at=clock.now(),
+        )  # fmt: skip
     client.post(reverse("administration_account_closings"), {"member": people["facilitator"].pk})
     assert not Session.objects.filter(pk=hers.session.session_key).exists()
     assert hers.get("/").status_code == 302

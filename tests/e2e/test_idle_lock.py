@@ -18,7 +18,7 @@ OPEN = "#idle[open]"
 
 @pytest.fixture(scope="module")
 def room(make_room: MakeRoom) -> Iterator[Room]:
-    with make_room("opened") as made:
+    with make_room("open") as made:
         yield made
 
 
