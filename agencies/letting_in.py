@@ -19,7 +19,8 @@ from agencies.models import Member
 SEEN = "second_factor"
 """Key of the session: that the member had a second factor when it was last asked for."""
 GRACE = "second_factor_grace"
-"""Key of the session: that this is the one sign-in that is let through without."""
+"""Key of the session: that this is the one sign-in that is let through without; TOLD once the person has read so."""
+NEW, TOLD = "new", "told"
 
 
 def has_second_factor(request: HttpRequest) -> bool:
@@ -41,9 +42,12 @@ def is_missing(request: HttpRequest) -> bool:
     return not (request.session.get(GRACE) or has_second_factor(request))
 
 
-def is_in_grace(request: HttpRequest) -> bool:
-    """Whether this is the one sign-in without, so that the page says so."""
-    return bool(settings.DEMANDS_MFA and request.session.get(GRACE) and not has_second_factor(request))
+def is_untold(request: HttpRequest) -> bool:
+    """Whether this is the one sign-in without, and the person has not yet been told; asked once, it has been."""
+    if not settings.DEMANDS_MFA or request.session.get(GRACE) != NEW:
+        return False
+    request.session[GRACE] = TOLD
+    return True
 
 
 @receiver(user_logged_in)
@@ -55,4 +59,4 @@ def let_in_once(sender: object, request: HttpRequest, user: Member, **kwargs: ob
     if not settings.DEMANDS_MFA or user.grace_ended_at is not None or has_second_factor(request):
         return
     second_factors.use_grace(by=user)
-    request.session[GRACE] = True
+    request.session[GRACE] = NEW

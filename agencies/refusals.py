@@ -13,11 +13,14 @@ from hub.core import access
 
 MAY_GO_ON = frozenset({"account_logout", "account_login", "account_reauthenticate", "healthz", "readyz"}) | GOES_ON
 """Names of views that a member without a second factor may use, beside those that set one up."""
-SETTING_UP = "mfa_"
+SETTING_UP, WHERE = "mfa_", "mfa_index"
 
 
 class SecondFactorMiddleware:
-    """From the second sign-in on, a member without a second factor sees nothing but the pages that set one up."""
+    """From the second sign-in on, a member without a second factor sees nothing but the pages that set one up.
+
+    The one sign-in without begins there too, to be told so, and goes on from there.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -30,13 +33,21 @@ class SecondFactorMiddleware:
         name = (match.url_name or "") if match else ""
         if access.is_public(view) and not name.startswith("account_"):
             return None
-        if name in MAY_GO_ON or name.startswith(SETTING_UP) or not letting_in.is_missing(request):
+        if name == WHERE:
+            letting_in.is_untold(request)  # this page tells it
+        if name in MAY_GO_ON or name.startswith(SETTING_UP):
             return None
-        return _set_up_first(request)
+        if letting_in.is_missing(request) or (_is_whole_page(request) and letting_in.is_untold(request)):
+            return _set_up_first(request)
+        return None
+
+
+def _is_whole_page(request: HttpRequest) -> bool:
+    return request.method == "GET" and not (request.headers.get("HX-Request") or request.headers.get("X-Autosave"))
 
 
 def _set_up_first(request: HttpRequest) -> HttpResponse:
     # as with a session that ended: a redirect would lose what was typed
-    if request.headers.get("HX-Request") or request.headers.get("X-Autosave") or request.method == "POST":
+    if not _is_whole_page(request):
         return render(request, "errors/second_factor.html", status=401)
-    return HttpResponseRedirect(reverse("mfa_index"))
+    return HttpResponseRedirect(reverse(WHERE))

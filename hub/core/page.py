@@ -51,6 +51,7 @@ class Page:
     sign_in_url: str = ""
     sign_out_url: str = ""
     password_url: str = ""
+    factors_url: str = ""
     sessions_url: str = ""
     family_url: str = ""
 
@@ -117,6 +118,7 @@ def page_of(request: HttpRequest) -> Page:
         home_url=_url("today") or "/",
         sign_out_url=_url("account_logout"),
         password_url=_url("account_change_password"),
+        factors_url=_url("mfa_index"),
         sessions_url=_url("sessions"),
     )
 
