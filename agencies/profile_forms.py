@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies import cadence
 from agencies.choices import Protocol, TableRoleKind, TrainingKind
+from agencies.joining import OPEN
 from agencies.models import Member, Table
 from agencies.page_forms import PageForm, offer, several, somebody, words
 from agencies.profiling import BOUNDS, BRINGING_LIMIT, IDENTIFIERS, MISSION_LIMIT
@@ -135,9 +136,9 @@ class RoleForm(PageForm):
     member = somebody(_("Person"))
     role = forms.ChoiceField(label=_("Role"), choices=TableRoleKind.choices)
 
-    def __init__(self, *args: Any, table: Table, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, table: Table, by: Member, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "member", _around(table))
+        offer(self, "member", _around(table, by))
 
 
 class CoordinatorForm(PageForm):
@@ -146,12 +147,15 @@ class CoordinatorForm(PageForm):
     prefix_of_ids = "coordinator"
     member = somebody(_("Coordinator"))
 
-    def __init__(self, *args: Any, table: Table, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, table: Table, by: Member, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "member", _around(table))
+        offer(self, "member", _around(table, by))
 
 
-def _around(table: Table) -> QuerySet[Member]:
-    """Open accounts of agencies that sit at the table or have an agreement with it, and whoever coordinates."""
+def _around(table: Table, by: Member) -> QuerySet[Member]:
+    """Open accounts of agencies that sit at the table, have an agreement with it or ask for a seat; of the own agency; and
+    whoever coordinates. A table that was just founded has nobody but the administrator's own agency.
+    """
     near = Q(agency__seats__table=table, agency__seats__ended_on=None) | Q(agency__agreements__table=table)
-    return Member.objects.filter(near | Q(coordinates=table), is_active=True).distinct()
+    near |= Q(agency__joinings__table=table, agency__joinings__state__in=OPEN) | Q(agency=by.agency_id) | Q(coordinates=table)
+    return Member.objects.filter(near, is_active=True).distinct()

@@ -54,8 +54,8 @@ def arrive(*, by: Member, conference: Conference, member: Member, aloud: bool = 
     Raises RuleRefused for who would speak for a seat without the training that the table demands.
     """
     sitting = require_open(conference)
-    if conference.table.demands_training and standing_of(member, conference.table, sitting).speaks:
-        training.require(member, conference.table)
+    if sitting.table.demands_training and standing_of(member, sitting.table, sitting).speaks:
+        training.require(member, sitting.table)
     attendance = roll.arrive(by=by, sitting=sitting, member=member)
     if aloud:
         roll.pledge(by=by, table=conference.table, member=member)

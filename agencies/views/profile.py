@@ -84,7 +84,8 @@ def settings(request: HttpRequest, key: int) -> HttpResponse:
 def roles(request: HttpRequest, key: int) -> HttpResponse:
     """Give a role."""
     table = _kept(request, key)
-    form, by = RoleForm(request.POST, table=table), _by(request)
+    by = _by(request)
+    form = RoleForm(request.POST, table=table, by=by)
     return _done(request, table, Failed("role", form), lambda typed: profiling.give_role(by=by, table=table, **typed))
 
 
@@ -103,7 +104,8 @@ def role_end(request: HttpRequest, key: int, role: int) -> HttpResponse:
 def coordinator(request: HttpRequest, key: int) -> HttpResponse:
     """Name the coordinator. Who handed it over keeps nothing here, and comes back to the table's page."""
     table = _kept(request, key)
-    form, by = CoordinatorForm(request.POST, table=table), _by(request)
+    by = _by(request)
+    form = CoordinatorForm(request.POST, table=table, by=by)
     answer = _done(
         request, table, Failed("coordinator", form), lambda typed: profiling.name_coordinator(by=by, table=table, **typed)
     )  # fmt: skip
@@ -145,8 +147,8 @@ def _page(request: HttpRequest, table: Table, failed: Failed | None = None, draf
         "mission_draft": MissionForm(),
         "public": PublicForm.of(table),
         "settings": SettingsForm.of(table),
-        "role": RoleForm(table=table),
-        "coordinator": CoordinatorForm(table=table, initial={"member": table.coordinator_id}),
+        "role": RoleForm(table=table, by=_by(request)),
+        "coordinator": CoordinatorForm(table=table, by=_by(request), initial={"member": table.coordinator_id}),
     }
     if failed is not None:
         forms[failed.name] = failed.form

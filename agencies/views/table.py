@@ -6,18 +6,17 @@ from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.dates import WEEKDAYS
-from django.utils.formats import time_format
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agencies import policies
+from agencies import cadence, policies
 from agencies.belonging import tables_of
 from agencies.choices import AgencyRoleKind, TableRoleKind
 from agencies.models import AgencyRole, Agreement, Member, Pledge, Seat, Table, TableRole
 from agencies.standing import Standing, in_force, standing_of
 from hub.core import access, clock
-from hub.core.parts import Pair
+from hub.core.parts import Action, Pair
 from hub.core.text import whole_number
 
 ENDS_SOON = 30
@@ -33,12 +32,6 @@ IDENTIFIERS = {
     "aliases": gettext_lazy("other names"),
     "guardian": gettext_lazy("guardian"),
     "others": gettext_lazy("others in it"),
-}
-DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-RHYTHMS = {
-    "FREQ=DAILY": gettext_lazy("Daily"),
-    "FREQ=WEEKLY": gettext_lazy("Weekly"),
-    "FREQ=MONTHLY": gettext_lazy("Monthly"),
 }
 
 
@@ -133,14 +126,26 @@ def _shown(member: Member, table: Table) -> dict[str, Any]:
         "settings": _settings(table),
         "roles": _roles(table),
         "standing": _standing(standing) if standing.belongs else [],
+        "ways": _ways(member, table, standing),
     }
 
 
+def _ways(member: Member, table: Table, standing: Standing) -> list[Action]:
+    """Where one goes from here, for whom."""
+    ways = []
+    if policies.keeps_table(member, table):
+        ways.append(Action(_("Profile, settings, roles"), href=reverse("table_profile", args=[table.pk])))
+    if standing.facilitates or member.is_administrator:
+        ways.append(Action(_("Who asks for a seat"), href=reverse("table_joining_queue")))
+    if standing.facilitates or policies.keeps_table(member, table):
+        ways.append(Action(_("Training"), href=f"{reverse('table_training')}?table={table.pk}"))
+    if standing.seated and AgencyRoleKind.REPRESENTATIVE in standing.agency_roles:
+        ways.append(Action(_("Leave this table"), href=reverse("table_leaving", args=[table.pk])))
+    return ways
+
+
 def _rhythm(table: Table) -> str:
-    frequency, _rest, days = table.recurrence.partition(";BYDAY=")
-    names = ", ".join(str(WEEKDAYS[DAYS.index(day)]) for day in days.split(",") if day in DAYS)
-    time = time_format(table.starts_at, "G:i") if table.starts_at else ""
-    when = " ".join(part for part in (str(RHYTHMS.get(frequency, "")), names, time) if part)
+    when = cadence.in_words(table)
     protocol = _("protocol: %(protocol)s") % {"protocol": table.get_protocol_display()}
     return "; ".join(part for part in (when, table.place, table.region, protocol) if part)
 

@@ -5,7 +5,9 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.urls import reverse
 
+from agencies import membership
 from agencies.models import Agency, Member, Table
 
 pytestmark = pytest.mark.django_db
@@ -62,3 +64,15 @@ def test_what_is_missing_or_wrong_is_said_and_nothing_is_founded(args: list[str]
     with pytest.raises(CommandError, match=said):
         run(*args)
     assert not Agency.objects.exists()
+
+
+def test_administrator_of_a_new_installation_can_name_the_own_people_at_once(client: Client) -> None:
+    run(*GIVEN)
+    who, table = Member.objects.get(), Table.objects.get()
+    colleague = membership.add_member(
+        by=None, roles=[], password="a harbour", email="bo@harborview.example", name="Bo", agency=who.agency
+    )
+    client.force_login(who)
+    data = {"member": colleague.pk, "role": "facilitator"}
+    assert client.post(reverse("table_profile_roles", args=[table.pk]), data).status_code == 303
+    assert client.post(reverse("table_profile_coordinator", args=[table.pk]), {"member": colleague.pk}).status_code == 303
