@@ -40,8 +40,11 @@ def numbers_for(towns: Collection[str] = ()) -> list[CrisisNumber]:
     if not rows:
         lines = [(one["name"], one["phone"], _first(one["eligibility"])) for one in shipped()]
     lines += _lines_of_agencies(wanted)
-    found = {call: CrisisNumber(name, phone, line, call) for name, phone, line in reversed(lines) if (call := dialled(phone))}
-    return list(reversed(found.values()))
+    found: dict[str, CrisisNumber] = {}
+    for name, phone, line in lines:
+        if call := dialled(phone):
+            found.setdefault(call, CrisisNumber(name, phone, line, call))
+    return list(found.values())
 
 
 def dialled(phone: str) -> str:
