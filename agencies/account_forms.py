@@ -4,10 +4,18 @@ from typing import Any
 
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    EditWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from django import forms
 from django.contrib.auth.forms import SetPasswordForm
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
 CODE = {"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}
 
@@ -28,6 +36,48 @@ class ChoosePasswordForm(SetPasswordForm):  # type: ignore[type-arg]  # not subs
         self.fields["new_password2"].help_text = ""
 
 
+class CredentialField(forms.JSONField):
+    """What a device answered. allauth expects the shape that browsers send; anything else would end as an error page."""
+
+    def __init__(self, *, kind: type[AuthenticationResponse] | type[RegistrationResponse]) -> None:
+        unreadable = _("Your device's answer could not be read. Try again.")
+        super().__init__(widget=forms.HiddenInput, error_messages={"required": unreadable, "invalid": unreadable})
+        self.kind = kind
+
+    def clean(self, value: Any) -> Any:
+        """Raises ValidationError for what is no answer of a device at all; whose it is, is asked afterwards."""
+        given = super().clean(value)
+        try:
+            self.kind.from_dict(given)
+        except (TypeError, ValueError, LookupError, AttributeError) as unreadable:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from unreadable
+        return given
+
+
+class PasskeySignInForm(LoginWebAuthnForm):
+    """Signing in by a passkey alone."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["credential"] = CredentialField(kind=AuthenticationResponse)
+
+
+class PasskeyStepForm(AuthenticateWebAuthnForm):
+    """A passkey after the password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["credential"] = CredentialField(kind=AuthenticationResponse)
+
+
+class PasskeyAgainForm(ReauthenticateWebAuthnForm):
+    """A passkey in the middle of a session."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["credential"] = CredentialField(kind=AuthenticationResponse)
+
+
 class PasskeyForm(AddWebAuthnForm):
     """A passkey to add: always one that signs in by itself, after a finger, a face or a PIN."""
 
@@ -35,6 +85,7 @@ class PasskeyForm(AddWebAuthnForm):
         super().__init__(*args, **kwargs)
         self.fields["name"].label = _("Name of this device")
         self.fields["name"].max_length = 60
+        self.fields["credential"] = CredentialField(kind=RegistrationResponse)
         self.fields["passwordless"] = forms.BooleanField(required=True, widget=forms.HiddenInput, initial=True)
 
 

@@ -6,7 +6,6 @@ from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.reauthentication import reauthenticate_by_password, resume_request
 from allauth.core import ratelimit
 from allauth.mfa.models import Authenticator
-from allauth.mfa.webauthn.forms import ReauthenticateWebAuthnForm
 from allauth.mfa.webauthn.internal.auth import begin_authentication
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,7 +14,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from agencies.account_forms import CodeAgainForm, PasswordAgainForm
+from agencies.account_forms import CodeAgainForm, PasskeyAgainForm, PasswordAgainForm
 from agencies.models import Member
 from hub.core import access
 
@@ -55,7 +54,7 @@ def _tried(request: HttpRequest) -> forms.Form | None:
     member = cast("Member", request.user)
     if "password" in request.POST:
         return _by_password(request, member)
-    kind = ReauthenticateWebAuthnForm if "credential" in request.POST else CodeAgainForm
+    kind = PasskeyAgainForm if "credential" in request.POST else CodeAgainForm
     form = kind(request.POST, user=member)
     if not form.is_valid():
         return form

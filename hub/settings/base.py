@@ -161,6 +161,8 @@ MFA_FORMS = {
     "edit_webauthn": "agencies.account_forms.PasskeyNameForm",
     "activate_totp": "agencies.account_forms.FirstCodeForm",
     "authenticate": "agencies.account_forms.CodeForm",
+    "login_webauthn": "agencies.account_forms.PasskeySignInForm",
+    "authenticate_webauthn": "agencies.account_forms.PasskeyStepForm",
 }
 # Single sign-on (docs/single-sign-on.md): providers stand in agencies' own rows; what a provider gave is not kept.
 SOCIALACCOUNT_ADAPTER = "agencies.views.openid.SocialAccounts"
