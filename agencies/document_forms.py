@@ -64,7 +64,7 @@ class FillForm(PageForm):
         days = {"begins": document.in_force_from, "until": document.in_force_until}
         super().__init__(*args, **{"initial": {**days, **document.filled}, **kwargs})
         for name in clauses.template(document.template).asks:
-            self.fields[name] = words(LABELS[name], agreeing.LIMIT)
+            self.fields[name] = words(LABELS[name], agreeing.LIMIT, _("Fill this in: the text needs it."))
 
     def days(self) -> tuple[date, date]:
         """First and last day."""

@@ -3,10 +3,11 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from agencies import clauses
 from agencies.agreeing import OPEN
@@ -16,6 +17,28 @@ from agencies.renewing import AHEAD
 from agencies.standing import in_force
 from agencies.training import counting
 from hub.core import clock
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+SHORT: "dict[DocumentKind, StrOrPromise]" = {
+    DocumentKind.MOU: gettext_lazy("agreement"),
+    DocumentKind.BAA: "BAA",
+    DocumentKind.PART2: "Part 2",
+    DocumentKind.FERPA: "FERPA",
+    DocumentKind.C66A: "c.66A",
+    DocumentKind.CJIS: "CJIS",
+}
+"""Seven columns leave no room for the whole names, which stand on the texts themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The way to a text."""
+
+    key: int
+    name: "StrOrPromise"
+    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +64,7 @@ class SeatState:
     head: Mark
     pledges: Mark
     training: Mark
-    documents: tuple[Document, ...]
+    texts: tuple[Text, ...]
 
     @property
     def in_order(self) -> bool:
@@ -133,7 +156,9 @@ def _state(table: Table, agency: Agency, found: _Read) -> SeatState:
         Mark(head, "ok") if head else Mark(_("nobody is named"), "bad"),
         _counted(table.demands_yearly_pledge, len(speakers & set(found.pledged)), len(speakers)),
         _counted(bool(table.demands_training), sum(_is_trained(table, one, found) for one in speakers), len(speakers)),
-        tuple(found.documents.get(agency.pk, ())),
+        tuple(
+            Text(one.pk, SHORT[DocumentKind(one.kind)], one.get_state_display()) for one in found.documents.get(agency.pk, ())
+        ),
     )  # fmt: skip
 
 
@@ -154,9 +179,9 @@ def _lasts(until: date | None) -> Mark:
 def _addendum(agency: Agency, kind: DocumentKind, found: _Read) -> Mark:
     until = found.signed.get((agency.pk, kind))
     if until is None:
-        return Mark(_("%(what)s: missing") % {"what": kind.label}, "bad")
+        return Mark(_("%(what)s: missing") % {"what": SHORT[kind]}, "bad")
     mark = _lasts(until)
-    return Mark(f"{kind.label}: {mark.words}", mark.hue)
+    return Mark(f"{SHORT[kind]}: {mark.words}", mark.hue)
 
 
 def _counted(demanded: bool, done: int, of: int) -> Mark:  # noqa: FBT001 - private, and read where it is called

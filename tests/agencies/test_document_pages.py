@@ -268,15 +268,15 @@ def test_glance_shows_each_seat(client: Client, people: Cast) -> None:
     client.force_login(people["facilitator"])
     html = page(client, glance(people))
     clinic, police, schools = (row(html, f"Harborview {key}") for key in ("Clinic", "Police", "Schools"))
-    assert "business associate agreement (HIPAA): ends on" in clinic
+    assert "BAA: ends on" in clinic
     assert "in 20 days" in clinic
     assert HEAD in clinic
     assert "0 of 2" in clinic
-    assert "security addendum (CJIS): missing" in police
+    assert "CJIS: missing" in police
     assert "1 of 2" in police
     assert "nobody is named" in police
     assert "( draft )" in police or "(draft)" in police
-    assert "addendum for schools (FERPA): missing" in schools
+    assert "FERPA: missing" in schools
     assert "not demanded" in schools
     assert "0 of 4 seats are in order" in html
 
