@@ -20,7 +20,7 @@ class ParticularsForm(PageForm):
     short_name = words(_("Short name, as it stands on the board"), 40, _("Give a short name."))
     sector = words(_("Sector"), 40, _("Give the sector, for example housing."))
     kind = forms.ChoiceField(label=_("Kind"), choices=AgencyKind.choices)
-    regimes = several(_("Laws that it is under"), Regime.choices)
+    regimes = several(_("Laws that it is under"), Regime.choices, required=True)
     towns_served = words(_("Towns served, one a line"), 4000, rows=4)
     phone = words(_("Telephone"), 40)
     crisis_line = words(_("Crisis line"), 40)

@@ -88,7 +88,7 @@ def leave(
     _require_nothing_pending(by.agency_id, table)
     rows = list(_roles(by.agency_id, table))
     _require_decided(by, table, rows, decisions)
-    for row in rows:
+    for row in sorted(rows, key=lambda one: one.situation_id):  # two that leave at once lock in one order
         _carry_out(by, row, decisions[row.pk])
     seat.ended_on = clock.today()
     seat.save(update_fields=["ended_on"])
@@ -138,6 +138,8 @@ def _carry_out(by: Member, row: Involvement, decision: Decision) -> None:
     # without `by`: whoever stepped out of a situation still decides for the agency, and learns nothing of it
     situation = filters.lock(row.situation_id)
     row = Involvement.objects.select_for_update().get(pk=row.pk)
+    if row.ended_at is not None:
+        raise RuleRefused(_("Somebody else changed a role meanwhile. Look at the list again."))
     row.ended_at = clock.now()
     row.save(update_fields=["ended_at"])
     kind = EntryKind.RELEASED if row.accepted_at else EntryKind.DECLINED

@@ -60,7 +60,7 @@ def contact_end(request: HttpRequest, key: int, contact: int) -> HttpResponse:
     return _back(row, "contact-ended")
 
 
-@access.member("POST")
+@access.member("POST", step_up=access.HERE)
 def speakers(request: HttpRequest, key: int) -> HttpResponse:
     """Name a deputy; the administrator also a representative."""
     row = _kept(request, key)
@@ -73,7 +73,7 @@ def speakers(request: HttpRequest, key: int) -> HttpResponse:
     return _done(request, row, form, "speaker", name)
 
 
-@access.member("POST")
+@access.member("POST", step_up=access.HERE)
 def speaker_end(request: HttpRequest, key: int, role: int) -> HttpResponse:
     """End the role of somebody who speaks for the agency."""
     row = _kept(request, key)

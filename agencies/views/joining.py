@@ -85,7 +85,7 @@ def decline(request: HttpRequest, key: int) -> HttpResponse:
     return _queue(request, failed=(key, form))
 
 
-@access.member("POST")
+@access.member("POST", step_up=access.HERE)
 def open_seat(request: HttpRequest, key: int) -> HttpResponse:
     """Open the seat of an approved agency."""
     joining.open_seat(by=_by(request), joining=_waiting(request, key))

@@ -72,7 +72,7 @@ def public(request: HttpRequest, key: int) -> HttpResponse:
     return _done(request, table, Failed("public", form), lambda typed: profiling.publish(by=by, table=table, **typed))
 
 
-@access.member("POST")
+@access.member("POST", step_up=access.HERE)
 def settings(request: HttpRequest, key: int) -> HttpResponse:
     """Write the settings."""
     table, form = _kept(request, key), SettingsForm(request.POST)
@@ -80,7 +80,7 @@ def settings(request: HttpRequest, key: int) -> HttpResponse:
     return _done(request, table, Failed("settings", form), lambda typed: profiling.set_settings(by=by, table=table, **typed))
 
 
-@access.member("POST")
+@access.member("POST", step_up=access.HERE)
 def roles(request: HttpRequest, key: int) -> HttpResponse:
     """Give a role."""
     table = _kept(request, key)
@@ -89,7 +89,7 @@ def roles(request: HttpRequest, key: int) -> HttpResponse:
     return _done(request, table, Failed("role", form), lambda typed: profiling.give_role(by=by, table=table, **typed))
 
 
-@access.member("POST")
+@access.member("POST", step_up=access.HERE)
 def role_end(request: HttpRequest, key: int, role: int) -> HttpResponse:
     """End a role."""
     table = _kept(request, key)
@@ -100,7 +100,7 @@ def role_end(request: HttpRequest, key: int, role: int) -> HttpResponse:
     return _back(table, "role-ended")
 
 
-@access.member("POST")
+@access.member("POST", step_up=access.HERE)
 def coordinator(request: HttpRequest, key: int) -> HttpResponse:
     """Name the coordinator. Who handed it over keeps nothing here, and comes back to the table's page."""
     table = _kept(request, key)

@@ -21,7 +21,7 @@ def leave(request: HttpRequest, key: int) -> HttpResponse:
     return _page(request, table, _form(request, table))
 
 
-@access.member("POST")
+@access.member("POST", step_up=access.HERE)
 def leave_now(request: HttpRequest, key: int) -> HttpResponse:
     """Leave."""
     table = _table(request, key)
