@@ -11,9 +11,11 @@ from agencies import letting_in
 from agencies.session_gate import GOES_ON
 from hub.core import access
 
-MAY_GO_ON = frozenset({"account_logout", "account_login", "account_reauthenticate", "healthz", "readyz"}) | GOES_ON
+MAY_GO_ON = frozenset({"account_logout", "account_login", "account_reauthenticate", "account_reauthenticated"}) | GOES_ON
 """Names of views that a member without a second factor may use, beside those that set one up."""
 SETTING_UP, WHERE = "mfa_", "mfa_index"
+LIBRARIES = ("account_", "mfa_", "socialaccount_")
+"""Starts of names of libraries' views, which are public only in that they guard themselves."""
 
 
 class SecondFactorMiddleware:
@@ -31,7 +33,7 @@ class SecondFactorMiddleware:
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         match = request.resolver_match
         name = (match.url_name or "") if match else ""
-        if access.is_public(view) and not name.startswith("account_"):
+        if access.is_public(view) and not name.startswith(LIBRARIES):
             return None
         if name == WHERE:
             letting_in.is_untold(request)  # this page tells it
