@@ -8,7 +8,7 @@ from django.db import transaction
 
 from conferences import scheduling, steering
 from conferences.agenda import follow_ups
-from conferences.demo import directory
+from conferences.demo import directory, profile
 from conferences.demo.aftercare import Aftercare
 from conferences.demo.diary import Diary, local
 from conferences.demo.filing import Filing
@@ -48,6 +48,7 @@ def load(today: date) -> Lived:
         with clock.at(local(today - FOUNDED_BEFORE, time(10))):
             community = found(material, today)
             directory.fill(material, community)
+            profile.describe(community, material["table"])
         year = Year(material, community, diary)
         year.plan()
         diary.live(local(today, SITS))
