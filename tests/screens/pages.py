@@ -72,6 +72,10 @@ def _privacy(studio: Studio) -> None:
 
 def _others(studio: Studio, place: Setting) -> None:
     studio.person("schools").shoot("table", "/table/")
+    studio.person("schools").shoot("agency", "/table/agency/")
+    studio.person("schools").shoot("training", "/table/training/")
+    studio.person("facilitator").shoot("joining-queue", "/table/joining/queue/")
+    studio.person("").shoot("public-tables", "/tables/harborview/")
     studio.person("admin").shoot("administration", "/table/administration/")
     studio.person("analyst").shoot("counts", "/situations/counts/")
     studio.person("facilitator").shoot("gallery", "/gallery/")
