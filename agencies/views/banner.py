@@ -17,4 +17,4 @@ def banner(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         use_banner.acknowledge(by=cast("Member", request.user), session=request.session)
         return HttpResponseRedirect(way(request), status=303)
-    return render(request, "agencies/use_banner.html", {"text": use_banner.text(), "next": way(request)})
+    return render(request, "agencies/use_banner.html", {"next": way(request)})

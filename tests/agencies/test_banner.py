@@ -31,6 +31,7 @@ def test_nothing_before_it_is_acknowledged(client: Client, people: Cast) -> None
 def test_it_says_the_four_things(client: Client, people: Cast) -> None:
     client.force_login(people["police"])
     said = client.get(PAGE).content.decode()
+    assert "&lt;" not in said.split("<main")[1]
     assert all(word in said for word in ("restricted", "monitored and recorded", "penalties", "agree to this"))
 
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 from agencies import idling
 from agencies.idle_cover import who
 from agencies.models import Member
+from conferences.board.admission import members_by_session
 from tests.cast import PASSWORD, Cast, assemble
 
 pytestmark = pytest.mark.django_db
@@ -212,3 +213,17 @@ def test_what_another_request_changed_meanwhile_stays(people: Cast) -> None:
     idling.note(held)
     assert client.session["banner"] is True
     assert time.time() - client.session["active"] < 60
+
+
+def test_sockets_of_a_session_left_alone_are_not_let_in_but_those_of_who_presides(people: Cast) -> None:
+    people.conference()
+    seat, chair, fresh = left_alone(people["police"]), left_alone(people["facilitator"]), signed_in(people["schools"])
+    keys = [str(one.session.session_key) for one in (seat, chair, fresh)]
+    assert set(members_by_session(keys)) == set(keys[1:])
+
+
+def test_the_sign_in_is_where_a_session_that_ended_leads(people: Cast) -> None:
+    client = signed_in(people["police"])
+    client.post(LOCK)
+    client.post("/account/logout/")
+    assert client.get("/").headers["Location"].startswith("/account/login/")

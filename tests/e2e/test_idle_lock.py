@@ -98,7 +98,6 @@ def test_signed_in_again_in_another_tab_the_page_goes_on(room: Room) -> None:
     expect(person.page.locator("[data-idle=ended]")).to_be_visible()
     other = person.another_window()
     other.sign_in("clinic")
-    unlock(person.page)
     expect(person.page.locator(OPEN)).to_have_count(0)
     expect(person.page.locator(FIELD)).to_have_value("half a word")
 
@@ -109,8 +108,8 @@ def test_another_person_does_not_get_the_page(room: Room) -> None:
     wait(person.page, OVER)
     person.context.clear_cookies()
     person.another_window().sign_in("schools")
-    unlock(person.page)
     expect(person.page.locator(FIELD)).to_have_value("")
+    expect(person.page.locator("header")).to_contain_text("Schools")
 
 
 def test_the_board_of_who_presides_stays_and_a_seat_s_locks_and_comes_back(room: Room) -> None:
