@@ -218,7 +218,7 @@ class TestPages:
     @pytest.mark.parametrize("services", [1, 3, 30])
     def test_questions_do_not_grow(self, client: Client, people: Cast, services: int) -> None:
         for number in range(services):
-            kept(f"Service {number}", towns=("harborview",), needs=("suicide",), after_hours="x")
+            kept(f"Service {number}", towns=("harborview",), needs=("suicide",), after_hours="x", always_open=True)
         client.force_login(people["police"])
         client.get(reverse("directory"))
         for query in ({}, {"town": "Harborview", "need": "suicide", "age": "14", "words": "service", "open_now": "on"}):
