@@ -69,7 +69,7 @@ def times(r: Reading) -> Times:
 
 
 def origin(r: Reading) -> AgencyLine:
-    return agency_line(r.situation.originating_agency)
+    return agency_line(r.origin)
 
 
 def outline(r: Reading) -> Outline:
@@ -220,24 +220,24 @@ def _allowed(_r: Reading) -> bool:
 
 
 READERS: dict[Field, Reader] = {
-    Field.NUMBER: alike(number),
-    Field.STAGE: alike(stage),
-    Field.TIMES: alike(times),
-    Field.ORIGIN: alike(origin),
-    Field.OUTLINE: alike(outline),
-    Field.PROFILE: Reader(profile, _whole),
-    Field.CRITERIA: alike(criteria),
-    Field.CONSENT: alike(consent),
-    Field.STANCES: alike(stances),
+    Field.NUMBER: alike(number, "situation"),
+    Field.STAGE: alike(stage, "situation"),
+    Field.TIMES: alike(times, "situation"),
+    Field.ORIGIN: alike(origin, "situation", "origin"),
+    Field.OUTLINE: alike(outline, "situation"),
+    Field.PROFILE: Reader(profile, _whole, ("situation",)),
+    Field.CRITERIA: alike(criteria, "criteria"),
+    Field.CONSENT: alike(consent, "situation"),
+    Field.STANCES: alike(stances, "stances"),
     Field.SCREENING: alike(screening),
     Field.REPEAT: alike(repeat),
-    Field.ANSWERS: alike(answers),
-    Field.BASES: alike(bases),
-    Field.ASSIGNED: alike(assigned),
+    Field.ANSWERS: alike(answers, "answers"),
+    Field.BASES: alike(bases, "answers"),
+    Field.ASSIGNED: alike(assigned, "involvements"),
     Field.PLAN: Reader(plan, _agency),
     Field.PLAN_STATUS: alike(plan_status),
-    Field.REPORT_BACKS: alike(report_backs),
-    Field.CONCLUSION: alike(conclusion),
+    Field.REPORT_BACKS: alike(report_backs, "report_backs"),
+    Field.CONCLUSION: alike(conclusion, "situation"),
     # these two say that the record page may be opened; its lines come from `record`
     Field.OWN_DISCLOSURES: alike(_allowed),
     Field.LEDGER: alike(_allowed),

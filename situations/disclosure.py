@@ -8,13 +8,14 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db.models import CharField, Q, Value
 
 from agencies.models import Member, Sitting
 from agencies.standing import Standing, standing_of, standings_in_room
-from hub.core import clock
+from hub.core import clock, unchanged
 from hub.core.prepared import Prepared
 from situations import contents
 from situations.choices import Stage
@@ -66,12 +67,26 @@ def room(situation: Situation, sitting: Sitting) -> list[tuple[Standing, Audienc
 
 def audiences(situations: Sequence[Situation], standings: Sequence[Standing]) -> dict[tuple[int, int], Audience]:
     """(situation id, member id) to audience, for many situations and members of one table, in three queries."""
-    involved, people = _Involved.many(situations), _people(standings)
     return {
-        (situation.pk, standing.member_id): audience
-        for situation in situations
-        for standing, audience in _audiences(situation, people, involved[situation.pk])
+        (key, member): audience
+        for key, found in audiences_by_situation(situations, tuple(standings)).items()
+        for member, audience in found.items()
     }
+
+
+def audiences_by_situation(situations: Sequence[Situation], standings: tuple[Standing, ...]) -> dict[int, dict[int, Audience]]:
+    """Situation id to member id to audience, in the same three questions. What is unchanged is taken over."""
+    involved = _Involved.many(situations)
+    people = unchanged.made("people", (standings,), lambda: _people(standings))
+    found = {}
+    for one in situations:
+        made_of = (one, one.table, standings, involved[one.pk])
+        found[one.pk] = unchanged.made(("audiences", one.pk), made_of, partial(_by_member, one, people, involved[one.pk]))
+    return found
+
+
+def _by_member(situation: Situation, people: "list[Person]", involved: "_Involved") -> dict[int, Audience]:
+    return {standing.member_id: audience for standing, audience in _audiences(situation, people, involved)}
 
 
 def recipients(situation: Situation, sitting: Sitting, *fields: Field) -> list[tuple[int, int]]:
@@ -176,11 +191,15 @@ class _Involved:
     def many(cls, situations: Sequence[Situation]) -> "dict[int, _Involved]":
         """For many situations in three queries."""
         keys = [one.pk for one in situations]
-        by_role = _collected(_ROLES(keys=keys))
-        pairs = _RECEIVED(keys=keys)
+        answers = _ROLES(keys=keys), _RECEIVED(keys=keys), _APART(keys=keys, now=clock.now())
+        found = unchanged.made(("involved", *keys), answers, lambda: cls._of(keys, *answers))
+        return {key: unchanged.same(("involved in", key), one) for key, one in found.items()}
+
+    @classmethod
+    def _of(cls, keys: list[int], roles: list[Any], pairs: list[Any], apart: list[Any]) -> "dict[int, _Involved]":
+        by_role = _collected(roles)
         by_profile = _collected((key, agency) for key, agency, _member in pairs)
         by_person = _collected((key, member) for key, _agency, member in pairs)
-        apart = _APART(keys=keys, now=clock.now())
         by_recusal = _collected((key, member) for key, member, how in apart if how == _RECUSED)
         by_glass = _collected((key, member) for key, member, how in apart if how == _GLASS)
         return {key: cls(by_role[key], by_profile[key], by_person[key], by_recusal[key], by_glass[key]) for key in keys}

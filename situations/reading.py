@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import cached_property
 
+from agencies.models import Agency
+from hub.core import unchanged
 from hub.core.prepared import Prepared
 from situations.models import AerCriterion, Answer, Involvement, ReportBack, Situation, Stance
 
@@ -35,7 +37,12 @@ class Reading:
 
     def __init__(self, situation: Situation) -> None:
         self.situation = situation
-        self.lines: dict[tuple[Reader, Hashable], Any] = {}
+        self.lines: dict[Hashable, Any] = {}
+
+    @property
+    def origin(self) -> Agency:
+        """Who brought it."""
+        return self.situation.originating_agency
 
     @cached_property
     def stances(self) -> list[Stance]:
@@ -68,19 +75,29 @@ class Reader:
     """How a field is read: `by` takes from the audience what the line depends on, and `read` is given no more than that.
 
     So a line is kept under everything that it was made from, and nobody gets one that was made for somebody else.
+
+    `of`: names of all in a `Reading` that it reads, for lines that may outlive the snapshot if that does
+    (`hub.core.unchanged`). None: it asks the database or the clock itself, and is read anew in each.
     """
 
     read: Callable[[Reading, Any], Any]
     by: Callable[[Situation, "Audience"], Hashable]
+    of: tuple[str, ...] | None = None
 
     def line(self, reading: Reading, audience: "Audience") -> Any:
         """What stands in the field for this audience. Whether it may stand there is not decided here."""
         place = (self, self.by(reading.situation, audience))
         if place not in reading.lines:
-            reading.lines[place] = self.read(reading, place[1])
+            reading.lines[place] = self._line(reading, place)
         return reading.lines[place]
 
+    def _line(self, reading: Reading, place: "tuple[Reader, Hashable]") -> Any:
+        if self.of is None:
+            return self.read(reading, place[1])
+        made_of = tuple(getattr(reading, name) for name in self.of)
+        return unchanged.made((*place, reading.situation.pk), made_of, lambda: self.read(reading, place[1]))
 
-def alike(read: Callable[[Reading], Any]) -> Reader:
+
+def alike(read: Callable[[Reading], Any], *of: str) -> Reader:
     """The line is the same for everybody who may see it."""
-    return Reader(lambda reading, _nothing: read(reading), lambda _situation, _audience: None)
+    return Reader(lambda reading, _nothing: read(reading), lambda _situation, _audience: None, of or None)

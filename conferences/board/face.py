@@ -17,6 +17,9 @@ from situations.projection import Projection
 class FaceKind(StrEnum):
     """The three faces of one state."""
 
+    # as its value hashes, and not in Python by its name: every panel of every viewer is looked up by it
+    __hash__ = str.__hash__
+
     FACILITATOR = "facilitator"
     SEAT = "seat"
     PROJECTOR = "projector"

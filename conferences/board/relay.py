@@ -59,7 +59,7 @@ class Relay:
         self.lines: dict[Viewer, set[Line]] = {}
         self.shown: dict[Viewer, Shown] = {}
         self.revision = 0
-        self.printed: Printed = {}
+        self.printed: Printed | None = None
         self.newest = Newest()
         self.failures = 0
         self._told = Condition()

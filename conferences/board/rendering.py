@@ -28,7 +28,7 @@ def render(conference_id: int, viewers: list[tuple[int, bool]], connected: froze
     """The board for everyone named, at one moment. Runs in the relay's thread."""
     close_old_connections()
     try:
-        with snapshot():
+        with snapshot(), renderer.unchanged.at_hand():
             state = BoardState.of(conference_id, viewers={member for member, _wall in viewers}, connected=connected)
             with second_wall.agencies(*(one.agency_id for one in state.standings.values())):
                 panels = {(member, wall): _panels(state, renderer, member, wall=wall) for member, wall in viewers}

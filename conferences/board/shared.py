@@ -1,14 +1,18 @@
 """Panels of the facilitator's and the seats' faces that say the same to both: state, rail, timer, agenda."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from conferences.board import words
 from conferences.board.face import Face, FaceKind
+from conferences.board.state import BoardState, Sight
 from conferences.choices import ItemKind, ItemState, Result
 from conferences.models import AgendaItem
+from hub.core import unchanged
 from situations import rail as stage_rail
 from situations.projection import Projection
 
@@ -17,9 +21,9 @@ GENTLE = 30
 """Seconds before the end at which the timer changes its hue. It neither blinks nor sounds (VISUAL, "No pressure by layout")."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Line:
-    """One item on the agenda; `url` is set for who may take it in hand."""
+    """One item on the agenda; `url` is set for who may take it in hand. The same thing for all who may know the same."""
 
     id: int
     number: str
@@ -98,9 +102,10 @@ def timer_words(used: int, total: int) -> Context:
 
 def agenda(face: Face) -> Context:
     """All items: what each is as far as this viewer may know, and its result in a word."""
+    both = list(zip(face.state.items, lines(face), strict=True))
     groups = [
-        _group(face, _("Follow-ups"), ItemKind.FOLLOW_UP),
-        _group(face, _("New situations"), ItemKind.NEW),
+        _group(_("Follow-ups"), [one for one in both if one[0].kind == ItemKind.FOLLOW_UP]),
+        _group(_("New situations"), [one for one in both if one[0].kind == ItemKind.NEW]),
     ]
     return {
         "groups": [one for one in groups if one.items],
@@ -117,25 +122,37 @@ def _pause(face: Face, item: AgendaItem) -> dict[str, str] | None:
     return {"label": label, "icon": icon, "url": words.steer_url(face, "timer"), "running": "0" if running else "1"}
 
 
-def _group(face: Face, title: str, kind: ItemKind) -> Group:
-    items = [one for one in face.state.items if one.kind == kind]
-    done = sum(bool(one.result) for one in items)
+def lines(face: Face) -> tuple[Line, ...]:
+    """Each item as far as this viewer may know; the very same lines for all who may know the same."""
     takes = face.kind is FaceKind.FACILITATOR and face.conference.is_open
-    return Group(
-        title,
-        _("%(done)s of %(all)s done") % {"done": done, "all": len(items)},
-        [_line(face, one, takes=takes) for one in items],
-    )
-
-
-def _line(face: Face, item: AgendaItem, *, takes: bool) -> Line:
-    shown = face.state.outline(item.situation, face.audience_of(item.situation))
     url = words.steer_url(face, "take-in-hand") if takes else ""
-    # the projection stands for all who are shown the same of the item
-    return face.state.once((Line, item.pk, id(shown), url), lambda: _made(item, shown, url))
+
+    def make() -> tuple[Line, ...]:
+        every = face.state.once((Line, url), lambda: _lines(face.state, url))
+        found = tuple(by_sight[sight] for by_sight, sight in zip(every, face.sights, strict=True))
+        return face.state.once((Line, found), lambda: found)
+
+    return face.state.once((Line, face.sights, url), make)
 
 
-def _made(item: AgendaItem, shown: Projection, url: str) -> Line:
+def _lines(state: BoardState, url: str) -> list[dict[Sight, Line]]:
+    pairs = zip(state.items, state.outlines, strict=True)
+    return [unchanged.made((Line, one.pk, url), (one, shown), partial(_made, one, shown, url)) for one, shown in pairs]
+
+
+def _made(item: AgendaItem, shown: dict[Sight, Projection], url: str) -> dict[Sight, Line]:
+    # one line for all who may know the same: a panel's key names it, and to compare it by value takes longer than to make it
+    lines: dict[Hashable, Line] = {}
+    return {sight: lines.setdefault((one.number, one.outline), _line(item, one, url)) for sight, one in shown.items()}
+
+
+def _group(title: str, both: list[tuple[AgendaItem, Line]]) -> Group:
+    done = sum(bool(item.result) for item, _line in both)
+    words_of_it = _("%(done)s of %(all)s done") % {"done": done, "all": len(both)}
+    return Group(title, words_of_it, [line for _item, line in both])
+
+
+def _line(item: AgendaItem, shown: Projection, url: str) -> Line:
     current = item.state == ItemState.IN_HAND
     done = str(Result(item.result).label) if item.result else ""
     return Line(

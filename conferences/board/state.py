@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from django.utils.functional import cached_property
 
 from agencies.models import Agency, Member, Sitting
 from agencies.standing import Standing
-from conferences.board.people import People
+from conferences.board.people import People, here_at
 from conferences.choices import ItemState
 from conferences.models import AgendaItem, Conference, SystemicIssue
+from hub.core import unchanged
 from hub.core.prepared import Prepared
 from situations import disclosure
 from situations.choices import StanceKind
@@ -31,8 +33,14 @@ BOARD_FIELDS = frozenset(READERS) - APART
 Sight = tuple[frozenset[Viewpoint], bool]
 
 
+# everything is of the conference, and nothing but the answer's own number of its revision
 _CONFERENCE = Prepared(
-    lambda key: Conference.objects.filter(pk=key).select_related("table", "sitting__presides", "sitting__offered_to")
+    lambda key: (
+        Conference.objects.filter(pk=key)
+        .select_related("table", "sitting__presides", "sitting__offered_to")
+        .defer("sitting__presides__password", "sitting__offered_to__password")
+    ),
+    beside="revision",
 )
 _ITEMS = Prepared(
     lambda conference: AgendaItem.objects.filter(conference=conference).select_related("situation").order_by("position")
@@ -70,12 +78,14 @@ class BoardState:
         self.in_hand = next((one for one in self.items if one.state == ItemState.IN_HAND), None)
         bringing = {one.originating_agency_id for one in self.situations}
         wanted = {*viewers, *connected, *self._presiding()}
-        self.people = People(self.table, self._open_sitting(), wanted, bringing)
+        self.attendances = here_at(self._open_sitting())
+        self.here = {one.member_id for one in self.attendances}
+        self.people = People.of(self.table, self._open_sitting(), self.here, wanted, bringing)
         for situation in self.situations:
-            situation.table = self.table
-            situation.originating_agency = self.people.agency[situation.originating_agency_id]
-        self.attendances, self.members, self.standings = self.people.attendances, self.people.members, self.people.standings
-        self.audiences = disclosure.audiences(self.situations, list(self.standings.values()))
+            unchanged.give(situation, "table", self.table)
+            unchanged.give(situation, "originating_agency", self.people.agency[situation.originating_agency_id])
+        self.members, self.standings = self.people.members, self.people.standings
+        self.audiences = disclosure.audiences_by_situation(self.situations, self.people.in_order)
         self._readings = {one.pk: Reading(one) for one in self.situations}
         self._made: dict[Hashable, Any] = {}
 
@@ -99,7 +109,7 @@ class BoardState:
 
     def audience(self, situation: Situation, member_id: int) -> Audience:
         """How this member may see this situation."""
-        return self.audiences[situation.pk, member_id]
+        return self.audiences[situation.pk][member_id]
 
     def once(self, place: Hashable, make: Callable[[], T]) -> T:
         """What `make` makes of this snapshot for everything that `place` names; made once."""
@@ -114,17 +124,35 @@ class BoardState:
 
     def sights(self, member_id: int) -> "tuple[Sight, ...]":
         """How this member may see the situation of each item; equal for all who may see the same."""
-        return tuple(self.sight(one, self.audiences[one.pk, member_id]) for one in self.situations)
+        return tuple(found[member_id] for found in self._sights)
+
+    @cached_property
+    def _sights(self) -> "list[dict[int, Sight]]":
+        return [
+            unchanged.made(("sights", one.pk), (one, self.table, self.audiences[one.pk]), partial(self._sights_of, one))
+            for one in self.situations
+        ]
+
+    def _sights_of(self, situation: Situation) -> "dict[int, Sight]":
+        return {member: self.sight(situation, audience) for member, audience in self.audiences[situation.pk].items()}
+
+    @cached_property
+    def outlines(self) -> "list[dict[Sight, Projection]]":
+        """For each item, what the agenda may say of its situation to everybody who sees it so."""
+        return [
+            unchanged.made(("outlines", one.pk), (one, self.table, self.audiences[one.pk]), partial(self._outlines_of, one))
+            for one in self.situations
+        ]
+
+    def _outlines_of(self, situation: Situation) -> "dict[Sight, Projection]":
+        alike = {self.sight(situation, audience): audience for audience in self.audiences[situation.pk].values()}
+        return {sight: self._shown(situation, audience, AGENDA_FIELDS) for sight, audience in alike.items()}
 
     def projection(self, audience: Audience) -> Projection | None:
         """The situation in hand for an audience, read once for all that are alike; None when nothing of it may be seen."""
         if self.situation is None or not audience:
             return None
         return self._shown(self.situation, audience, BOARD_FIELDS)
-
-    def outline(self, situation: Situation, audience: Audience) -> Projection:
-        """What the agenda may say of a situation, read once for all audiences that are alike."""
-        return self._shown(situation, audience, AGENDA_FIELDS)
 
     def _shown(self, situation: Situation, audience: Audience, only: frozenset[Field]) -> Projection:
         place = (situation.pk, self.sight(situation, audience), only)
@@ -171,10 +199,11 @@ class BoardState:
         return [one for one in self.voices if one.agency.pk not in self.stances]
 
     @cached_property
-    def seats(self) -> list[SeatState]:
+    def seats(self) -> tuple[SeatState, ...]:
         """Every open seat of the table, by name."""
-        speakers = self.people.speakers()
-        return [self._seat(one, speakers.get(one.pk, [])) for one in self.people.seats]
+        cleared = self.audiences[self.situation.pk] if self.situation else None
+        made_of = (self.people, self.attendances, self.situation, cleared)
+        return unchanged.made(("seats", self.connected), made_of, self._every_seat)
 
     @cached_property
     def seats_present(self) -> int:
@@ -196,7 +225,7 @@ class BoardState:
         """Whether who presides has a socket open: without, the projector blanks itself."""
         return self.sitting is not None and self.sitting.presides_id in self.connected
 
-    @property
+    @cached_property
     def orphaned(self) -> bool:
         """Whether who presides has lost the account or the agency's agreement (`agencies.roll.is_orphaned`)."""
         # whoever has no account any more has an empty standing
@@ -208,8 +237,11 @@ class BoardState:
     def _presiding(self) -> set[int]:
         return {self.sitting.presides_id} if self.sitting else set()
 
+    def _every_seat(self) -> tuple[SeatState, ...]:
+        return tuple(self._seat(one, self.people.speakers.get(one.pk, [])) for one in self.people.seats)
+
     def _seat(self, agency: Agency, speakers: list[Member]) -> SeatState:
-        in_room = tuple(one for one in speakers if one.pk in self.people.here)
+        in_room = tuple(one for one in speakers if one.pk in self.here)
         standings = [self.standings[one.pk] for one in in_room]
         return SeatState(
             agency=agency,

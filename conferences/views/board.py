@@ -149,7 +149,7 @@ def _connected(loaded: LoadedConference, *, wall: bool) -> frozenset[int]:
 
 def _renderer(loaded: LoadedConference) -> Renderer:
     relay = RELAYS.get(loaded.conference.pk)
-    return Renderer(relay.printed if relay else None)
+    return Renderer(relay.printed.for_others() if relay and relay.printed else None)
 
 
 def _face(loaded: LoadedConference, *, wall: bool = False) -> Face:

@@ -46,7 +46,10 @@ class Kept:
 
     def html(self, template: str, context: Any, make: Callable[[], str]) -> str:
         """What `make` makes of the template and the context, or what it made of equal ones."""
-        key = (template, get_language(), pickle.dumps(context))
+        return self.at(key_of(template, context), make)
+
+    def at(self, key: Hashable, make: Callable[[], str]) -> str:
+        """The same, by the key of template and context (`key_of`)."""
         made = self.printed.get(key) or self._taken_over(key) or self._made(make)
         self.printed[key] = made
         self._parts.append(key)
@@ -66,6 +69,11 @@ class Kept:
             return Made(make(), tuple(self._parts))
         finally:
             self._parts = around
+
+
+def key_of(template: str, context: Any) -> Hashable:
+    """What two contexts share that a template makes the same of, in the language of now."""
+    return template, get_language(), pickle.dumps(context)
 
 
 def at_hand() -> Kept | None:

@@ -5,10 +5,11 @@ that were made of them are used again, and what was made from the very same reco
 forgotten with it, so what was removed from the database is gone from here, too.
 """
 
-from collections.abc import Callable, Collection, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from django.db.models import Model
@@ -18,8 +19,10 @@ from hub.core import clock
 
 T = TypeVar("T")
 Rows = list[tuple[Any, ...]]
-Joined = tuple[dict[str, Any], frozenset[str]]
+Joined = tuple[Any, frozenset[str]]
 """Where a record keeps the records that are joined to it, and which of them came with it."""
+PLAIN = frozenset({int, str, bool, date, datetime})
+_NOTHING: frozenset[str] = frozenset()
 _at_hand: ContextVar["Unchanged | None"] = ContextVar("unchanged", default=None)
 
 
@@ -39,18 +42,14 @@ class _Made:
 
 
 class Unchanged:
-    """Of one snapshot, beside the one before it: `before` is only read. Belongs to one thread.
+    """Of one snapshot, beside the one before it: `before` is only read. Belongs to one thread."""
 
-    `given`: names of relations that the code sets on records itself, anew for each snapshot.
-    """
-
-    def __init__(self, before: "Unchanged | None" = None, *, given: Collection[str] = ()) -> None:
+    def __init__(self, before: "Unchanged | None" = None) -> None:
         # words are made in a language, and many of them for a day
         self.frame = (get_language(), clock.today())
         known = before is not None and before.frame == self.frame
-        self._before = before.answers if before and known else {}
-        self._made_before = before.things if before and known else {}
-        self._given = frozenset(given)
+        self.before = before.answers if before and known else {}
+        self.things_before = before.things if before and known else {}
         self.answers: dict[Hashable, _Answer] = {}
         self.things: dict[Hashable, _Made] = {}
 
@@ -62,23 +61,23 @@ class Unchanged:
             yield
         finally:
             _at_hand.reset(token)
-            self._before, self._made_before = {}, {}
+            self.before, self.things_before = {}, {}
             self._forget_grown()
 
     def records(self, place: Hashable, rows: Rows, make: Callable[[Rows], list[Any]]) -> list[Any]:
         """What `make` makes of these rows; for rows that are as before, the very records that were made then."""
-        before = self.answers.get(place) or self._before.get(place)
+        before = self.answers.get(place) or self.before.get(place)
         answer = before if before is not None and before.rows == rows else _answered(rows, make, before)
         self.answers[place] = answer
         return answer.records
 
     def made(self, place: Hashable, of: tuple[object, ...], make: Callable[[], T]) -> T:
-        """What `make` makes; what it made before if each thing of `of` is the very same one. `place` is compared by value.
+        """What `make` makes; what it made before if each thing of `of` is the very same one, or an equal number or word.
 
-        Place and `of` must name all that `make` reads.
+        `place` is compared by value. Place and `of` must name all that `make` reads.
         """
-        found = self.things.get(place) or self._made_before.get(place)
-        if found is None or len(found.of) != len(of) or any(a is not b for a, b in zip(found.of, of, strict=True)):
+        found = self.things.get(place) or self.things_before.get(place)
+        if found is None or not _the_same(found.of, of):
             found = _Made(of, make())
         self.things[place] = found
         made: T = found.made
@@ -86,7 +85,7 @@ class Unchanged:
 
     def same(self, place: Hashable, value: T) -> T:
         """The value, as the very same thing as before if it is equal: for what is cheaply made and never changed."""
-        found = self._made_before.get(place)
+        found = self.things_before.get(place)
         if found is None or found.made != value:
             found = _Made((), value)
         self.things[place] = found
@@ -96,7 +95,7 @@ class Unchanged:
     def _forget_grown(self) -> None:
         # a relation that was looked up later is an answer of that moment: the record must not be met with it again
         for place, answer in list(self.answers.items()):
-            if any(cache.keys() - came - self._given for cache, came in answer.joined):
+            if any(state.fields_cache.keys() - came - getattr(state, "given", _NOTHING) for state, came in answer.joined):
                 del self.answers[place]
 
 
@@ -117,6 +116,18 @@ def same(place: Hashable, value: T) -> T:
     return value if here is None else here.same(place, value)
 
 
+def give(record: Any, name: str, value: Any) -> None:
+    """Join to a record what was read beside it. Done anew whenever either may be another one."""
+    setattr(record, name, value)
+    record._state.given = getattr(record._state, "given", _NOTHING) | {name}  # noqa: SLF001 - beside what is joined
+
+
+def _the_same(before: tuple[object, ...], now: tuple[object, ...]) -> bool:
+    if len(before) != len(now):
+        return False
+    return all(a is b or (type(a) in PLAIN and type(a) is type(b) and a == b) for a, b in zip(before, now, strict=True))
+
+
 def _answered(rows: Rows, make: Callable[[Rows], list[Any]], before: _Answer | None) -> _Answer:
     if before is None or len(before.rows) != len(rows):
         records = make(rows)
@@ -132,7 +143,7 @@ def _answered(rows: Rows, make: Callable[[Rows], list[Any]], before: _Answer | N
 
 def _join(record: Any, found: dict[int, Joined]) -> None:
     if isinstance(record, Model) and id(record) not in found:
-        cache = record._state.fields_cache  # noqa: SLF001 - where Django keeps what is joined
-        found[id(record)] = cache, frozenset(cache)
-        for other in cache.values():
+        state: Any = record._state  # noqa: SLF001 - where Django keeps what is joined
+        found[id(record)] = state, frozenset(state.fields_cache)
+        for other in state.fields_cache.values():
             _join(other, found)

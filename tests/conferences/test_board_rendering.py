@@ -10,13 +10,16 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from agencies.models import AgencyRole
 from conferences import driving, steering
 from conferences.announcing import notices, revision_of
-from conferences.board import rendering
+from conferences.board import panels, rendering
 from conferences.board.face import face_for
 from conferences.board.panels import Renderer, panels_of
 from conferences.board.state import BoardState
 from conferences.models import Conference
+from hub.core.audit import acting
+from hub.core.unchanged import Unchanged
 from situations.choices import Criterion
 from situations.models import Situation
 from tests.cast import AGENCIES, Cast, act, assemble, given_for, item_of, to_filter2, to_filter3
@@ -129,6 +132,89 @@ def test_everybody_is_shown_what_they_would_be_shown_alone():
         for viewer in viewers:
             alone = rendering.render(conference.pk, [viewer], everybody, Renderer()).panels
             assert alone[viewer] == sent[viewer], stage
+
+
+class Doubting(Unchanged):
+    """Makes everything again that it takes over, and compares."""
+
+    def made(self, place: Any, of: Any, make: Any) -> Any:
+        found, fresh = super().made(place, of, make), make()
+        old, new = getattr(found, "__dict__", found), getattr(fresh, "__dict__", fresh)
+        assert old == new or repr(old) == repr(new), place
+        return found
+
+
+def small_steps(people: Cast, conference: Conference, situation: Situation) -> Iterator[None]:
+    """What happens between two stages, one thing at a time, and nothing at all."""
+    chair, yes = people["facilitator"], Criterion.values[0]
+    driven: list[tuple[str, str, dict[str, str]]] = [
+        ("facilitator", "timer", {"running": "0"}),
+        ("facilitator", "projector", {"blank": "1"}),
+        ("facilitator", "offer-chair", {"member": str(people["recorder"].pk)}),
+        ("facilitator", "offer-chair", {}),
+        ("facilitator", "leave", {"member": str(people["schools"].pk)}),
+        ("schools", "enter", {}),
+    ]
+    for name, what, data in driven:
+        driving.drive(by=people[name], conference=conference, what=what, data=data)
+        yield
+    for holds in ("false", "true"):
+        act(chair, conference, situation, "criterion", criterion=yes, holds=holds)
+        yield
+    act(people["clinic"], conference, situation, "dissent", reason="Not severe.", confirmed="1")
+    yield
+    act(people["clinic"], conference, situation, "agree")
+    yield
+    act(people["recovery"], conference, situation, "recuse")
+    yield
+    with acting(None, "tests"):
+        for record, name, value in (
+            (people.agencies["police"], "short_name", "Another"), (people["clinic"], "name", "Other Person"),
+            (people.table, "category_only", True), (people.table, "quorum_seats", 1), (situation, "note", "Other words."),
+        ):  # fmt: skip
+            record.refresh_from_db()
+            setattr(record, name, value)
+            record.save()
+            yield
+        AgencyRole.objects.get(member=people["police"]).delete()
+    yield
+    yield
+
+
+def test_what_is_taken_over_is_what_would_be_made(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(panels, "Unchanged", Doubting)
+    people, conference, situation = in_session(3, *AGENCIES, "recorder", "observer")
+    viewers = [(one.pk, False) for one in people.members.values()] + [(people["facilitator"].pk, True)]
+    before: Any = None
+    for _step in small_steps(people, conference, situation):
+        together = Renderer(before)
+        sent = rendering.render(conference.pk, viewers, frozenset(pk for pk, _wall in viewers[:4]), together).panels
+        before = together.printed
+        assert sent == rendering.render(conference.pk, viewers, frozenset(pk for pk, _wall in viewers[:4]), Renderer()).panels
+
+
+def test_nothing_is_kept_of_what_the_newest_rendering_did_not_show():
+    people, conference, _situation = in_session(2, "police", "schools")
+    sizes: list[tuple[int, Any]] = []
+    for names in (("facilitator", "police", "schools"), ("police",), ("police",)):
+        renderer = Renderer(sizes[-1][1] if sizes else None)
+        rendering.render(conference.pk, [(people[name].pk, False) for name in names], frozenset(), renderer)
+        sizes.append((len(renderer.unchanged.things), renderer.printed))
+    assert sizes[0][0] > sizes[1][0] == sizes[2][0]
+    assert (renderer.unchanged.before, renderer.unchanged.things_before) == ({}, {})
+
+
+def test_record_that_grew_a_relation_is_not_met_again():
+    people, conference, _situation = in_session(1, "police", "schools")
+    renderer = Renderer()
+    rendering.render(conference.pk, [(people["police"].pk, False)], frozenset(), renderer)
+    kept = len(renderer.unchanged.answers)
+    again = Renderer(renderer.printed)
+    with again.unchanged.at_hand():
+        state = BoardState.of(conference.pk, viewers={people["police"].pk})
+        assert state.sitting is not None
+        assert state.sitting.presides.agency.pk
+    assert len(again.unchanged.answers) < kept
 
 
 def test_panels_that_are_shared_are_made_from_equal_contexts():

@@ -49,7 +49,7 @@ class Community:
     people: Cast
     situations: dict[str, Situation] = field(default_factory=dict)
     conference: Conference = field(default_factory=Conference)
-    printed: Printed = field(default_factory=dict)
+    printed: Printed | None = None
 
     def only(self, *keys: str) -> "Community":
         """The same with fewer situations, for walks to which one of a kind is enough."""

@@ -32,7 +32,7 @@ class Doors:
 
     people: Cast
     browsers: dict[str, Client] = field(default_factory=dict)
-    printed: Printed = field(default_factory=dict)
+    printed: Printed | None = None
 
     def send(self, who: str, path: str, data: dict[str, Any] | None, **headers: str) -> Reply:
         """GET without data, POST with."""
