@@ -150,6 +150,8 @@ DEMANDS_MFA = flag("HUBTABLE_DEMANDS_MFA", default=not DEMO)
 DEMANDS_STEP_UP = flag("HUBTABLE_DEMANDS_STEP_UP", default=not DEMO)
 STEP_UP_MINUTES = number("HUBTABLE_STEP_UP_MINUTES", 15)
 STEP_UP_BOARD_MINUTES = number("HUBTABLE_STEP_UP_BOARD_MINUTES", 120)  # a conference, from roll call to its last item
+if 0 in (INVITATION_DAYS, STEP_UP_MINUTES, STEP_UP_BOARD_MINUTES):
+    raise ImproperlyConfigured("HUBTABLE_INVITATION_DAYS and HUBTABLE_STEP_UP_..._MINUTES must be 1 or more.")
 MFA_ADAPTER = "agencies.accounts.SealedSecrets"
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
