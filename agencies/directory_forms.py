@@ -50,7 +50,10 @@ class ServiceForm(forms.Form):
     organisation = forms.CharField(label=_("Organization"), max_length=LIMITS["organisation"], required=False)
     type = forms.CharField(label=_("What it is, in a word or two"), max_length=LIMITS["type"], required=False)
     description = forms.CharField(
-        label=_("What it does"), max_length=LIMITS["description"], required=False, widget=forms.Textarea({"class": "low"})
+        label=_("What it does"),
+        max_length=LIMITS["description"],
+        required=False,
+        widget=forms.Textarea({"class": "low", "rows": "3"}),
     )
     phone = forms.CharField(label=_("Phone"), max_length=LIMITS["phone"], required=False)
     hours = forms.CharField(label=_("Hours"), max_length=LIMITS["hours"], required=False)
@@ -62,7 +65,10 @@ class ServiceForm(forms.Form):
     age_to = forms.IntegerField(label=_("To age"), required=False, min_value=0, max_value=OLDEST)
     languages = forms.CharField(label=_("Languages"), max_length=400, required=False)
     eligibility = forms.CharField(
-        label=_("Who can use it"), max_length=LIMITS["eligibility"], required=False, widget=forms.Textarea({"class": "low"})
+        label=_("Who can use it"),
+        max_length=LIMITS["eligibility"],
+        required=False,
+        widget=forms.Textarea({"class": "low", "rows": "3"}),
     )
     address = forms.CharField(label=_("Address"), max_length=LIMITS["address"], required=False)
     website = forms.CharField(label=_("Website"), max_length=300, required=False)

@@ -155,7 +155,7 @@ def _line(row: Service, other: Service | None) -> Line:
         call=crisis.dialled(row.phone),
         ages=ages(row.age_from, row.age_to),
         languages=_spoken(row.languages),
-        otherwise=" ".join(one for one in (name, phone) if one),
+        otherwise="" if row.always_open else " ".join(one for one in (name, phone) if one),
     )
 
 
