@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from agencies import invitations, second_factors
 from agencies.account_forms import ChoosePasswordForm
+from agencies.administration_forms import narrowed
 from agencies.choices import AgencyRoleKind
 from agencies.invitation_forms import InvitationForm, LostFactorForm
 from agencies.models import Invitation, Member
@@ -121,11 +122,12 @@ def _mailed(request: HttpRequest, row: Invitation, token: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, *, form: InvitationForm | None = None, lost: LostFactorForm | None = None) -> HttpResponse:
-    of = "invitations"
+    of, sought = "invitations", request.GET.get("seek", "").replace("\0", "").strip()[:60]
     open_now = keyset.listed(invitations.waiting(), request.GET.get("at", ""), by="sent_at", of=of, size=A_PAGE)
     context = {
-        "form": form or InvitationForm(),
-        "lost": lost or LostFactorForm(own=_by(request)),
+        "form": narrowed(form or InvitationForm(), sought),
+        "lost": narrowed(lost or LostFactorForm(own=_by(request)), sought),
+        "sought": sought,
         "losing": lost is not None,
         "lines": [_line(one) for one in open_now.rows],
         "pager": keyset.pager(request.GET, open_now, anchor="#waiting"),

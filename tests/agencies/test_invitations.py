@@ -221,6 +221,15 @@ def test_list_shows_who_is_waited_for(client: Client, people: Cast) -> None:
     assert "open until" in shown
 
 
+def test_choices_are_narrowed_and_still_accepted(client: Client, people: Cast) -> None:
+    client.force_login(people["administrator"])
+    shown = client.get(reverse("invitations"), {"seek": "Clinic"}).content.decode()
+    assert "Harborview Clinic</option>" in shown
+    assert "Harborview Police</option>" not in shown
+    police = typed(people, agency=people.agencies["police"].pk)
+    assert client.post(reverse("invitation_new") + "?seek=Clinic", police).status_code == 303
+
+
 def test_mail_goes_over_a_real_server_and_its_link_works(client: Client, people: Cast, settings) -> None:
     box = Kept()
     server = Controller(box, hostname="127.0.0.1", port=free_port())
