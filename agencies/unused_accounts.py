@@ -29,8 +29,10 @@ def unused_for(span: timedelta) -> QuerySet[Member]:
 def warn() -> int:
     """Tell by mail, once, whoever has not signed in for `UNUSED_DAYS` less a week; how many were told."""
     due = unused_for(_limit() - WARNING)
-    told = [one.pk for one in due if not _was_told(one)]
-    return sum(_warn(by=None, key=key) for key in told)
+    told = [_warn(by=None, key=one.pk) for one in due if not _was_told(one)]
+    for address in filter(None, told):
+        _mail(address)
+    return sum(map(bool, told))
 
 
 def disable() -> int:
@@ -53,20 +55,24 @@ def _was_told(member: Member) -> bool:
 
 
 @verb
-def _warn(*, by: None, key: int) -> bool:
+def _warn(*, by: None, key: int) -> str:
+    """The address to write to, once this is committed; empty if another clerk was first."""
     row = unused_for(_limit() - WARNING).select_for_update().filter(pk=key).first()
     if row is None or _was_told(row):
-        return False
+        return ""
     row.warned_at = clock.now()
     row.save(update_fields=["warned_at"])
+    return row.email
+
+
+def _mail(address: str) -> None:
     words = {"days": settings.UNUSED_DAYS, "on": clock.now() + WARNING}
     subject = render_to_string("mail/unused_account_subject.txt", words).strip()
     try:
-        EmailMessage(subject, render_to_string("mail/unused_account.txt", words), to=[row.email]).send()
+        EmailMessage(subject, render_to_string("mail/unused_account.txt", words), to=[address]).send()
     except (OSError, SMTPException) as error:
-        # the administrator sees it on the page of accounts; an account nobody uses does not wait for a mail server
+        # an account that nobody uses does not wait for a mail server
         logger.warning("a warning of an unused account was not sent (%s)", type(error).__name__)
-    return True
 
 
 @verb

@@ -182,7 +182,7 @@ def test_day_is_signed_once(people):
 def test_duties_are_these_in_this_order():
     assert [one.do.__name__ for one in clerk.DUTIES] == [
         "expire", "warn_of_shredding", "shred_due", "redact_waiting", "finish_shredding", "sign_the_day",
-        "remind", "forget", "send_mail",
+        "remind", "disable", "warn", "forget", "forget", "forget", "send_mail",
     ]  # fmt: skip
 
 
@@ -215,6 +215,7 @@ def test_command_does_one_round_and_says_what_it_did(people, situation, other):
         "shred what is due: 2",
         "destroy keys that a crash had left: 2",
         "sign the day's checkpoint: 1",
+        "warn before an account is disabled: 15",
         "send e-mails that had to wait: 4",
     ]
 
