@@ -15,6 +15,7 @@ from hub.core.audit import acting
 PASSWORD = "harborview-demo"  # noqa: S105  published on purpose; demo mode refuses deployment
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 AGREEMENT_LASTS = timedelta(days=2 * 365)
+DESCRIBED = ("key", "name", "short_name", "sector", "kind", "regimes", "towns", "phone", "address")
 AGENCIES_WITH_SCREENER = frozenset({"police", "schools"})
 
 
@@ -82,14 +83,15 @@ def _join(community: Community, entry: Entry) -> None:
     agency = membership.found_agency(
         by=None,
         screens=entry["key"] in AGENCIES_WITH_SCREENER,
-        **{name: entry[name] for name in ("key", "name", "short_name", "sector", "regimes", "towns", "phone", "address")},
+        **{name: entry[name] for name in DESCRIBED},
     )
     community.agencies[agency.key] = agency
     for person in entry["members"]:
         _hire(community, agency, person)
+    # until the texts themselves are signed (`paperwork`), later on the same day
     membership.sign_agreement(
         by=None, table=community.table, agency=agency, until=clock.today() + AGREEMENT_LASTS,
-        title="Information sharing agreement", signed_by=community.representative(agency.key).name,
+        title="Information sharing agreement", signed_by=entry["head"]["name"],
     )  # fmt: skip
     membership.seat_agency(by=None, table=community.table, agency=agency)
 

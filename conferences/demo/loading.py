@@ -8,7 +8,7 @@ from django.db import transaction
 
 from conferences import scheduling, steering
 from conferences.agenda import follow_ups
-from conferences.demo import directory, profile
+from conferences.demo import directory, paperwork, profile
 from conferences.demo.aftercare import Aftercare
 from conferences.demo.diary import Diary, local
 from conferences.demo.filing import Filing
@@ -23,6 +23,7 @@ from hub.core import clock
 from situations.models import Situation
 
 FOUNDED_BEFORE = timedelta(weeks=53)
+PLEDGED_BEFORE, SENT_BEFORE = timedelta(days=40), timedelta(days=3)
 CALENDAR_RUNS, SITS = time(7), time(8, 30)
 DESK_OPENS, DESK_MINUTES = time(9, 40), 400
 
@@ -49,8 +50,11 @@ def load(today: date) -> Lived:
             community = found(material, today)
             directory.fill(material, community)
             profile.describe(community, material["table"])
+            paperwork.sign(material, community, today)
         year = Year(material, community, diary)
         year.plan()
+        diary.enter(local(today - PLEDGED_BEFORE, time(15)), lambda: paperwork.pledge(community))
+        diary.enter(local(today - SENT_BEFORE, time(15)), lambda: paperwork.send_what_waits(community))
         diary.live(local(today, SITS))
     return Lived(community, year.filing.filed, year.held, tuple(year.guard.asked))
 
