@@ -102,7 +102,7 @@ def test_the_session_is_written_once_a_minute_at_most(people: Cast) -> None:
         client.get("/situations/")
     with CaptureQueriesContext(connection) as second:
         client.get("/situations/")
-    written = [sum('UPDATE "django_session"' in one["sql"] for one in each.captured_queries) for each in (first, second)]
+    written = [sum('UPDATE "django_session"' in str(one["sql"]) for one in each.captured_queries) for each in (first, second)]
     assert written == [1, 0]
 
 

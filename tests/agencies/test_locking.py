@@ -91,7 +91,10 @@ def test_an_unknown_address_costs_the_same_questions(people: Cast) -> None:
             connection,
         ) as seen:
             sign_in(client, name, "wrong")
-        asked[name] = [[word for word in one["sql"].split()[:3] if "_x" not in word] for one in seen.captured_queries]
+        asked[name] = [
+            [word for word in str(one["sql"]).split()[:3] if not any(name in word for name in ("_x", "_curs"))]
+            for one in seen.captured_queries
+        ]
     assert asked["schools"] == asked["nobody"]
     assert SignInFailure.objects.filter(member=None).count() == 1
 
