@@ -212,7 +212,9 @@ def gallery(request: HttpRequest) -> HttpResponse:
             keyset.Pager("", "", "#older", keyset.NEWEST_FIRST),
             keyset.Pager("#newest", "#newer", "#older", keyset.NEWEST_FIRST),
         ],
-        "numbers": [{"name": "Suicide and Crisis Lifeline", "phone": "988", "line": "Anyone; call, text or chat", "call": "988"}],
+        "numbers": [
+            {"name": "Suicide and Crisis Lifeline", "phone": "988", "line": "Anyone; call, text or chat", "call": "988"}
+        ],
         "services": [{"key": 1, "name": "Casa Faro", "type": "counseling", "phone": "978-555-0118", "call": "9785550118"}],
         "profile": _profile(),
         "criteria": _criteria(),

@@ -1,6 +1,5 @@
 """`directory_search`: finding services among twenty thousand, by town and need; and what bringing them in takes."""
 
-import io
 from collections.abc import Callable, Iterator
 from time import perf_counter, process_time
 
