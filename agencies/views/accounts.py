@@ -30,7 +30,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
     return render(request, "agencies/accounts.html", context)
 
 
-@access.administrator("POST")
+@access.administrator("POST", step_up=access.HERE)
 def account_release(request: HttpRequest, key: int) -> HttpResponse:
     """Let a locked or disabled account sign in again; never one's own."""
     member = Member.objects.filter(pk=key, is_active=True).first()
@@ -45,6 +45,7 @@ def account_review(request: HttpRequest) -> HttpResponse:
     """Every account by agency; POST closes those marked and enters the review."""
     if request.method != "POST":
         return _review(request, None)
+    access.require_step_up(request, access.HERE)
     try:
         reviewing.sign(
             by=_by(request), seen=request.POST.get("seen", ""), looked_at=set(request.POST.getlist("looked_at")),
