@@ -84,10 +84,13 @@ def end_contact(*, by: Member | None, contact: AgencyContact) -> AgencyContact:
 def name_speaker(*, by: Member | None, agency: Agency, member: Member, role: AgencyRoleKind) -> AgencyRole:
     """Name somebody who may sit on the agency's seats, from today.
 
-    A deputy by whoever keeps the agency's page; a representative by the administrator alone. Raises RuleRefused for
-    somebody of another agency, without an open account, or who speaks for it already.
+    A deputy by whoever keeps the agency's page; a representative by the administrator alone, and an administrator by somebody
+    else: administrators see no situation. Raises RuleRefused for somebody of another agency, without an open account, or who
+    speaks for it already.
     """
     _require_naming(by, agency, role)
+    if by is not None and by.is_administrator and by.pk == member.pk:
+        raise NotAllowed(_("Somebody else gives you this role."))
     Agency.objects.select_for_update().get(pk=agency.pk)
     if member.agency_id != agency.pk or not member.is_active:
         raise RuleRefused(_("Choose somebody of the agency who has an account."), field="member")

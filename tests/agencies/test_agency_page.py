@@ -161,13 +161,23 @@ def test_only_the_administrator_names_and_ends_representatives(client: Client, p
     assert post(client, people, "administrator", "table_agency_speaker_end", {}, former.pk).status_code == 303
 
 
+@pytest.mark.parametrize("role", [DEPUTY, REPRESENTATIVE])
+def test_an_administrator_names_nobody_to_speak_but_others(client: Client, people: Cast, role: AgencyRoleKind) -> None:
+    own = people["administrator"]
+    client.force_login(own)
+    answer = client.post(reverse("table_agency_speakers", args=[own.agency_id]), {"member": own.pk, "role": role})
+    assert answer.status_code == 403
+    assert not AgencyRole.objects.filter(member=own).exists()
+
+
 def test_who_speaks_already_and_who_is_of_another_agency_cannot_be_named(people: Cast) -> None:
     police = people.agencies["police"]
     for member in (people["police_deputy"], people["schools"]):
         with refused(RuleRefused, "member"):
             naming.name_speaker(by=people["police"], agency=police, member=member, role=DEPUTY)
+    newcomer = somebody(people)
     with refused(RuleRefused, "role"):
-        naming.name_speaker(by=people["police"], agency=police, member=somebody(people), role=AgencyRoleKind.SCREENER)
+        naming.name_speaker(by=people["police"], agency=police, member=newcomer, role=AgencyRoleKind.SCREENER)
 
 
 VIEWS = ["table_agency_particulars", "table_agency_contacts", "table_agency_speakers"]
