@@ -18,7 +18,7 @@ from django.contrib.sessions.models import Session
 from django.db import close_old_connections
 from django.utils.crypto import constant_time_compare
 
-from agencies import idling
+from agencies import idling, use_banner
 from agencies.letting_in import is_let_in
 from agencies.models import Member
 from agencies.standing import open_sitting, standings_of
@@ -145,7 +145,8 @@ def members_by_session(keys: Iterable[str]) -> dict[str, Member]:
     store = SessionStore()
     held = {one.pk: store.decode(one.session_data) for one in sessions}
     held = idling.attended(held)
-    ids = {key: int(data[SESSION_KEY]) for key, data in held.items() if SESSION_KEY in data and is_let_in(data)}
+    held = {key: data for key, data in held.items() if is_let_in(data) and not use_banner.is_awaited(data)}
+    ids = {key: int(data[SESSION_KEY]) for key, data in held.items() if SESSION_KEY in data}
     members = {one.pk: one for one in Member.objects.filter(pk__in=set(ids.values()), is_active=True)}
     return {
         key: members[pk]

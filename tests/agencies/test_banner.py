@@ -8,6 +8,7 @@ from django.test import Client
 
 from agencies import use_banner
 from agencies.models import SignIn
+from conferences.board.admission import members_by_session
 from tests.cast import Cast, assemble
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +27,14 @@ def test_nothing_before_it_is_acknowledged(client: Client, people: Cast) -> None
     assert (answer.status_code, answer.headers["Location"]) == (302, f"{PAGE}?next=%2Fsituations%2F")
     assert client.get("/situations/", headers={"HX-Request": "true"}).status_code == 401
     assert client.post("/situations/new/").status_code == 401
+
+
+def test_no_socket_before_it_is_acknowledged(client: Client, people: Cast) -> None:
+    client.force_login(people["police"])
+    key = str(client.session.session_key)
+    assert not members_by_session([key])
+    client.post(PAGE)
+    assert set(members_by_session([key])) == {key}
 
 
 def test_it_says_the_four_things(client: Client, people: Cast) -> None:
