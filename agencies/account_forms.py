@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter
+from allauth.account.forms import ChangePasswordForm
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import (
@@ -34,6 +36,17 @@ class ChoosePasswordForm(SetPasswordForm):  # type: ignore[type-arg]  # not subs
         self.fields["new_password1"].help_text = ""
         self.fields["new_password2"].label = _("The same password again")
         self.fields["new_password2"].help_text = ""
+
+
+class OtherPasswordForm(ChangePasswordForm):
+    """Another password in the middle of a session."""
+
+    def clean_oldpassword(self) -> str:
+        """Raises ValidationError. A wrong one is counted as at the sign-in: an open session is no place to guess."""
+        given: str = self.cleaned_data["oldpassword"]
+        if not get_adapter().reauthenticate(self.user, given):
+            raise get_adapter().validation_error("enter_current_password")
+        return given
 
 
 class CredentialField(forms.JSONField):

@@ -141,6 +141,7 @@ ACCOUNT_ADAPTER = "agencies.accounts.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_FORMS = {"change_password": "agencies.account_forms.OtherPasswordForm"}
 ACCOUNT_EMAIL_VERIFICATION = "none"  # members are invited by an administrator, who knows the address
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"

@@ -139,6 +139,25 @@ def test_wrong_passwords_of_who_is_asked_again_count(people: Cast) -> None:
     assert locked(people, "police")
 
 
+def test_wrong_passwords_where_another_is_chosen_count_and_the_right_one_then_does_not_help(people: Cast) -> None:
+    client = Client()
+    client.force_login(people["police"])
+    new = {"password1": "marmalade kettle sundown", "password2": "marmalade kettle sundown"}
+    for given in (*["wrong"] * 5, PASSWORD):
+        cache.clear()
+        assert client.post(reverse("account_change_password"), {"oldpassword": given, **new}).status_code == 200
+    assert locked(people, "police")
+    assert Member.objects.get(pk=people["police"].pk).check_password(PASSWORD)
+
+
+def test_the_right_password_chooses_another(people: Cast) -> None:
+    client = Client()
+    client.force_login(people["police"])
+    new = {"password1": "marmalade kettle sundown", "password2": "marmalade kettle sundown"}
+    assert client.post(reverse("account_change_password"), {"oldpassword": PASSWORD, **new}).status_code == 302
+    assert Member.objects.get(pk=people["police"].pk).check_password("marmalade kettle sundown")
+
+
 def test_release_lets_in_again_and_begins_to_count_anew(people: Cast) -> None:
     fail(people, "police", 5)
     locking.release(by=people["administrator"], member=people["police"])
