@@ -42,14 +42,14 @@ def particulars(request: HttpRequest, key: int) -> HttpResponse:
     return _done(request, row, form, "particulars", lambda typed: naming.describe(by=_by(request), agency=row, **typed))
 
 
-@access.member("POST")
+@access.member("POST", step_up=access.HERE)
 def contacts(request: HttpRequest, key: int) -> HttpResponse:
     """Name a contact."""
     row, form = _kept(request, key), ContactForm(request.POST)
     return _done(request, row, form, "contact", lambda typed: naming.name_contact(by=_by(request), agency=row, **typed))
 
 
-@access.member("POST")
+@access.member("POST", step_up=access.HERE)
 def contact_end(request: HttpRequest, key: int, contact: int) -> HttpResponse:
     """End a contact."""
     row = _kept(request, key)

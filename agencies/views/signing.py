@@ -36,6 +36,8 @@ def by_account(request: HttpRequest, key: int) -> HttpResponse:
     document = documents.readable(member, key)
     if not signing.signs(member, document):
         raise NotVisible(_("There is nothing for you to sign here."))
+    if request.method == "POST":
+        access.require_step_up(request, access.HERE)
     return _page(
         request, document, link=False, where=reverse("table_sign", args=[key]),
         sign=lambda form: signing.sign(by=member, document=document, **form.cleaned_data),

@@ -18,7 +18,7 @@ from hub.core import clock
 from hub.core.audit import acting
 from tests.agencies.paperwork import EMAIL, FILLED, HEAD, draft, named, now, sent, signed, staffed, table_of
 from tests.agencies.test_signing import edited
-from tests.cast import Cast
+from tests.cast import PASSWORD, Cast
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -127,6 +127,21 @@ def test_an_edited_text_is_pointed_out_on_page_pdf_and_link(client: Client, peop
         assert "not the one that was sent" in page(client, url("", one))
     assert len(client.get(url("pdf", made)).content) > len(plain)
     assert "Do not sign it" in page(client, reverse("table_sign_by_link", args=[secret]), 410)
+
+
+def test_the_head_signs_with_an_account_only_after_showing_who_it_is(client: Client, people: Cast, settings: Any) -> None:
+    settings.DEMANDS_STEP_UP = True
+    with acting(None, "test"):
+        people["police"].email = EMAIL
+        people["police"].save()
+    made, _secret = sent(people)
+    client.force_login(people["police"])  # shows nothing: no password, no code
+    where = reverse("table_sign", args=[made.pk])
+    assert "Sign it" in page(client, where)
+    assert client.post(where, {"name": HEAD, "affirmed": "on", "text_hash": made.text_hash}).status_code == 401
+    assert now(made).state == DocumentState.SENT
+    assert client.post("/account/reauthenticate/", {"password": PASSWORD}).status_code == 303
+    assert client.post(where, {"name": HEAD, "affirmed": "on", "text_hash": made.text_hash}).status_code == 303
 
 
 def test_the_head_signs_with_an_account(client: Client, people: Cast) -> None:

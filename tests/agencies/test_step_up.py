@@ -6,8 +6,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from agencies.models import Agreement, Invitation, Member
+from agencies.choices import ContactKind
+from agencies.models import AgencyContact, Agreement, Invitation, Member
 from hub.core import access
+from hub.core.audit import acting
 from situations.models import LedgerEntry
 from tests.agencies.authenticator import code, signed_in, with_app
 from tests.cast import PASSWORD, Cast, assemble, item_of, to_filter4
@@ -133,6 +135,17 @@ def test_rights_do_not_change(people: Cast) -> None:
     assert {client.post(path, typed).status_code for path, typed in posts.items()} == {401}
     assert not Invitation.objects.exists()
     assert Member.objects.get(pk=people["police"].pk).is_active
+
+
+def test_who_signs_for_an_agency_does_not_change(people: Cast) -> None:
+    client = after(signed_in(people["police"]), 16)
+    mine = people.agencies["police"]
+    with acting(None, "test"):
+        head = AgencyContact.objects.create(agency=mine, kind=ContactKind.HEAD, name="Ada Quay", email=people["police"].email)
+    typed = {"kind": "head", "name": "Somebody Else", "email": "else@harborview.example"}
+    assert client.post(reverse("table_agency_contacts", args=[mine.pk]), typed).status_code == 401
+    assert client.post(reverse("table_agency_contact_end", args=[mine.pk, head.pk])).status_code == 401
+    assert list(AgencyContact.objects.filter(agency=mine, ended_on=None, kind=ContactKind.HEAD)) == [head]
 
 
 def test_rights_come_before_it(people: Cast) -> None:
