@@ -92,6 +92,7 @@ def service(request: HttpRequest, key: int) -> HttpResponse:
             "website": row.website,
             "pairs": _pairs(row, entry),
             "otherwise": _otherwise(row, other),
+            "always_open": row.always_open,
             "numbers": crisis.numbers_for(entry.towns),
             "keeps": directory.may_keep(member, row.agency_id) and (not row.public_crisis or directory.keeps_all(member)),
             "saved": SAVED.get(request.GET.get("saved", ""), ""),
@@ -155,7 +156,7 @@ def _line(row: Service, other: Service | None) -> Line:
         call=crisis.dialled(row.phone),
         ages=ages(row.age_from, row.age_to),
         languages=_spoken(row.languages),
-        otherwise="" if row.always_open else " ".join(one for one in (name, phone) if one),
+        otherwise="" if row.always_open else name if phone in name else f"{name} {phone}",
     )
 
 
