@@ -139,6 +139,8 @@ def _ways(member: Member, table: Table, standing: Standing) -> list[Action]:
         ways.append(Action(_("Who asks for a seat"), href=reverse("table_joining_queue")))
     if standing.facilitates or policies.keeps_table(member, table):
         ways.append(Action(_("Training"), href=f"{reverse('table_training')}?table={table.pk}"))
+    if standing.belongs:
+        ways.append(Action(_("My yearly pledge"), href=reverse("table_yearly_pledge", args=[table.pk])))
     if standing.seated and AgencyRoleKind.REPRESENTATIVE in standing.agency_roles:
         ways.append(Action(_("Leave this table"), href=reverse("table_leaving", args=[table.pk])))
     return ways
