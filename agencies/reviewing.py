@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -33,6 +33,16 @@ class Account:
     training_ends: str
     state: str
     kept: bool = True
+
+    @property
+    def signed_in_on(self) -> date | None:
+        """`last_sign_in` as a page shows it."""
+        return date.fromisoformat(self.last_sign_in) if self.last_sign_in else None
+
+    @property
+    def trained_until(self) -> date | None:
+        """`training_ends` as a page shows it."""
+        return date.fromisoformat(self.training_ends) if self.training_ends else None
 
 
 def accounts() -> list[Account]:
