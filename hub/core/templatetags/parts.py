@@ -38,4 +38,5 @@ def control(context: Context) -> SafeString:
     """The widget of the component's `field`, described by every note that the component shows."""
     field: BoundField = context["field"]
     described = notes(context)
+    field.help_text = ""  # the component shows none, and Django would describe the control by an element that is not there
     return field.as_widget(attrs={"aria-describedby": described} if described else {})
