@@ -215,6 +215,13 @@ class TestPages:
         assert answer.status_code == 200
         assert "Pier" in answer.content.decode()
 
+    def test_what_helps_while_it_is_shut_is_said_only_where_it_ever_is(self, client: Client, people: Cast) -> None:
+        client.force_login(people["police"])
+        for always in (False, True):
+            row = kept(f"Always {always}", always_open=always, after_hours="Call the desk")
+            page = client.get(reverse("directory_service", args=[row.pk])).content.decode()
+            assert ("Call the desk" in page) is not always
+
     @pytest.mark.parametrize("services", [1, 3, 30])
     def test_questions_do_not_grow(self, client: Client, people: Cast, services: int) -> None:
         for number in range(services):
