@@ -40,6 +40,11 @@ def test_member_sees_seats_roles_and_settings(client: Client, people: Cast) -> N
     assert "not given yet" in html
 
 
+def test_member_finds_the_own_yearly_pledge(client: Client, people: Cast) -> None:
+    client.force_login(people["police"])
+    assert reverse("table_yearly_pledge", args=[people.table.pk]) in client.get(reverse("table_detail")).content.decode()
+
+
 def test_pledges_of_today_are_counted(client: Client, people: Cast) -> None:
     people.conference("police")
     client.force_login(people["police"])
