@@ -10,11 +10,12 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from agencies import second_factors
 from agencies.locking_out import LocksOut
-from hub.core import access, audit, vault
+from hub.core import access, audit, realtime, vault
 
 PURPOSE = "second factor"
 
@@ -29,6 +30,8 @@ class AccountAdapter(LocksOut, DefaultAccountAdapter):
         """As allauth's. Who holds the link of a mail is signed in nowhere, and acts as the account's owner."""
         with audit.acting(user, "accounts.set_password"):
             super().set_password(user, password)
+        # sessions elsewhere have ended with it: their boards ask again now, not at the next round
+        realtime.revoke(member=user.pk)
 
     def get_reauthentication_methods(self, user: AbstractBaseUser) -> list[dict[str, Any]]:
         """One page of ours has all ways (`agencies.views.step_up`)."""
@@ -56,6 +59,12 @@ class SealedSecrets(DefaultMFAAdapter):
         """A name that tells devices apart, to be changed by who has them."""
         others = Authenticator.objects.filter(user_id=user.pk, type=type).count()
         return _("My passkey") if not others else _("My passkey %(number)s") % {"number": others + 1}
+
+    def build_totp_svg(self, url: str) -> str:
+        """The picture as an element of the page, without the declaration of a file; it holds numbers alone."""
+        picture = super().build_totp_svg(url)
+        label = escape(_("The secret as a picture; it stands below in letters"))
+        return f'<svg class="qr" role="img" aria-label="{label}" ' + picture[picture.index("<svg ") + 5 :]
 
     def _get_site_name(self) -> str:
         return "HubTable"

@@ -34,6 +34,7 @@ BOUNDS = {
 }
 CHOSEN = {"identity_opens_at_filter": (3, 4), "response_clock_hours": (24, 48, 72)}
 SWITCHES = ("shows_positive_answers", "category_only", "demands_yearly_pledge")
+OVERSEEING = frozenset({TableRoleKind.BREAK_GLASS, TableRoleKind.PRIVACY_OFFICER})
 IDENTIFIERS = ("name", "date_of_birth", "address", "aliases", "guardian", "others")
 
 rescheduled = Signal()
@@ -122,8 +123,8 @@ def name_coordinator(*, by: Member | None, table: Table, member: Member) -> Tabl
 def give_role(*, by: Member | None, table: Table, member: Member, role: str) -> TableRole:
     """Give somebody a role at the table, from today.
 
-    Raises RuleRefused for a role that is held already or a closed account, NotAllowed for who would give themselves the role
-    that opens identities in an emergency, or, as administrator, any role: the administrator sees no situation.
+    Raises RuleRefused for a role that is held already, a closed account or an administrator, who sees no situation; NotAllowed
+    for who would give themselves a role that opens identities in an emergency or that oversees everybody else.
     """
     policies.require_table(by, table)
     Table.objects.select_for_update().get(pk=table.pk)
@@ -131,8 +132,12 @@ def give_role(*, by: Member | None, table: Table, member: Member, role: str) -> 
         raise RuleRefused(_("Choose one from the list."), field="role")
     if not member.is_active:
         raise RuleRefused(_("Choose somebody who has an account."), field="member")
-    if by is not None and member.pk == by.pk and (by.is_administrator or role == TableRoleKind.BREAK_GLASS):
+    if by is not None and member.pk == by.pk and role in OVERSEEING:
         raise NotAllowed(_("Somebody else gives you this role."))
+    if member.is_administrator:
+        raise RuleRefused(
+            _("An administrator has no role at a table: whoever opens accounts sees no situation."), field="member"
+        )
     if TableRole.objects.filter(table=table, member=member, role=role, ended_on=None).exists():
         raise RuleRefused(_("%(name)s has this role already.") % {"name": member.name}, field="role")
     given = TableRole.objects.create(table=table, member=member, role=role, started_on=clock.today())

@@ -14,9 +14,11 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+from agencies import locking
 from agencies.account_forms import CodeAgainForm, PasskeyAgainForm, PasswordAgainForm
 from agencies.models import Member
 from hub.core import access
+from hub.core.errors import NotAllowed
 
 FOUND, SEE_OTHER = 302, 303
 
@@ -52,6 +54,8 @@ def _onwards(request: HttpRequest) -> HttpResponse:
 def _tried(request: HttpRequest) -> forms.Form | None:
     """None when it is the member; otherwise the form that says what was wrong. Each success is recorded in the session."""
     member = cast("Member", request.user)
+    if not locking.may_sign_in(member):
+        raise NotAllowed(_("This account is locked until an administrator releases it."))
     if "password" in request.POST:
         return _by_password(request, member)
     kind = PasskeyAgainForm if "credential" in request.POST else CodeAgainForm

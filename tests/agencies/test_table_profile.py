@@ -180,10 +180,13 @@ def test_who_presides_keeps_the_role_until_it_is_handed_over(people: Cast) -> No
         profiling.end_role(by=people["recorder"], role=role)
 
 
-def test_nobody_opens_the_glass_for_themselves_and_an_administrator_no_role(people: Cast) -> None:
-    for who, role in (("recorder", "break_glass"), ("administrator", "observer")):
+def test_nobody_oversees_by_their_own_hand_and_an_administrator_has_no_role(people: Cast) -> None:
+    for role in ("break_glass", "privacy_officer"):
         with refused(NotAllowed):
-            profiling.give_role(by=people[who], table=people.table, member=people[who], role=role)
+            profiling.give_role(by=people["recorder"], table=people.table, member=people["recorder"], role=role)
+    for by in ("administrator", "recorder"):
+        with refused(RuleRefused, field="member"):
+            profiling.give_role(by=people[by], table=people.table, member=people["administrator"], role="observer")
     with refused(NotAllowed):
         profiling.give_role(by=people["facilitator"], table=people.table, member=people["police"], role="observer")
 

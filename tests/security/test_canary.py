@@ -157,4 +157,4 @@ def test_no_page_holds_anything_inline_or_from_elsewhere(everything: Witness):
 
 
 def test_reading_writes_nothing_but_refusals(everything: Witness):
-    assert everything.written == {"LedgerEntry"}
+    assert everything.written == {"LedgerEntry", "SignIn"}  # the walk signs everybody in
