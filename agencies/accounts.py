@@ -62,7 +62,7 @@ class SealedSecrets(DefaultMFAAdapter):
 
     def build_totp_svg(self, url: str) -> str:
         """The picture as an element of the page, without the declaration of a file; it holds numbers alone."""
-        picture = super().build_totp_svg(url)
+        picture: str = super().build_totp_svg(url)
         label = escape(_("The secret as a picture; it stands below in letters"))
         return f'<svg class="qr" role="img" aria-label="{label}" ' + picture[picture.index("<svg ") + 5 :]
 
