@@ -18,7 +18,7 @@ def with_statics(application: object) -> ServeStaticASGI:
     """The same application, with what `collectstatic` has put together before it; read once, so collect first."""
     served = ServeStaticASGI(
         application,
-        root=settings.STATIC_ROOT,
+        root=settings.STATIC_ROOT if settings.STATIC_ROOT.is_dir() else None,
         prefix=settings.STATIC_URL,
         max_age=MINUTE,
         allow_all_origins=False,
