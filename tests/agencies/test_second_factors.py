@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+import re
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -250,3 +251,9 @@ def test_demand_is_on_unless_it_is_a_demonstration() -> None:
     assert configured.MIDDLEWARE.index("agencies.refusals.SecondFactorMiddleware") > configured.MIDDLEWARE.index(
         "hub.core.access.DeclaredAccessMiddleware"
     )
+
+
+def test_picture_for_an_app_is_drawn_by_the_page(people: Cast) -> None:
+    page = signed_in(people["police"]).get("/account/2fa/totp/activate/").content.decode()
+    assert re.search(r'viewBox="0 0 \d+ \d+" aria-label="[^"]+"><path d="M4,4H', page)
+    assert "data:image" not in page
