@@ -6,7 +6,8 @@ class AgenciesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from agencies import clauses, letting_in, locking_out, own_sessions, signing_in, signing_out  # noqa: F401 - check, and connect signing in and out  # noqa: F401 - connect refused sign-ins and what sessions keep
+        # a system check, and what listens to people signing in and out
+        from agencies import clauses, letting_in, locking_out, own_sessions, signing_in, signing_out  # noqa: F401
         from agencies.describing import describe
         from hub.core.page import describe_people_with
 
