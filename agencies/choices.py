@@ -11,6 +11,7 @@ class AgencyRoleKind(TextChoices):
     DEPUTY = "deputy", _("deputy")
     SCREENER = "screener", _("screener")
     PRIVACY_OFFICER = "privacy_officer", _("privacy officer")
+    INTAKE = "intake", _("intake desk")
 
 
 class TableRoleKind(TextChoices):

@@ -17,7 +17,7 @@ FIELD_CLASSES: Declared = {
     "agencies.AgencyRole": {PROCESS: "member role started_on ended_on", TECHNICAL: "id"},
     "agencies.Table": {
         PROCESS: """slug name protocol region mission towns coordinator is_public public_name public_email public_phone
-            bringing_a_case demands_training demands_yearly_pledge place recurrence starts_at minutes_planned
+            bringing_a_case quick_exit demands_training demands_yearly_pledge place recurrence starts_at minutes_planned
             identity_opens_at_filter filter3_identifiers shows_positive_answers response_clock_hours minutes_per_situation
             quorum_seats retention_days small_cell_threshold repeat_flag_months category_only""",
         TECHNICAL: "id",

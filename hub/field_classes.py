@@ -8,6 +8,8 @@ FIELD_CLASSES: Declared = {
     # wrapped keys, in a database of their own, and the list of those destroyed
     "keystore.DataKey": {PROCESS: "situation agency", TECHNICAL: "id master_version wrapped"},
     "keystore.ShreddedKey": {PROCESS: "situation agency at", TECHNICAL: "id"},
+    "keystore.ReferralKey": {PROCESS: "referral agency", TECHNICAL: "id master_version wrapped"},
+    "keystore.ShreddedReferralKey": {PROCESS: "referral agency at", TECHNICAL: "id"},
     # the presses of a day: digests under a key that only the page has
     "pressing.Press": {PROCESS: "member view made_at where", TECHNICAL: "id key sent"},
     # unused by HubTable: rights come from seats and roles

@@ -135,6 +135,23 @@ class EntryKind(TextChoices):
     HOLD_LIFTED = "hold_lifted", _("Legal hold lifted")
     ACCOUNTED = "accounted", _("Accounting of disclosures made")
     SUSPENDED = "suspended", _("Accounting suspended for law enforcement")
+    REFERRAL_READ = "referral_read", _("Referral read by the desk")
+    REFERRAL_CLAIMED = "referral_claimed", _("Referral claimed")
+    REFERRAL_RELEASED = "referral_released", _("Referral put back into the queue")
+    REFERRAL_SORTED = "referral_sorted", _("Referral moved to the other pile")
+    REFERRAL_ANSWERED = "referral_answered", _("Message to who brought a referral")
+    REFERRAL_EMERGENCY = "referral_emergency", _("Referral marked as an emergency")
+    REFERRAL_CONSENT = "referral_consent", _("Consent to tell the family recorded")
+    REFERRAL_DRAFTED = "referral_drafted", _("Referral turned into a draft")
+    REFERRAL_PASSED = "referral_passed", _("Referral passed to another desk")
+    REFERRAL_REISSUED = "referral_reissued", _("Receipt issued again")
+    REFERRAL_ESCALATED = "referral_escalated", _("Waiting referral escalated")
+    REFERRAL_CLOSED = "referral_closed", _("Referral closed")
+    REFERRAL_DELETED = "referral_deleted", _("Referral deleted")
+    REFERRAL_BROUGHT = "referral_brought", _("Referral brought by a partner agency")
+    GUARD_HELD = "guard_held", _("Text held for a second person")
+    GUARD_OVERRIDDEN = "guard_overridden", _("Held text let through by a second person")
+    GUARD_REFUSED = "guard_refused", _("Held text refused by a second person")
 
 
 class NoticeKind(TextChoices):
@@ -142,6 +159,8 @@ class NoticeKind(TextChoices):
 
     BREAK_GLASS = "break_glass", _("An identity was opened by break-glass")
     SHRED_DUE = "shred_due", _("An identity will be shredded within a week")
+    REFERRAL_WAITS = "referral_waits", _("A referral waits at the intake desk")
+    TEXT_HELD = "text_held", _("A text waits for a second person")
 
 
 class ShredReason(TextChoices):
@@ -149,3 +168,45 @@ class ShredReason(TextChoices):
 
     REJECTED = "rejected", _("the situation was rejected")
     RETENTION = "retention", _("the table's retention time has passed")
+
+
+class Door(TextChoices):
+    """Through which door a referral came in."""
+
+    FAMILY = "family", _("public page")
+    PARTNER = "partner", _("partner agency")
+
+
+class Pile(TextChoices):
+    """Where the desk finds it. Nothing is thrown away by a machine; what looks like junk lies apart."""
+
+    QUEUE = "queue", _("queue")
+    DOUBTFUL = "doubtful", _("probably junk")
+
+
+class ReferralStage(TextChoices):
+    """What the receipt code shows (the words for families stand with their page)."""
+
+    RECEIVED = "received", _("received")
+    READ = "read", _("read by the desk")
+    TAKEN_UP = "taken_up", _("an agency has taken it up")
+    CLOSED = "closed", _("closed")
+
+
+class ConsentToTell(TextChoices):
+    """How the person said that the family may be told about them."""
+
+    WRITTEN = "written", _("in writing")
+    VERBAL = "verbal", _("aloud")
+
+
+class Closing(TextChoices):
+    """Why a referral is closed."""
+
+    HELPED = "helped", _("an agency is working on it")
+    ANSWERED = "answered", _("the question was answered")
+    ELSEWHERE = "elsewhere", _("somebody else can help better")
+    NOT_FOR_TABLE = "not_for_table", _("it is not for this group")
+    TWICE = "twice", _("it was brought twice")
+    WITHDRAWN = "withdrawn", _("who brought it took it back")
+    JUNK = "junk", _("it was no referral")

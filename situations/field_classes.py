@@ -71,6 +71,22 @@ FIELD_CLASSES: Declared = {
         TECHNICAL: "id",
     },
     "situations.Notice": {PROCESS: "member table situation kind at seen_at mailed_at", TECHNICAL: "id"},
+    # what came in from outside: days and codes; every word of it is sealed to the desk's agency
+    "situations.IntakeDesk": {
+        PROCESS: "table agency is_open takes_families read_within_days answer_within_days deleted_after_days",
+        TECHNICAL: "id",
+    },
+    "situations.Referral": {
+        IDENTIFYING: "answers",
+        PROCESS: """desk agency door from_member from_agency language pile stage received_on is_emergency claimed_by read_on
+            escalated_on consent_to_tell consent_on situation closing closed_on deleted_from""",
+        TECHNICAL: "id binding receipt",
+    },
+    "situations.ReferralMessage": {
+        IDENTIFYING: "text",
+        PROCESS: "referral number member written_on read_on about_person",
+        TECHNICAL: "id binding",
+    },
     # an agency's own file reference leads to the person in that agency's files
     "situations.LegalHold": {
         PROFILE: "reference",

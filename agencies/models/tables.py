@@ -15,6 +15,9 @@ EMPTY_LIST = models.Value([], models.JSONField())
 """What the database itself writes for a process that does not know the column yet (docs/upgrading.md)."""
 
 
+QUICK_EXIT = "https://www.weather.gov/"
+
+
 def default_identifiers() -> list[str]:
     """What filter 3 opens unless the table says otherwise (PRODUCT: "The four filters")."""
     return ["name", "date_of_birth"]
@@ -37,6 +40,11 @@ class Table(Audited):
     public_email = models.EmailField(blank=True, db_default="")
     public_phone = models.CharField(max_length=40, blank=True, db_default="")
     bringing_a_case = models.TextField(blank=True, db_default="", help_text=_("How somebody outside brings a case; public."))
+    quick_exit = models.URLField(
+        default=QUICK_EXIT,
+        db_default=QUICK_EXIT,
+        help_text=_("Where the way out of families' pages leads: a neutral site."),
+    )
     demands_training = models.JSONField(
         default=list, db_default=EMPTY_LIST, help_text=_("TrainingKind values asked of who speaks for a seat.")
     )

@@ -7,6 +7,7 @@ from situations.models.identity import BlindIndex, Identity
 from situations.models.ledger import LedgerEntry, Recipient
 from situations.models.oversight import BreakGlass, Certificate, LegalHold, Notice, Suspension
 from situations.models.plan import Contact, PlanStep, ReportBack, ServiceRecord, Visit
+from situations.models.referral import IntakeDesk, Referral, ReferralMessage
 from situations.models.situation import Screening, Situation
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Contact",
     "Grounds",
     "Identity",
+    "IntakeDesk",
     "Involvement",
     "LedgerEntry",
     "LegalHold",
@@ -26,6 +28,8 @@ __all__ = [
     "PlanStep",
     "Recipient",
     "Recusal",
+    "Referral",
+    "ReferralMessage",
     "ReportBack",
     "Reportable",
     "Screening",

@@ -27,6 +27,8 @@ WITHOUT_HISTORY = {
     "Certificate",
     "Notice",
     "Reportable",
+    "Referral",
+    "ReferralMessage",
 }
 
 
