@@ -14,6 +14,7 @@ OVER, LESS = 15 * 60_000 + 5000, 14 * 60_000
 FORM = "/account/password/change/"
 FIELD = "[name=oldpassword]"
 OPEN = "#idle[open]"
+LOCK = "/account/lock/"
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +77,9 @@ def test_tabs_lock_and_open_together_and_a_reload_shows_nothing(room: Room) -> N
     typed(first.page)
     second = first.another_window()
     second.page.goto("/situations/")
-    wait(first.page, OVER)
+    # whichever tab locks first tells the server, which has to know it before a page is asked for again
+    with first.context.expect_event("requestfinished", lambda sent: sent.url.endswith(LOCK)):
+        wait(first.page, OVER)
     expect(first.page.locator(OPEN)).to_be_visible()
     expect(second.page.locator(OPEN)).to_be_visible()
     second.page.reload()

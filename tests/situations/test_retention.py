@@ -30,6 +30,7 @@ from tests.cast import Cast, act, assemble, fresh, refused, scene, to_filter4
 
 Made = tuple[Cast, Conference, Situation]
 MARK = "zebra stripes"
+DIRECTORY = ("agencies_service", "agencies_historicalservice")
 
 
 @pytest.fixture(scope="module")
@@ -99,11 +100,16 @@ def written_beside(people: Cast, situation: Situation) -> None:
 
 
 def stored() -> str:
-    """Every column of every row of every table of every database, ours or not, read past the models."""
+    """Every column of every row of every table of every database, ours or not, read past the models.
+
+    The directory of services is left out: "suicide" in the name of a help line is nobody's.
+    """
     found = []
     for database in connections.all():
         with database.cursor() as cursor:
             for table in database.introspection.table_names(cursor):
+                if table.startswith(DIRECTORY):
+                    continue
                 cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608 - the database's own names
                 found += [bytes(value) if isinstance(value, memoryview) else value for row in cursor for value in row]
     return repr(found)
