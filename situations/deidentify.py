@@ -8,6 +8,7 @@ agencies, languages, ages under 90 and years are not identifiers here.
 import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -38,17 +39,26 @@ _SHORTEST = 3
 _BEFORE = 8
 
 Span = tuple[int, int, str]
+Severity = Literal["block", "ask"]
+
+
+class DetectorFailed(Exception):
+    """The detector cannot look: its word lists are missing or damaged. Text that was not looked at must be held back."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """``text[start:end]`` is ``found``; ``says`` completes the sentence "This ..." for the writer."""
+    """``text[start:end]`` is ``found``; ``says`` completes the sentence "This ..." for the writer.
+
+    ``severity`` is "block" where the text almost certainly gives somebody away, and "ask" where only the writer can tell.
+    """
 
     start: int
     end: int
     kind: str
     found: str
     says: Promise
+    severity: Severity
 
 
 def find(text: str, *, allow: Collection[str] = (), deny: Collection[str] = ()) -> list[Finding]:
@@ -60,10 +70,16 @@ def find(text: str, *, allow: Collection[str] = (), deny: Collection[str] = ()) 
     What is denied is found even if it is allowed.
     """
     allowed = _allowed_spans(text, allow)
-    looked = [*_structure(text), *_capitals(text, allowed)]
-    spans = [span for span in looked if not _inside(span, allowed)]
-    spans += _identity(text, deny)
-    return [Finding(start, end, kind, text[start:end], SAYS[kind]) for start, end, kind in _merged(spans)]
+    certain = [span for span in _structure(text) if not _inside(span, allowed)] + list(_identity(text, deny))
+    spans = [*certain, *(span for span in _capitals(text, allowed) if not _inside(span, allowed))]
+    return [
+        Finding(start, end, kind, text[start:end], SAYS[kind], _severity(start, end, certain))
+        for start, end, kind in _merged(spans)
+    ]
+
+
+def _severity(start: int, end: int, certain: list[Span]) -> Severity:
+    return "block" if any(span[0] < end and start < span[1] for span in certain) else "ask"
 
 
 def segments(text: str, findings: Iterable[Finding]) -> list[tuple[str, Finding | None]]:

@@ -235,6 +235,19 @@ def test_find_logs_nothing(caplog: pytest.LogCaptureFixture) -> None:
     assert caplog.records == []
 
 
+@pytest.mark.parametrize(
+    ("text", "deny", "severity"),
+    [
+        ("Call back at (978) 555-0142.", [], "block"),
+        ("Mrs. Abernathy-Cruz called the school.", [], "block"),
+        ("the aunt of nunez came along", ["Núñez"], "block"),
+        ("The van came from Zwickelhausen.", [], "ask"),
+    ],
+)
+def test_severity_tells_the_certain_from_what_only_the_writer_knows(text: str, deny: list[str], severity: str) -> None:
+    assert [each.severity for each in find(text, deny=deny)] == [severity]
+
+
 def test_finding_cannot_be_changed() -> None:
     finding = find("Kevin said no.")[0]
     assert isinstance(finding, Finding)
