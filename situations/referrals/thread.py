@@ -1,0 +1,126 @@
+"""What desk and family write to each other, sealed as the answers are; and what a family may change with its code.
+
+Callers of the family's side work inside `second_wall.holding(referral.receipt)`. None of it is a `verb`, so that nothing
+counts or dates a family's coming. What the desk may say about the person is decided where it writes (`replying`).
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from hub.core import clock
+from hub.core.errors import RuleRefused
+from hub.core.text import TextRefused, plain
+from situations.choices import Closing, ReferralStage
+from situations.models import Referral, ReferralMessage
+from situations.referrals import sealing
+from situations.referrals.answers import LONG, Answers, Reach
+
+MOST = 500
+"""Messages of one referral: more is no conversation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One message, opened."""
+
+    number: int
+    from_family: bool
+    text: str
+    written_on: date
+    is_read: bool
+    about_person: bool
+
+
+def thread(referral: Referral) -> list[Line]:
+    """Every message in its order. Raises RuleRefused if the key was destroyed."""
+    rows = list(referral.messages.all())
+    key = sealing.key_of(referral.binding, referral.agency_id) if rows else b""
+    return [_line(one, sealing.unseal(bytes(one.text), key=key, binding=one.binding)) for one in rows]
+
+
+def seen_by_family(referral: Referral) -> None:
+    """What the desk wrote was shown to who holds the code: today, and no time."""
+    for one in referral.messages.filter(member__isnull=False, read_on=None):
+        one.read_on = clock.today()
+        one.save(update_fields=["read_on"])
+
+
+def write_as_family(referral: Referral, *, text: str, number: int) -> Line:
+    """Add a message of whoever holds the code. `number`: that of the page it was written on, so that it is added once.
+
+    A referral that would be deleted soon stays for the desk's days after it. Raises RuleRefused for an empty or long text.
+    """
+    try:
+        words = plain(text, limit=LONG)
+    except TextRefused as refused:
+        raise RuleRefused(str(refused), field="text") from refused
+    if not words:
+        raise RuleRefused(_("Write your message first."), field="text")
+    with transaction.atomic():
+        row = _locked(referral)
+        there = row.messages.filter(number=number).first()
+        if there is not None and there.member_id is None and _said(row, there) == words:
+            return _line(there, words)
+        made = _added(row, words)
+        if row.deleted_from is not None:
+            row.deleted_from = max(row.deleted_from, clock.today() + timedelta(days=row.desk.deleted_after_days))
+            row.save(update_fields=["deleted_from"])
+        return made
+
+
+def want_no_contact(referral: Referral) -> None:
+    """Whoever brought it asks that nobody contacts them: how they could be reached goes, the rest of the answers stays."""
+    with transaction.atomic():
+        row = _locked(referral)
+        key = sealing.key_of(row.binding, row.agency_id)
+        answers = Answers.unpacked(sealing.unseal(bytes(row.answers), key=key, binding=row.binding))
+        kept = replace(answers, reach=Reach.NOT.value, reach_at="", reach_when="")
+        row.answers = sealing.seal(kept.packed(), key=key, binding=row.binding)
+        row.save(update_fields=["answers"])
+
+
+def withdraw(referral: Referral) -> None:
+    """Take back what was brought. Unread, its words go at once; read, with the desk's days. Raises RuleRefused if closed."""
+    with transaction.atomic():
+        row = _locked(referral)
+        if row.stage == ReferralStage.CLOSED:
+            raise RuleRefused(_("This is closed already."))
+        unread = row.stage == ReferralStage.RECEIVED
+        if unread:
+            key = sealing.key_of(row.binding, row.agency_id)
+            row.answers = sealing.seal(Answers().packed(), key=key, binding=row.binding)
+            row.messages.all().delete()
+        row.stage, row.closing, row.closed_on = ReferralStage.CLOSED, Closing.WITHDRAWN, clock.today()
+        row.deleted_from = clock.today() + timedelta(days=0 if unread else row.desk.deleted_after_days)
+        row.save(update_fields=["answers", "stage", "closing", "closed_on", "deleted_from"])
+
+
+def _locked(referral: Referral) -> Referral:
+    row = Referral.objects.select_for_update(of=("self",)).select_related("desk").filter(pk=referral.pk).first()
+    if row is None:
+        raise RuleRefused(_("This was deleted for good."))
+    return row
+
+
+def _added(row: Referral, words: str) -> Line:
+    number = (row.messages.aggregate(last=Max("number"))["last"] or 0) + 1
+    if number > MOST:
+        raise RuleRefused(_("There are too many messages here. Please call the desk."), field="text")
+    made = ReferralMessage(referral=row, number=number, written_on=clock.today())
+    made.text = sealing.seal(words, key=sealing.key_of(row.binding, row.agency_id), binding=made.binding)
+    made.save(force_insert=True)
+    return _line(made, words)
+
+
+def _said(row: Referral, message: ReferralMessage) -> str:
+    return sealing.unseal(bytes(message.text), key=sealing.key_of(row.binding, row.agency_id), binding=message.binding)
+
+
+def _line(message: ReferralMessage, words: str) -> Line:
+    return Line(
+        message.number, message.member_id is None, words, message.written_on, message.read_on is not None, message.about_person
+    )
