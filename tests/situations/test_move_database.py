@@ -84,11 +84,13 @@ def moved(embedded: dict[str, str], target: str) -> Said:
 
 
 def _wait_until_it_writes(target: str, child: subprocess.Popen[bytes]) -> None:
-    name = target.rpartition("/")[2]
-    query = f"SELECT count(*) FROM pg_stat_activity WHERE datname = '{name}' AND query LIKE 'INSERT INTO \"situations_%'"  # noqa: S608
-    while not _value(f"{target.rpartition('/')[0]}/postgres", query):
-        assert child.poll() is None, "it came to its end before it could be killed"
-        time.sleep(0.02)
+    server, _, name = target.rpartition("/")
+    query = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND query LIKE 'INSERT INTO %%'"
+    # one connection for all questions: on a busy machine a new one takes longer than the writing
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as watching:
+        while watching.execute(query, [name]).fetchone() == (0,):
+            assert child.poll() is None, "it came to its end before it could be killed"
+            time.sleep(0.002)
 
 
 def _value(url: str, query: str) -> object:
