@@ -1,7 +1,8 @@
 """The second wall: PostgreSQL shows rows of identity and plan only to a transaction that says for which agencies it works.
 
 Sentence 1 is kept by `situations.disclosure`. This is a rule of its own beside it, in the database (row-level security,
-`situations/migrations/0009_second_wall.py`), for the day on which code forgets to ask. Whoever names nobody gets no row.
+`situations/migrations/0009_second_wall.py`, for referrals `0012_referral_wall.py`), for the day on which code forgets to ask.
+Whoever names nobody gets no row.
 
 Who is named: inside a verb its actor's agency; inside a page its member's; inside a rendering those of everyone it is for. The
 innermost counts. It is told to the database by the first query of a transaction that meets the wall, for that transaction
@@ -25,7 +26,8 @@ from hub.core import audit
 
 TELL = "SELECT set_config('hubtable.agencies', %s, true), set_config('hubtable.passing', %s, true)"
 Told = tuple[str, str]
-"""The two settings: agencies by number, and a reason to pass."""
+"""The two settings: agencies by number, and a reason to pass or the receipt that is held."""
+HELD = "receipt:"
 NOBODY: Told = ("", "")
 UNKNOWN: Told = ("?", "?")
 TABLES_KEPT = 4096
@@ -70,6 +72,18 @@ def passing(reason: Reason) -> Iterator[None]:
     Who may call it is a closed list (tests/security/test_second_wall.py).
     """
     with _naming((), reason):
+        yield
+
+
+@contextmanager
+def holding(receipt: str) -> Iterator[None]:
+    """Inside, write and read the one referral whose stored receipt (its slow hash) this is, and its messages: nobody else's.
+
+    For a family, which acts for no agency: around bringing and around each use of a code. A verb inside must be by=None.
+    """
+    if not receipt.isalnum():
+        raise ValueError("a stored receipt is letters and digits")
+    with _naming((), f"{HELD}{receipt}"):
         yield
 
 

@@ -19,6 +19,7 @@ from psycopg_pool import ConnectionPool
 from hub.core import second_wall
 from hub.core.second_wall import Reason
 from tests.live import environment_of, manage
+from tests.security.wall_story import RECEIPTS
 from tests.servers import postgres
 
 pytestmark = pytest.mark.pairless
@@ -26,6 +27,7 @@ ROOT = Path(__file__).resolve().parents[2]
 IDENTITY, INDEX, PAST = "situations_identity", "situations_blindindex", "situations_historicalidentity"
 PLAN = ["situations_planstep", "situations_visit", "situations_contact", "situations_servicerecord"]
 REPORTS = "situations_reportback"
+REFERRAL, MESSAGE = "situations_referral", "situations_referralmessage"
 SET = "SELECT set_config('hubtable.agencies', %s, true), set_config('hubtable.passing', %s, true)"
 
 
@@ -37,6 +39,23 @@ class House:
     owner: str
     agencies: dict[str, int]
     situations: dict[str, int]
+    referrals: dict[str, int]
+    members: dict[str, int]
+
+    def rows(self, table: str, agency: str = "", *, passing: str = "") -> int:
+        """How many rows the agency finds there."""
+        with psycopg.connect(self.serves) as connection:
+            connection.execute(SET, [str(self.agencies[agency]) if agency else "", passing])
+            return int(connection.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])  # noqa: S608 - our own table
+
+    def brought(self, table: str, agency: str = "", *, passing: str = "") -> set[str]:
+        """Of which referrals the agency, or who passes, finds rows there."""
+        column = "id" if table == REFERRAL else "referral_id"
+        with psycopg.connect(self.serves) as connection:
+            connection.execute(SET, [str(self.agencies[agency]) if agency else "", passing])
+            rows = connection.execute(f"SELECT {column} FROM {table}").fetchall()  # noqa: S608 - our own table
+        name = {number: one for one, number in self.referrals.items()}
+        return {name[one] for (one,) in rows}
 
     def seen(self, table: str, agency: str = "", *, passing: str = "") -> set[str]:
         """Of which situations the agency finds rows there; `agency` empty: nobody is named, but somebody may pass."""
@@ -103,14 +122,117 @@ def test_report_backs_are_there_for_the_whole_table_and_nobody_else(house: House
 @pytest.mark.parametrize(
     ("reason", "open_to_it"),
     [
-        ("stored", {IDENTITY, PAST}),
+        ("stored", {IDENTITY, PAST, REFERRAL, MESSAGE}),
         ("agenda", {"situations_contact"}),
         *((reason, second_wall.tables()) for reason in ("shredding", "backup", "moving")),
     ],
 )
 def test_reason_opens_no_more_than_its_own_tables(house: House, reason: str, open_to_it: set[str]):
-    assert {table for table in second_wall.tables() if house.seen(table, passing=reason)} == open_to_it
+    assert {table for table in second_wall.tables() if house.rows(table, passing=reason)} == open_to_it
     assert reason in set(Reason)
+
+
+@pytest.mark.parametrize(
+    ("agency", "found"),
+    [("recovery", {"family"}), ("clinic", {"partner"}), ("schools", set()), ("stranger", set())],
+)
+def test_referral_and_its_messages_are_there_for_its_desks_agency(house: House, agency: str, found: set[str]):
+    assert house.brought(REFERRAL, agency) == house.brought(MESSAGE, agency) == found
+
+
+def test_partner_finds_what_it_brought_and_no_message(house: House):
+    assert house.brought(REFERRAL, "police") == {"partner"}
+    assert house.brought(MESSAGE, "police") == set()
+
+
+@pytest.mark.parametrize("table", [REFERRAL, MESSAGE])
+def test_receipt_opens_its_own_referral_alone(house: House, table: str):
+    for name, receipt in RECEIPTS.items():
+        assert house.brought(table, passing=f"receipt:{receipt}") == {name}
+    for other in ("receipt:", "receipt:" + "0" * 64, "receipt:%", RECEIPTS["family"], "receipt"):
+        assert house.brought(table, passing=other) == set()
+
+
+def test_receipt_opens_no_other_table(house: House):
+    held = f"receipt:{RECEIPTS['family']}"
+    assert {table for table in second_wall.tables() if house.rows(table, passing=held)} == {REFERRAL, MESSAGE}
+
+
+COPY = "desk_id, agency_id, language, pile, stage, received_on, answers, is_emergency, consent_to_tell, closing"
+DENIED = errors.InsufficientPrivilege
+
+
+@pytest.mark.parametrize(
+    ("agency", "held", "door", "brings"),
+    [
+        ("", "1" * 64, "family", True),
+        ("", "2" * 64, "family", False),  # under another receipt
+        ("", "", "family", False),
+        ("", "1" * 64, "partner", False),  # nobody signed in
+        ("police", "", "partner", True),
+        ("police", "", "family", False),
+        ("schools", "", "partner", False),  # for another agency than one's own
+    ],
+)
+def test_referral_is_brought_by_who_holds_its_receipt_or_by_the_partner_it_names(
+    house: House, agency: str, held: str, door: str, brings: bool
+):
+    partner = (house.members["police"], house.agencies["police"]) if door == "partner" else (None, None)
+    with psycopg.connect(house.serves) as connection:
+        row = _plain_row(house)
+        connection.execute(SET, [str(house.agencies[agency]) if agency else "", f"receipt:{held}" if held else ""])
+        insert = [*row, door, *partner, "1" * 64]
+        statement = f"""INSERT INTO {REFERRAL} ({COPY}, door, from_member_id, from_agency_id, receipt, binding)
+            VALUES ({", ".join(["%s"] * len(insert))}, gen_random_uuid()) RETURNING id"""  # noqa: S608
+        if brings:
+            assert connection.execute(statement, insert).fetchone()
+        else:
+            with pytest.raises(DENIED, match="row-level security"):
+                connection.execute(statement, insert)
+        connection.rollback()
+
+
+def _plain_row(house: House) -> tuple[Any, ...]:
+    with psycopg.connect(house.owner) as owner:
+        owner.execute(SET, ["", "moving"])
+        found = owner.execute(f"SELECT {COPY} FROM {REFERRAL} WHERE door = 'family'").fetchone()  # noqa: S608
+    assert found
+    return found
+
+
+@pytest.mark.parametrize(
+    ("agency", "held", "statement", "rows"),
+    [
+        ("recovery", "", "UPDATE situations_referral SET stage = 'read'", 1),
+        ("police", "", "UPDATE situations_referral SET stage = 'read'", 0),  # who brought it reads what became of it
+        ("", "family", "UPDATE situations_referralmessage SET read_on = current_date", 1),
+        ("", "family", "DELETE FROM situations_referral", 0),  # the desk deletes
+        ("recovery", "", "DELETE FROM situations_referralmessage", 1),
+        ("police", "", "DELETE FROM situations_referralmessage", 0),
+    ],
+)
+def test_referral_is_changed_by_its_desk_and_answered_with_its_receipt(
+    house: House, agency: str, held: str, statement: str, rows: int
+):
+    with psycopg.connect(house.serves) as connection:
+        told = f"receipt:{RECEIPTS[held]}" if held else ""
+        connection.execute(SET, [str(house.agencies[agency]) if agency else "", told])
+        assert connection.execute(statement).rowcount == rows
+        connection.rollback()
+
+
+def test_referral_is_passed_on_by_who_names_both_desks_and_nobody_else(house: House):
+    agencies = [house.agencies["recovery"], house.agencies["clinic"]]
+    statement = f"UPDATE {REFERRAL} SET agency_id = %s WHERE id = %s"  # noqa: S608
+    for told, allowed in ((agencies[:1], False), (agencies, True)):
+        with psycopg.connect(house.serves) as connection:
+            connection.execute(SET, [",".join(map(str, told)), ""])
+            if allowed:
+                assert connection.execute(statement, [agencies[1], house.referrals["family"]]).rowcount == 1
+            else:
+                with pytest.raises(DENIED, match="row-level security"):
+                    connection.execute(statement, [agencies[1], house.referrals["family"]])
+            connection.rollback()
 
 
 def test_connection_that_goes_back_to_its_pool_has_forgotten_for_whom_it_worked(house: House):
@@ -121,9 +243,6 @@ def test_connection_that_goes_back_to_its_pool_has_forgotten_for_whom_it_worked(
         with pool.connection() as second:
             assert second is first
             assert second.execute(f"SELECT count(*) FROM {IDENTITY}").fetchone() == (0,)  # noqa: S608
-
-
-DENIED = errors.InsufficientPrivilege
 
 
 @pytest.mark.parametrize(
@@ -205,6 +324,7 @@ def test_no_identity_is_written_for_somebody_elses_situation_nor_after_the_draft
 
 def test_every_model_with_a_sealed_or_planned_word_stands_behind_the_wall():
     meant = {"identity", "blindindex", "planstep", "visit", "contact", "servicerecord", "reportback"}
+    meant |= {"referral", "referralmessage"}
     models = {one._meta.db_table: one for one in apps.get_app_config("situations").get_models()}
     for table in list(models):
         if table.removeprefix("situations_").removeprefix("historical") in meant:

@@ -2,12 +2,19 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
-from hub.core import clock
+from hub.core import audit, clock, second_wall
+from hub.core.second_wall import Reason
 from situations import conclusion, plan
-from situations.choices import ContactKind
-from tests.cast import to_filter3, to_filter4
+from situations.choices import ContactKind, Door
+from situations.models import IntakeDesk, Referral, ReferralMessage
+from situations.referrals import sealing
+from tests.cast import Cast, to_filter3, to_filter4
 from tests.situations.oversight import broken, watched
+
+RECEIPTS = {"family": "f" * 64, "partner": "b" * 64}
+"""As they are stored."""
 
 
 def live() -> None:
@@ -26,4 +33,29 @@ def live() -> None:
     conclusion.report_back(by=lead, situation=led, line="She was reached.", still_aer=True)
     to_filter3(people, conference, opened)
     numbers = {name: one.pk for name, one in {"draft": people.draft(), "led": led, "glass": glass, "opened": opened}.items()}
-    print(json.dumps({"agencies": {key: one.pk for key, one in people.agencies.items()}, "situations": numbers}))  # noqa: T201
+    agencies = {key: one.pk for key, one in people.agencies.items()}
+    members = {"police": people["police"].pk}
+    print(json.dumps({"agencies": agencies, "situations": numbers, "referrals": brought(people), "members": members}))  # noqa: T201
+
+
+def brought(people: Cast) -> dict[str, int]:
+    """From a family to recovery's desk, and from the police, as a partner, to the clinic's; a message each."""
+    with audit.acting(people["recovery"], "story"), second_wall.passing(Reason.MOVING):
+        family = _referral(people, "recovery", RECEIPTS["family"], door=Door.FAMILY)
+        police = people["police"]
+        partner = _referral(
+            people, "clinic", RECEIPTS["partner"], door=Door.PARTNER, from_member=police, from_agency=police.agency
+        )
+    return {"family": family.pk, "partner": partner.pk}
+
+
+def _referral(people: Cast, agency: str, receipt: str, **who: Any) -> Referral:
+    desk, _ = IntakeDesk.objects.get_or_create(table=people.table, agency=people.agencies[agency])
+    one = Referral(desk=desk, agency=desk.agency, language="en", received_on=clock.today(), receipt=receipt, **who)
+    key = sealing.new_key(one.binding, desk.agency_id)
+    one.answers = sealing.seal("{}", key=key, binding=one.binding)
+    one.save()
+    message = ReferralMessage(referral=one, number=1, written_on=clock.today())
+    message.text = sealing.seal("Thank you.", key=key, binding=message.binding)
+    message.save()
+    return one
