@@ -5,7 +5,8 @@ Plain lines for a terminal, JSON lines for a machine (HUBTABLE_LOGS=json), under
 - what exceptions say is left out: a database's complaint quotes the row, and a row may be a person. Kept are the exception's
   type and the places in the code, which is what mending needs;
 - of what libraries log, words that they filled in are left out (Django names the path, and a path holds a situation's number);
-  numbers stay. Our own modules are trusted to name no person and no content.
+  numbers stay. Our own modules are trusted to name no person and no content;
+- while somebody is answered who must not be found by it (`hub.core.quiet`), failures alone are told, with their day.
 """
 
 import json
@@ -15,11 +16,17 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any
 
+from hub.core import quiet
 from hub.core.reference import reference
 
 ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 OURS = ("hub", "agencies", "situations", "conferences", "tests")
 LEFT_OUT = "..."
+
+
+def told(record: logging.LogRecord) -> bool:
+    """Whether the line is written at all."""
+    return record.levelno >= logging.ERROR or not quiet.asked()
 
 
 class ContentFreeFormatter(logging.Formatter):
@@ -35,6 +42,9 @@ class ContentFreeFormatter(logging.Formatter):
         record.exc_text = record.stack_info = None
         return super().format(record)
 
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802  logging's own name
+        return super().formatTime(record, "%Y-%m-%d" if quiet.asked() else datefmt)
+
     def formatException(self, ei: ExceptionInfo) -> str:  # noqa: N802  logging's own name
         kind, _, frames = ei
         places = "".join(traceback.format_tb(frames))
@@ -45,8 +55,9 @@ class JsonFormatter(logging.Formatter):
     """One JSON object a line: at, level, logger, message, request, and what the line is about."""
 
     def format(self, record: logging.LogRecord) -> str:
+        at = datetime.fromtimestamp(record.created, UTC)
         line: dict[str, Any] = {
-            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "at": str(at.date()) if quiet.asked() else at.isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
             "message": message_of(record),

@@ -1,5 +1,7 @@
 """One line and two figures for every request: which view, how it ended, how long it took. Never whose, or about whom.
 
+Of a request to somebody's door (`hub.core.quiet`) there is neither, unless it failed.
+
 Each request has an id. Behind a proxy it is the proxy's (X-Request-Id, which ours always sets anew), otherwise made here. It
 goes into every log line written meanwhile, into the answer's header, and onto error pages as "reference".
 """
@@ -15,7 +17,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
-from hub.core import measures
+from hub.core import measures, quiet
 from hub.core.http import busy, unserved
 from hub.core.reference import reference
 
@@ -36,14 +38,18 @@ class RequestsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         began, token = perf_counter(), reference.set(_id_of(request))
         try:
-            response = self.get_response(request)
-            response.headers["X-Request-Id"] = reference.get()
-            for name, value in settings.MORE_SECURITY_HEADERS.items():
-                response.headers.setdefault(name, value)
-            _tell(request, response.status_code, perf_counter() - began)
-            return response
+            with quiet.answering(request.path_info):
+                return self._answered(request, began)
         finally:
             reference.reset(token)
+
+    def _answered(self, request: HttpRequest, began: float) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers["X-Request-Id"] = reference.get()
+        for name, value in settings.MORE_SECURITY_HEADERS.items():
+            response.headers.setdefault(name, value)
+        _tell(request, response.status_code, perf_counter() - began)
+        return response
 
 
 def _id_of(request: HttpRequest) -> str:
@@ -55,8 +61,9 @@ def _tell(request: HttpRequest, status: int, seconds: float) -> None:
     # the pattern's name: a path holds numbers of situations, and somebody who mistypes an address may type a name
     match = request.resolver_match
     view = (match.view_name if match else "") or NO_VIEW
-    measures.REQUESTS.labels(view, f"{status // 100}xx").inc()
-    measures.SECONDS.labels(view).observe(seconds)
+    if not quiet.asked():
+        measures.REQUESTS.labels(view, f"{status // 100}xx").inc()
+        measures.SECONDS.labels(view).observe(seconds)
     method = request.method if request.method in METHODS else "other"
     facts = {"view": view, "method": method, "status": status, "ms": round(seconds * 1000, 1)}
     log.log(logging.ERROR if status >= 500 else logging.INFO, "answered", extra={"facts": facts})  # noqa: PLR2004

@@ -17,7 +17,7 @@ from django.dispatch import receiver
 from simple_history.models import HistoricalRecords
 from simple_history.signals import pre_create_historical_record
 
-from hub.core import afterwards, measures
+from hub.core import afterwards, measures, quiet
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -102,7 +102,8 @@ def verb(function: Callable[P, R]) -> Callable[P, R]:
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         with transaction.atomic(), acting(kwargs["by"], name), _remembering(kwargs["by"]):
             done = function(*args, **kwargs)
-        measures.VERBS.labels(name).inc()
+        if not quiet.asked():
+            measures.VERBS.labels(name).inc()
         return done
 
     return run

@@ -15,7 +15,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from hub.core import measures
+from hub.core import measures, quiet
 from hub.core.access import SignInNeeded, StepUpNeeded
 from hub.core.errors import DomainError, NotAllowed, NotVisible, access_refused
 
@@ -132,7 +132,8 @@ def answer_for(request: HttpRequest, refusal: Exception) -> HttpResponse:
     if isinstance(refusal, NotAllowed | NotVisible):
         with ledger_may_write():
             access_refused.send(sender=type(refusal), error=refusal, member=getattr(request, "user", None))
-    measures.REFUSALS.labels(type(refusal).__name__).inc()
+    if not quiet.asked():
+        measures.REFUSALS.labels(type(refusal).__name__).inc()
     context = {"message": refusal.message, "code": refusal.code, "field": getattr(refusal, "field", "")}
     return render(request, f"errors/{refusal.status}.html", context, status=refusal.status)
 

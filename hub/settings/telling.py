@@ -5,6 +5,8 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
+from hub.logs import told
+
 FORMATTERS = {"plain": "hub.logs.ContentFreeFormatter", "json": "hub.logs.JsonFormatter"}
 
 
@@ -16,8 +18,11 @@ def logging_as(how: str) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"content_free": {"()": FORMATTERS[how]}},
-        "filters": {"unforeseen": {"()": "django.utils.log.CallbackFilter", "callback": unforeseen}},
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "content_free"}},
+        "filters": {
+            "unforeseen": {"()": "django.utils.log.CallbackFilter", "callback": unforeseen},
+            "told": {"()": "django.utils.log.CallbackFilter", "callback": told},
+        },
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "content_free", "filters": ["told"]}},
         "root": {"handlers": ["stderr"], "level": "INFO"},
         "loggers": {
             # Django's own handlers would print query values and mail whole requests.

@@ -8,8 +8,9 @@ from datetime import datetime
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from hub.core import quiet
 from hub.core.reference import reference
-from hub.logs import ContentFreeFormatter, JsonFormatter
+from hub.logs import ContentFreeFormatter, JsonFormatter, told
 from hub.settings.telling import logging_as, unforeseen
 
 pytestmark = pytest.mark.pairless
@@ -128,3 +129,22 @@ def test_what_django_says_of_an_answer_is_dropped_unless_something_broke() -> No
     assert not unforeseen(record)
     record.exc_info = (ValueError, ValueError(NAME), None)
     assert unforeseen(record)
+
+
+def test_nothing_but_failures_is_told_of_a_quiet_request_and_of_these_the_day(lines: Lines) -> None:
+    ours, _, written = lines
+    for path, quietly in (("/help/", True), ("/help/7/x", True), ("/partner", True), ("/helpers/", False), ("/", False)):
+        with quiet.answering(path):
+            assert told(logging.LogRecord("hub.requests", logging.WARNING, __file__, 1, "answered", (), None)) != quietly
+            ours.error("It broke")
+    assert not quiet.asked()
+    at = [json.loads(line)["at"] for line in written.getvalue().splitlines()]
+    assert [len(one) == len("2026-11-22") for one in at] == [True, True, True, False, False]
+
+
+def test_plain_line_of_a_quiet_request_has_no_time_of_day(log: tuple[logging.Logger, io.StringIO]) -> None:
+    logger, written = log
+    with quiet.answering("/help/"):
+        logger.error("It broke")
+    logger.error("It broke")
+    assert [len(one.partition(" ERROR")[0]) for one in written.getvalue().splitlines()] == [10, 23]
