@@ -9,7 +9,7 @@ from django.db import connections, router
 from pytest_django.fixtures import Settings
 
 from hub.keystore import checks
-from hub.keystore.models import DataKey, ShreddedKey
+from hub.keystore.models import DataKey, ReferralKey, ShreddedKey, ShreddedReferralKey
 from situations.models import Identity, Situation
 from tests.live import environment_of, manage
 
@@ -19,7 +19,7 @@ DATA = {"ENGINE": "django.db.backends.postgresql", "HOST": "db", "PORT": 5432, "
 @pytest.mark.pairless
 def test_keys_go_to_their_database_and_everything_else_does_not():
     for model in apps.get_models(include_auto_created=True):
-        keys = model in {DataKey, ShreddedKey}
+        keys = model in {DataKey, ShreddedKey, ReferralKey, ShreddedReferralKey}
         assert (router.db_for_write(model), router.db_for_read(model)) == (("keys",) * 2 if keys else ("default",) * 2)
         assert router.allow_migrate_model("keys", model) == keys
         assert router.allow_migrate_model("default", model) != keys
@@ -34,7 +34,8 @@ def test_no_relation_crosses_over():
 @pytest.mark.django_db
 def test_each_database_has_its_tables_only():
     keys = set(connections["keys"].introspection.table_names())
-    assert keys == {"keystore_datakey", "keystore_shreddedkey", "django_migrations"}
+    kept = {"datakey", "shreddedkey", "referralkey", "shreddedreferralkey"}
+    assert keys == {f"keystore_{one}" for one in kept} | {"django_migrations"}
     assert not {one for one in connections["default"].introspection.table_names() if one.startswith("keystore")}
 
 
