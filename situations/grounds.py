@@ -6,6 +6,7 @@ Nothing is ever affirmed for anybody: no default, no filling in, nothing taken o
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -46,6 +47,17 @@ NEEDS: dict[str, str | Promise] = {
 }
 
 
+@dataclass(frozen=True)
+class Weighed:
+    """A legal basis with what was affirmed for it, its dates, and its texts by need."""
+
+    basis: Basis
+    affirmed: list[str]
+    minimum_necessary: bool | None
+    dates: dict[str, date]
+    texts: dict[str, str]
+
+
 def check_basis(by: Member, basis: str) -> Basis:
     """Return the basis. Raises RuleRefused unless the member's agency, under its regimes, may choose it."""
     if not basis:
@@ -61,16 +73,24 @@ def record(*, by: Member, situation: Situation, basis: str, given: Given) -> Gro
     Raises RuleRefused at the field of the first condition that is not affirmed or need that is not answered; nothing is
     kept then. Sources: the conditions of each basis in the policy pack.
     """
-    chosen = check_basis(by, basis)
-    affirmed = _affirmed(chosen, by.agency, given)
-    minimum = _minimum_necessary(chosen, given)
-    dates = {need: _day(need, given) for need in chosen.needs if need in DATES}
-    texts = {need: _words(chosen, need, given) for need in chosen.needs if need not in DATES}
+    weighed = weigh(by=by, basis=basis, given=given)
     grounds = Grounds(
-        situation=situation, agency=by.agency, recorded_by=by, at=clock.now(), basis=chosen.code, pack=chosen.pack,
-        affirmed=affirmed, minimum_necessary=minimum, **dates,
+        situation=situation, agency=by.agency, recorded_by=by, at=clock.now(), basis=weighed.basis.code,
+        pack=weighed.basis.pack, affirmed=weighed.affirmed, minimum_necessary=weighed.minimum_necessary, **weighed.dates,
     )  # fmt: skip
-    return keep(grounds, texts)
+    return keep(grounds, weighed.texts)
+
+
+def weigh(*, by: Member, basis: str, given: Given) -> Weighed:
+    """What the member affirmed and wrote down for the basis, kept nowhere yet. Raises RuleRefused as `record`."""
+    chosen = check_basis(by, basis)
+    return Weighed(
+        chosen,
+        _affirmed(chosen, by.agency, given),
+        _minimum_necessary(chosen, given),
+        {need: _day(need, given) for need in chosen.needs if need in DATES},
+        {need: _words(chosen, need, given) for need in chosen.needs if need not in DATES},
+    )
 
 
 def keep(grounds: Grounds, texts: Mapping[str, str]) -> Grounds:
