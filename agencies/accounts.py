@@ -2,7 +2,7 @@
 
 import re
 from base64 import b64decode, b64encode
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -13,8 +13,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from agencies import second_factors
+from agencies import account_mail, second_factors
 from agencies.locking_out import LocksOut
+from agencies.models import Member
 from hub.core import access, audit, realtime, vault
 
 PURPOSE = "second factor"
@@ -32,6 +33,12 @@ class AccountAdapter(LocksOut, DefaultAccountAdapter):
             super().set_password(user, password)
         # sessions elsewhere have ended with it: their boards ask again now, not at the next round
         realtime.revoke(member=user.pk)
+
+    def send_notification_mail(
+        self, template_prefix: str, user: AbstractBaseUser, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """Tell the account's owner that a way in changed; in our words, and without address or browser of who did it."""
+        account_mail.changed(cast("Member", user), template_prefix)
 
     def get_reauthentication_methods(self, user: AbstractBaseUser) -> list[dict[str, Any]]:
         """One page of ours has all ways (`agencies.views.step_up`)."""

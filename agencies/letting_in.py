@@ -13,7 +13,7 @@ from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from agencies import second_factors, single_sign_on
+from agencies import first_sign_on, second_factors, single_sign_on
 from agencies.models import Member
 
 SEEN = "second_factor"
@@ -52,7 +52,11 @@ def is_untold(request: HttpRequest) -> bool:
 
 @receiver(user_logged_in)
 def let_in_once(sender: object, request: HttpRequest, user: Member, **kwargs: object) -> None:
-    """Marks a sign-in with a second factor. The first one without is let through, and only that one."""
+    """Marks a sign-in with a second factor. The first one without is let through, and only that one.
+
+    Binds what waited for its owner at an agency's provider before it asks, because its word counts from then on.
+    """
+    first_sign_on.agree(request.session, user)
     shown_here = any(one.get("method") == "mfa" for one in get_authentication_records(request, user))
     if shown_here or single_sign_on.had_second_factor(request.session, user.pk):
         request.session[SEEN] = True

@@ -1,7 +1,7 @@
 """Single sign-on at an agency's own OpenID provider: who may come from there, and how the administrator sets it up.
 
-Nobody gets an account by it. A member is known by e-mail the first time, and by the provider's number for the person
-(`sub`) from then on; both must fit each time.
+Nobody gets an account by it. A member is known by e-mail the first time, when the owner of the account must agree
+(`first_sign_on`), and by the provider's number for the person (`sub`) from then on; both must fit each time.
 """
 
 import logging
@@ -54,8 +54,8 @@ def providers_for(email: str) -> list[Provider]:
 
 
 @verb
-def admit(*, by: None, provider: Provider, proved: Proved) -> tuple[Member, SocialAccount]:
-    """The member who came from the provider, bound to its number for the person at the first time.
+def admit(*, by: None, provider: Provider, proved: Proved) -> tuple[Member, SocialAccount | None]:
+    """The member who came from the provider, and the binding to its number for the person: None the first time.
 
     Raises SignOnRefused unless the e-mail address is verified, belongs to the provider, and is that of an open account of
     the provider's agency which is bound to nobody else; and the number to no other account.
@@ -64,8 +64,7 @@ def admit(*, by: None, provider: Provider, proved: Proved) -> tuple[Member, Soci
         raise SignOnRefused("unverified")
     if ending_of(proved.email) not in provider.domains:
         raise SignOnRefused("domain")
-    # locked: two first sign-ins at once must not bind one member twice
-    member = Member.objects.select_for_update(of=("self",)).filter(email=proved.email).first()
+    member = Member.objects.filter(email=proved.email).first()
     if member is None:
         raise SignOnRefused("no_account")
     _require_open(member, provider)
@@ -84,11 +83,11 @@ def _require_open(member: Member, provider: Provider) -> None:
             raise SignOnRefused(code)
 
 
-def _bound(member: Member, provider: Provider, subject: str) -> SocialAccount:
+def _bound(member: Member, provider: Provider, subject: str) -> SocialAccount | None:
     known = {(one.uid, one.user_id): one for one in _bindings(provider).filter(user=member)}
     known |= {(one.uid, one.user_id): one for one in _bindings(provider).filter(uid=subject)}
     if not known:
-        return SocialAccount.objects.create(user=member, provider=provider.key, uid=subject, extra_data={"sub": subject})
+        return None
     if set(known) != {(subject, member.pk)}:
         raise SignOnRefused("other_subject")
     return known[subject, member.pk]

@@ -9,17 +9,18 @@ from typing import Any, NoReturn
 
 import requests
 from allauth.account.adapter import get_adapter as accounts
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp, SocialLogin, SocialToken
 from allauth.socialaccount.providers.base.constants import AuthError, AuthProcess
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.crypto import get_random_string
 
-from agencies import discovering, id_tokens, single_sign_on
+from agencies import discovering, first_sign_on, id_tokens, single_sign_on
 from agencies.models import SingleSignOn
 from agencies.sign_on_refusals import SignOnRefused
 
@@ -124,9 +125,13 @@ class SocialAccounts(DefaultSocialAccountAdapter):
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         provider = SingleSignOn.objects.get(key=sociallogin.account.provider)
         member, account = single_sign_on.admit(by=None, provider=provider, proved=sociallogin.proved)
-        sociallogin.user, sociallogin.account = member, account
         if request.user.is_authenticated:
             accounts(request).logout(request)
+        if account is None:
+            then = sociallogin.state.get("next") or ""
+            first_sign_on.wait(request.session, member, provider, proved=sociallogin.proved, then=then)
+            raise ImmediateHttpResponse(HttpResponseRedirect(reverse("single_sign_on_first")))
+        sociallogin.user, sociallogin.account = member, account
         single_sign_on.remember_factors(request.session, member, provider, proved=sociallogin.proved)
 
     def on_authentication_error(

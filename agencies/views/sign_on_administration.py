@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agencies import discovering, single_sign_on
+from agencies import account_mail, discovering, single_sign_on
 from agencies.models import Agency, Member, SingleSignOn
 from agencies.page_forms import PageForm
 from agencies.sign_on_forms import ForgettingForm, ProviderForm
@@ -39,11 +39,14 @@ def provider(request: HttpRequest, agency: int) -> HttpResponse:
     access.require_step_up(request, access.HERE)
     form = ProviderForm(request.POST, row=row)
     if form.is_valid():
+        before = (row.issuer, row.client_id) if row else None
         try:
-            single_sign_on.set_up(by=_by(request), agency=of, **form.cleaned_data)
+            now = single_sign_on.set_up(by=_by(request), agency=of, **form.cleaned_data)
         except RuleRefused as refused:
             form.refuse(refused)
         else:
+            if before != (now.issuer, now.client_id):
+                account_mail.provider_changed(now)
             return _back(of, "provider")
     return _page(request, of, row, form=form)
 

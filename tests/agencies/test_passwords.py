@@ -1,10 +1,13 @@
 """Passwords by length, a list of common ones, and none made of the words of the place; no mixture of kinds is asked for."""
 
+from typing import Any
+
 import pytest
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.test import Client
 
-from tests.cast import Cast, assemble
+from tests.cast import PASSWORD, Cast, assemble
 
 pytestmark = pytest.mark.django_db
 
@@ -47,3 +50,13 @@ def test_refused_with_its_reason(people: Cast, bad: str, code: str) -> None:
     with pytest.raises(ValidationError) as refused:
         validate_password(bad, people["police"])
     assert code in {one.code for one in refused.value.error_list}
+
+
+def test_owner_is_told_of_another_password(client: Client, mailoutbox: list[Any]) -> None:
+    people = assemble()
+    client.force_login(people["police"])
+    form = {"oldpassword": PASSWORD, "password1": "a longer sentence of mine", "password2": "a longer sentence of mine"}
+    assert client.post("/account/password/change/", form).status_code == 302
+    (letter,) = mailoutbox
+    assert letter.to == ["police@harborview.example"]
+    assert "Its password was changed." in letter.body

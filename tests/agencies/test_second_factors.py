@@ -4,6 +4,7 @@ import asyncio
 import base64
 import json
 import re
+from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -79,13 +80,18 @@ def test_signing_out_health_and_setting_up_stay_open(people: Cast) -> None:
     assert "_auth_user_id" not in client.session
 
 
-def test_app_set_up_lets_in_at_once_and_leads_to_recovery_codes(people: Cast) -> None:
+def test_app_set_up_lets_in_at_once_and_leads_to_recovery_codes(
+    people: Cast, mailoutbox: list[Any], django_capture_on_commit_callbacks: Any
+) -> None:
     signed_in(people["police"])
     client = signed_in(people["police"])
     client.get("/account/2fa/totp/activate/")
-    answer = client.post("/account/2fa/totp/activate/", {"code": code(client.session["mfa.totp.secret"])})
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = client.post("/account/2fa/totp/activate/", {"code": code(client.session["mfa.totp.secret"])})
     assert answer.headers["Location"] == "/account/2fa/recovery-codes/"
     assert inside(client)
+    told = [(one.to, one.subject) for one in mailoutbox if "app was added" in one.body]
+    assert told == [(["police@harborview.example"], "HubTable: your account was changed")]
 
 
 def test_wrong_code_sets_nothing_up(people: Cast) -> None:

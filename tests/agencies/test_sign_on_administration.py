@@ -95,6 +95,29 @@ def test_secret_left_empty_stays(administrator: Client, people: Cast) -> None:
     assert (row.name, single_sign_on.secret_of(row)) == ("Another name", SECRET)
 
 
+def test_representatives_are_told_of_another_provider_and_of_nothing_less(
+    administrator: Client, people: Cast, mailoutbox: list[Any]
+) -> None:
+    administrator.post(url(people), TYPED)
+    administrator.post(url(people), TYPED | {"name": "Another name"})
+    administrator.post(url(people), TYPED | {"issuer": "https://id.elsewhere.example"})
+    assert [one.to for one in mailoutbox] == [["police@harborview.example"]] * 2
+    assert ["https://id.city.example" in mailoutbox[0].body, "https://id.elsewhere.example" in mailoutbox[1].body] == [
+        True,
+        True,
+    ]
+    assert SECRET not in str([one.body for one in mailoutbox])
+
+
+def test_another_provider_asks_who_it_is(administrator: Client, people: Cast, settings: Settings) -> None:
+    settings.DEMANDS_STEP_UP = True
+    session = administrator.session
+    session["account_authentication_methods"] = []
+    session.save()
+    assert administrator.post(url(people), TYPED).status_code == 401
+    assert not SingleSignOn.objects.exists()
+
+
 def test_history_holds_no_readable_secret(administrator: Client, people: Cast) -> None:
     administrator.post(url(people), TYPED)
     assert [SECRET.encode() in bytes(one.secret) for one in SingleSignOn.history.all()] == [False]

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.test import Client
 from django.urls import reverse
@@ -34,6 +35,7 @@ PEOPLE = {
 }
 BACK = "/account/agency/from/police/"
 START = "/account/agency/"
+FIRST = "/account/agency/first/"
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +82,15 @@ def come_back(client: Client, provider: OpenIDProvider, name: str = "marisol", *
     return client.get(returned(client, provider, name, **more))
 
 
+def come_in(client: Client, provider: OpenIDProvider, name: str = "marisol", **more: str) -> Any:
+    """As somebody whose first time from there is behind them: who is not bound yet signs in with the password once."""
+    answer = come_back(client, provider, name, **more)
+    if answer.headers.get("Location") != FIRST:
+        return answer
+    page = client.get(FIRST)
+    return client.post(unescape(page.context["sign_in"]), {"login": "police@harborview.example", "password": PASSWORD})
+
+
 def code_of(answer: Any) -> str:
     """Why nobody was signed in, as the page says it."""
     page = answer.content.decode()
@@ -100,7 +111,7 @@ def change(member: Member, **fields: Any) -> None:
 
 
 def test_member_signs_in_at_the_agencys_provider(client: Client, people: Cast, provider: OpenIDProvider) -> None:
-    answer = come_back(client, provider)
+    answer = come_in(client, provider)
     assert (answer.status_code, answer.headers["Location"]) == (302, "/")
     assert signed_in(client) == people["police"].pk
     bound = SocialAccount.objects.get()
@@ -111,8 +122,8 @@ def test_member_signs_in_at_the_agencys_provider(client: Client, people: Cast, p
 
 
 def test_second_sign_in_finds_the_same_member(client: Client, people: Cast, provider: OpenIDProvider) -> None:
-    come_back(Client(), provider)
-    assert come_back(client, provider).status_code == 302
+    come_in(Client(), provider)
+    assert come_in(client, provider).status_code == 302
     assert signed_in(client) == people["police"].pk
     assert SocialAccount.objects.count() == 1
 
@@ -142,7 +153,7 @@ def test_page_that_leads_on_does_so_once(client: Client) -> None:
 def test_leads_on_to_where_one_wanted_to_but_never_elsewhere(
     client: Client, provider: OpenIDProvider, asked: str, led: str
 ) -> None:
-    assert come_back(client, provider, next=asked).headers["Location"] == led
+    assert come_in(client, provider, next=asked).headers["Location"] == led
 
 
 @pytest.mark.parametrize(("name", "why"), [("nurse", "other_agency"), ("stranger", "no_account"), ("outside", "domain")])
@@ -169,9 +180,9 @@ def test_account_that_is_not_open_is_refused(
 
 
 def test_account_closed_after_it_was_bound_is_refused(client: Client, people: Cast, provider: OpenIDProvider) -> None:
-    come_back(Client(), provider)
+    come_in(Client(), provider)
     change(people["police"], is_active=False)
-    assert code_of(come_back(client, provider)) == "closed"
+    assert code_of(come_in(client, provider)) == "closed"
     assert signed_in(client) is None
 
 
@@ -212,7 +223,7 @@ def test_token_that_somebody_else_signed_is_refused(client: Client, provider: Op
 
 def test_address_may_come_from_where_the_provider_tells_it(client: Client, people: Cast, provider: OpenIDProvider) -> None:
     provider.behave(without=["email", "email_verified"])
-    assert come_back(client, provider).status_code == 302
+    assert come_in(client, provider).status_code == 302
     assert signed_in(client) == people["police"].pk
 
 
@@ -225,16 +236,16 @@ def test_what_is_told_of_somebody_else_or_unverified_counts_nothing(
 
 
 def test_another_person_with_the_same_address_is_refused(client: Client, people: Cast, provider: OpenIDProvider) -> None:
-    come_back(Client(), provider)
-    assert code_of(come_back(client, provider, "namesake")) == "other_subject"
+    come_in(Client(), provider)
+    assert code_of(come_in(client, provider, "namesake")) == "other_subject"
     single_sign_on.forget(by=people["administrator"], provider=SingleSignOn.objects.get(), email="Police@harborview.example")
-    assert come_back(client, provider, "namesake").status_code == 302
+    assert come_in(client, provider, "namesake").status_code == 302
 
 
 def test_person_who_comes_with_another_members_address_is_refused(client: Client, provider: OpenIDProvider) -> None:
-    come_back(Client(), provider)
+    come_in(Client(), provider)
     provider.behave(claims={"email": "police_deputy@harborview.example"})
-    assert code_of(come_back(client, provider)) == "other_subject"
+    assert code_of(come_in(client, provider)) == "other_subject"
     assert signed_in(client) is None
     assert SocialAccount.objects.count() == 1
 
@@ -333,11 +344,12 @@ def test_several_providers_of_one_ending_are_offered(client: Client, people: Cas
     page = client.post(START, {"email": "police@harborview.example"})
     assert page.status_code == 200
     assert [one.name for one in page.context["choices"]] == ["Sign-in of clinic", "Sign-in of police"]
-    assert come_back(client, provider, provider_key="police").status_code == 302
+    assert come_in(client, provider, provider_key="police").status_code == 302
     assert signed_in(client) == people["police"].pk
 
 
 def test_who_signed_in_meanwhile_as_somebody_else_is_signed_out(client: Client, people: Cast, provider: OpenIDProvider) -> None:
+    come_in(Client(), provider)
     address = returned(client, provider)
     client.post(reverse("account_login"), {"login": "police_deputy@harborview.example", "password": PASSWORD})
     assert signed_in(client) == people["police_deputy"].pk
@@ -365,7 +377,7 @@ def test_second_factor_at_the_provider_counts_where_its_word_does(
     client = Client()
     set_up(people, "police", provider, trusts_its_mfa=trusts)
     provider.behave(claims=claims)
-    come_back(client, provider)
+    come_in(client, provider)
     assert single_sign_on.had_second_factor(client.session, people["police"].pk) is met
     assert single_sign_on.had_second_factor(client.session, people["clinic"].pk) is False
 
@@ -379,7 +391,7 @@ def test_demand_of_a_second_factor_is_met_at_the_provider(
     set_up(people, "police", provider, trusts_its_mfa=True)
     change(people["police"], grace_ended_at=clock.now())
     provider.behave(claims={"amr": methods})
-    come_back(client, provider)
+    come_in(client, provider)
     assert signed_in(client) == people["police"].pk
     assert (reverse("mfa_index") in client.get("/conferences/").headers.get("Location", "")) is missing
 
@@ -389,6 +401,120 @@ def test_second_factor_counts_no_more_when_the_providers_word_does_not(
 ) -> None:
     set_up(people, "police", provider, trusts_its_mfa=True)
     provider.behave(claims={"amr": ["mfa"]})
-    come_back(client, provider)
+    come_in(client, provider)
     set_up(people, "police", provider, trusts_its_mfa=False)
     assert single_sign_on.had_second_factor(client.session, people["police"].pk) is False
+
+
+def first_time(client: Client, provider: OpenIDProvider) -> None:
+    assert come_back(client, provider).headers["Location"] == FIRST
+
+
+def link_in(letter: Any) -> str:
+    return str(re.findall(r"https?://testserver(\S+)", letter.body)[0])
+
+
+def test_first_time_opens_nothing_until_the_owner_agrees(client: Client, people: Cast, provider: OpenIDProvider) -> None:
+    first_time(client, provider)
+    page = client.get(FIRST)
+    assert (page.status_code, signed_in(client), SocialAccount.objects.count()) == (200, None, 0)
+    first_time(Client(), provider)  # a second attempt elsewhere is asked as well
+
+
+def test_owner_agrees_by_signing_in_as_before_and_is_told(
+    client: Client, people: Cast, provider: OpenIDProvider, mailoutbox: list[Any]
+) -> None:
+    come_in(client, provider)
+    assert (signed_in(client), SocialAccount.objects.get().user_id) == (people["police"].pk,) * 2
+    (letter,) = mailoutbox
+    assert letter.to == ["police@harborview.example"]
+    assert "opens your HubTable account" in letter.body
+    assert client.get(FIRST).status_code == 410
+
+
+def test_somebody_else_who_signs_in_there_binds_nothing(client: Client, people: Cast, provider: OpenIDProvider) -> None:
+    first_time(client, provider)
+    client.post(reverse("account_login"), {"login": "police_deputy@harborview.example", "password": PASSWORD})
+    assert signed_in(client) == people["police_deputy"].pk
+    client.logout()
+    client.post(reverse("account_login"), {"login": "police@harborview.example", "password": PASSWORD})
+    assert not SocialAccount.objects.exists()
+
+
+def test_wrong_password_at_the_first_time_counts_and_binds_nothing(
+    client: Client, people: Cast, provider: OpenIDProvider
+) -> None:
+    first_time(client, provider)
+    for _ in range(5):
+        client.post(reverse("account_login"), {"login": "police@harborview.example", "password": "not it"})
+    assert Member.objects.get(pk=people["police"].pk).locked_at is not None
+    assert (signed_in(client), SocialAccount.objects.count()) == (None, 0)
+
+
+def test_owner_agrees_by_the_mailed_link(client: Client, people: Cast, provider: OpenIDProvider, mailoutbox: list[Any]) -> None:
+    assert come_back(client, provider, next="/conferences/").headers["Location"] == FIRST
+    client.post(FIRST)
+    link = link_in(mailoutbox[0])
+    assert mailoutbox[0].to == ["police@harborview.example"]
+    assert (client.get(link).status_code, SocialAccount.objects.count()) == (200, 0)  # looking at it changes nothing
+    answer = client.post(link)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/conferences/")
+    assert (signed_in(client), SocialAccount.objects.get().user_id) == (people["police"].pk,) * 2
+    assert client.post(link).status_code == 410
+
+
+def test_link_opens_nothing_in_another_browser(client: Client, provider: OpenIDProvider, mailoutbox: list[Any]) -> None:
+    first_time(client, provider)
+    client.post(FIRST)
+    other = Client()
+    assert [other.get(link_in(mailoutbox[0])).status_code, other.post(link_in(mailoutbox[0])).status_code] == [410, 410]
+    first_time(other, provider)
+    assert other.post(link_in(mailoutbox[0])).status_code == 410
+    assert not SocialAccount.objects.exists()
+
+
+def test_newer_link_ends_the_one_before_and_there_are_three(
+    client: Client, provider: OpenIDProvider, mailoutbox: list[Any]
+) -> None:
+    first_time(client, provider)
+    assert [client.post(FIRST).status_code for _ in range(4)] == [303, 303, 303, 422]
+    assert [client.get(link_in(one)).status_code for one in mailoutbox] == [410, 410, 200]
+
+
+@pytest.mark.parametrize("change_to", [{"is_active": False}, {"issuer": "https://elsewhere.example"}, {"client_id": "other"}])
+def test_link_ends_with_the_provider_it_is_for(
+    client: Client, provider: OpenIDProvider, mailoutbox: list[Any], change_to: dict[str, Any]
+) -> None:
+    first_time(client, provider)
+    client.post(FIRST)
+    SingleSignOn.objects.update(**change_to)
+    assert client.post(link_in(mailoutbox[0])).status_code == 410
+
+
+def test_link_ends_after_half_an_hour(client: Client, provider: OpenIDProvider, mailoutbox: list[Any]) -> None:
+    first_time(client, provider)
+    client.post(FIRST)
+    session = client.session
+    session["first_sign_on"] = session["first_sign_on"] | {"until": time.time()}
+    session.save()
+    assert client.post(link_in(mailoutbox[0])).status_code == 410
+
+
+def test_link_of_a_locked_account_signs_nobody_in(
+    client: Client, people: Cast, provider: OpenIDProvider, mailoutbox: list[Any]
+) -> None:
+    first_time(client, provider)
+    client.post(FIRST)
+    change(people["police"], locked_at=clock.now())
+    client.post(link_in(mailoutbox[0]))
+    assert (signed_in(client), SocialAccount.objects.count()) == (None, 0)
+
+
+def test_owner_with_an_app_is_asked_for_its_code_after_the_link(
+    client: Client, people: Cast, provider: OpenIDProvider, mailoutbox: list[Any]
+) -> None:
+    TOTP.activate(people["police"], generate_totp_secret())
+    first_time(client, provider)
+    client.post(FIRST)
+    assert client.post(link_in(mailoutbox[0])).headers["Location"] == reverse("mfa_authenticate")
+    assert (signed_in(client), SocialAccount.objects.count()) == (None, 0)
