@@ -5,7 +5,7 @@ ONLY ?=
 MINUTES ?= 30
 PYTHON := .venv/bin/python
 
-.PHONY: run test soak lint format screens bench resilience lock clean
+.PHONY: run test soak lint format screens bench resilience words lock clean
 
 run: .venv/.runtime
 	@exec env HUBTABLE_DEMO=1 $(PYTHON) manage.py serve --port $(PORT)
@@ -38,6 +38,10 @@ bench: .venv/.dev
 resilience: .venv/.dev
 	.ci/debian chromium redis-server postgresql caddy
 	@$(PYTHON) -m tests.resilience
+
+# The catalogues of the four languages: new words in, old ones out, compiled (docs/languages.md).
+words: .venv/.dev
+	@$(PYTHON) -m tests.tongues
 
 # Versions move only here; the lock names no index, so it installs from whichever one the machine is given.
 lock: .venv/.dev

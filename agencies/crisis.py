@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from django.utils.translation import gettext
 
 from agencies.directory import Entry, checked, town_of, write
 from agencies.models import Agency, Service
@@ -32,7 +33,10 @@ class CrisisNumber:
 
 
 def numbers_for(towns: Collection[str] = ()) -> list[CrisisNumber]:
-    """The numbers that hold everywhere, then those of these towns, each number once; two questions."""
+    """The numbers that hold everywhere, then those of these towns, each number once; two questions.
+
+    Names and lines that ship with HubTable are said in the page's language; what an administrator wrote stays as it is.
+    """
     wanted = {town_of(one) for one in towns}
     rows = list(Service.objects.filter(public_crisis=True).order_by("crisis_order", "pk").prefetch_related("towns"))
     here = [one for one in rows if one.is_active and (one.everywhere or wanted & {two.town for two in one.towns.all()})]
@@ -43,7 +47,7 @@ def numbers_for(towns: Collection[str] = ()) -> list[CrisisNumber]:
     found: dict[str, CrisisNumber] = {}
     for name, phone, line in lines:
         if call := dialled(phone):
-            found.setdefault(call, CrisisNumber(name, phone, line, call))
+            found.setdefault(call, CrisisNumber(gettext(name), phone, gettext(line), call))
     return list(found.values())
 
 

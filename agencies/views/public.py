@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from agencies import crisis, public_lines
 from agencies.typed import TOWN_LIMIT, town_key
-from hub.core import access, clock
+from hub.core import access, clock, languages
 from hub.core.errors import NotVisible
 
 A_MINUTE = 30
@@ -16,6 +16,7 @@ A_MINUTE = 30
 
 
 @access.public()
+@languages.in_every_language
 def tables(request: HttpRequest) -> HttpResponse:
     """The towns that have a table, and a search: `?town=`."""
     if not _within_limit(request):
@@ -25,6 +26,7 @@ def tables(request: HttpRequest) -> HttpResponse:
 
 
 @access.public()
+@languages.in_every_language
 def town(request: HttpRequest, town: str) -> HttpResponse:
     """One town's tables. A town without one says so; what is no town at all is 404."""
     if not _within_limit(request):
@@ -42,6 +44,8 @@ def _answer(request: HttpRequest, sought: str) -> HttpResponse:
         "tables": public_lines.tables_in(sought),
         "towns": towns,
         "numbers": crisis.numbers_for([named] if sought else []),
+        "tongues": languages.tongues(request),
+        "lang": languages.chosen(request),
     }
     return render(request, "agencies/public_tables.html", context)
 

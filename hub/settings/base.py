@@ -4,9 +4,8 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_lazy as _
 
-from hub.settings import keys, stores
+from hub.settings import keys, stores, tongues
 from hub.settings.environment import address, flag, listing, number, secret, text
 from hub.settings.telling import logging_as
 
@@ -72,7 +71,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "hub.core.languages.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -252,8 +251,9 @@ METRICS_HOST = text("HUBTABLE_METRICS_HOST", "127.0.0.1")
 # Pages
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English"))]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGES = tongues.LANGUAGES
+LOCALE_PATHS = tongues.WORDS
+FORMAT_MODULE_PATH = tongues.FORMATS
 TIME_ZONE = text("HUBTABLE_TIME_ZONE", "America/New_York")
 USE_TZ = True
 

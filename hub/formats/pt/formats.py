@@ -1,0 +1,5 @@
+"""Portuguese."""
+
+DATE_FORMAT = r"j \d\e F \d\e Y"
+SHORT_DATE_FORMAT = "j M Y"
+TIME_FORMAT = "G:i"
