@@ -1,0 +1,128 @@
+"""Limits of the public door without a list of addresses, and which pile a sending lies on.
+
+An address becomes a keyed digest at once. Its key is made of this installation's and of a random one of the day, which lies in
+the cache beside the counts and is gone with the day: afterwards nobody can tell whose count it was. No machine refuses or
+throws away: what looks like junk lies apart. Only what would fill memory and disk is turned away.
+"""
+
+import hashlib
+import hmac
+import ipaddress
+import secrets
+from dataclasses import dataclass
+
+from django.core.cache import cache
+
+from hub.core import clock, vault
+from hub.core.text import folded
+from situations.choices import Pile
+from situations.referrals.proof_of_work import BITS, MOST_BITS
+
+HOUR, DAY = 60 * 60, 24 * 60 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What may come in an hour and still look like people: from one address, and from all together."""
+
+    one: int
+    together: int
+
+
+WORKED, PAUSED = Budget(one=6, together=300), Budget(one=3, together=60)
+"""With the proof of work, and without (no script: a pause instead)."""
+CEILING = 20_000
+"""Sendings of an hour, junk and all, before anybody is turned away: some hundred megabytes of sealed rows."""
+EACH_LOAD = 50
+"""Sendings of an hour after which the work asked for doubles, and doubles again with twice as many."""
+TRIES_MINUTES, TRIES, TRIES_OF_PREFIX, TRIES_TOGETHER = 10, 20, 30, 3000
+PREFIX = 4
+PAUSE_SECONDS = 20
+"""From the first page to sending, without the proof of work: a person who reads takes longer."""
+
+
+class TooMany(Exception):
+    """More than this installation may take in: the caller says whom to call."""
+
+
+def pile_of(address: str, *, worked: bool, trapped: bool, words: str) -> Pile:
+    """Where a sending lies. Counts it. Raises TooMany over the ceiling."""
+    if _counted("all", "", HOUR) > CEILING:
+        raise TooMany
+    budget, kind = (WORKED, "worked") if worked else (PAUSED, "paused")
+    said_before = _counted("words", " ".join(folded(words).split()), DAY) > 1
+    over_own = _counted(f"{kind} one", _network(address), HOUR) > budget.one
+    if trapped or said_before or over_own:
+        # before the common budget: one address that floods must not use up what is there for everybody
+        return Pile.DOUBTFUL
+    return Pile.DOUBTFUL if _counted(f"{kind} together", "", HOUR) > budget.together else Pile.QUEUE
+
+
+def bits() -> int:
+    """How much work a new sending is asked for: more while very many come."""
+    load: int = cache.get(_place("all", "", HOUR), 0)
+    return min(BITS + (load // EACH_LOAD).bit_length(), MOST_BITS)
+
+
+def may_try(address: str) -> bool:
+    """Whether this address may look for one more code now; counts it."""
+    return _counted("tries", _network(address), TRIES_MINUTES * 60) <= TRIES
+
+
+def is_open_to(code: str) -> bool:
+    """Whether codes that begin as this one may be looked for, and any at all; nothing is counted."""
+    of_prefix: int = cache.get(_place("wrong", code[:PREFIX], TRIES_MINUTES * 60), 0)
+    together: int = cache.get(_place("wrong", "", TRIES_MINUTES * 60), 0)
+    return of_prefix < TRIES_OF_PREFIX and together < TRIES_TOGETHER
+
+
+def was_wrong(code: str) -> None:
+    """Count a code that opened nothing."""
+    _counted("wrong", code[:PREFIX], TRIES_MINUTES * 60)
+    _counted("wrong", "", TRIES_MINUTES * 60)
+
+
+def let_go(binding: object) -> None:
+    """This sending's code was typed back: its page shows it no more."""
+    cache.set(_digest("let go", str(binding)), 1, timeout=2 * HOUR)
+
+
+def is_let_go(binding: object) -> bool:
+    """Whether it was."""
+    return cache.get(_digest("let go", str(binding))) is not None
+
+
+def _network(address: str) -> str:
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    # whoever has one address of the newer kind has all of its network
+    return str(ipaddress.ip_network((found, 64), strict=False)) if found.version == 6 else str(found)  # noqa: PLR2004
+
+
+def _counted(kind: str, what: str, seconds: int) -> int:
+    place = _place(kind, what, seconds)
+    cache.add(place, 0, timeout=seconds)
+    try:
+        return cache.incr(place)
+    except ValueError:  # it ended between the two
+        return 1
+
+
+def _place(kind: str, what: str, seconds: int) -> str:
+    return _digest(f"{kind} {int(clock.now().timestamp()) // seconds}", what)
+
+
+def _digest(kind: str, what: str) -> str:
+    key = vault.standing_key("referral limits") + _key_of_day()
+    return "help:" + hmac.new(key, f"{kind}\0{what}".encode(), hashlib.sha256).hexdigest()
+
+
+def _key_of_day() -> bytes:
+    place = f"help:{clock.today()}"
+    key: bytes | None = cache.get(place)
+    if key is None:
+        cache.add(place, secrets.token_bytes(32), timeout=DAY + HOUR)
+        key = cache.get(place)
+    return key or b""

@@ -1,0 +1,51 @@
+"""The frame that all pages of the public door share: way out, crisis numbers, language; no cookie, no session, no referrer."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from agencies import crisis
+from agencies.models.tables import QUICK_EXIT
+from hub.core import languages
+from situations.models import IntakeDesk
+
+Context = dict[str, Any]
+
+
+def page(template: str, context: Context, *, desk: IntakeDesk | None = None, town: str = "", status: int = 200) -> HttpResponse:
+    """One page in the language that is set now. `desk`: whose table chose the way out, and whose towns' numbers stand there."""
+    towns: Collection[str] = [town] if town else desk.table.towns if desk else []
+    frame = {
+        "language": translation.get_language(),
+        "tongues": settings.LANGUAGES,
+        "numbers": crisis.numbers_for(towns),
+        "exit_url": desk.table.quick_exit if desk else QUICK_EXIT,
+        "demo": settings.DEMO,
+    }
+    # without the request: no part of the page may ask for a session, a member or a token that needs a cookie
+    answer = HttpResponse(render_to_string(f"help/{template}.html", {**frame, **context}), status=status)
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    answer.headers["Content-Language"] = str(frame["language"])
+    return answer
+
+
+def wanted(posted: QueryDict, otherwise: str) -> str:
+    """The language whose button was pressed, or the one that held."""
+    code = posted.get("language", "")
+    return code if languages.known(code) else otherwise
+
+
+def spoken(request: HttpRequest) -> str:
+    """The language of somebody who comes with nothing in hand: what the browser asks for, or the page's button said before."""
+    return wanted(
+        request.POST, request.POST.get("spoken", "") if languages.known(request.POST.get("spoken", "")) else _browser()
+    )
+
+
+def _browser() -> str:
+    code = translation.get_language() or settings.LANGUAGE_CODE
+    return code if languages.known(code) else settings.LANGUAGE_CODE

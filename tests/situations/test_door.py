@@ -1,0 +1,298 @@
+"""The public door, from its first page to status and messages: without a script, an account, a cookie or a session."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.sessions.models import Session
+
+from hub.core import clock
+from hub.core.audit import acting
+from situations.choices import Closing, Pile, ReferralStage
+from situations.models import IntakeDesk, LedgerEntry, Referral
+from situations.referrals import limits, receipts, steps, thread
+from situations.referrals.answers import LONG
+from tests.cast import AGENCIES, Cast, assemble, scene
+from tests.situations.door import ANSWERS, STORY, Visitor, open_desk, words_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def made(django_db_setup, django_db_blocker):
+    with scene(django_db_blocker):
+        people = assemble()
+        yield people, open_desk(people)
+
+
+@pytest.fixture
+def people(db, made) -> Cast:
+    return made[0]
+
+
+@pytest.fixture
+def desk(db, made) -> IntakeDesk:
+    return made[1]
+
+
+@pytest.fixture
+def at_once(monkeypatch):
+    """Nobody waits in these tests."""
+    monkeypatch.setattr(limits, "PAUSE_SECONDS", 0)
+
+
+@pytest.fixture
+def visitor(desk, at_once) -> Visitor:
+    return Visitor()
+
+
+@pytest.fixture
+def sent(visitor) -> Visitor:
+    return visitor.up_to_look().send()
+
+
+def test_whole_way_ends_with_a_code_and_a_sealed_referral(sent, desk):
+    code = sent.code
+    assert receipts.digits(code)
+    found = Referral.objects.get()
+    assert (found.desk, found.agency, found.door, found.stage, found.pile) == (desk, desk.agency, "family", "received", "queue")
+    assert found.received_on == clock.today()
+    answers = words_of(found)
+    assert (answers.happening, answers.person_name, answers.reach_at) == (STORY, "Tobin Vane", "978-555-0177")
+    assert STORY.encode() not in bytes(found.answers)
+    assert receipts.digits(code) not in found.receipt
+
+
+def test_page_lets_go_of_the_code_when_it_was_typed_back(sent):
+    look_again = sent.fields.hidden
+    code = sent.code
+    sent.press("on")
+    assert sent.heading == "Type your code once"
+    assert code not in sent.page.content.decode()
+    sent.press("on", code="1" * 20)
+    assert sent.page.status_code == 422
+    assert "This is not your code" in sent.page.content.decode()
+    sent.press("back")
+    assert sent.code == code
+    sent.press("on").press("on", code=code.replace(" ", ""))
+    assert sent.heading == "Where it stands"
+    sent.page = sent.client.post("/help/", look_again)
+    assert code not in sent.page.content.decode()
+    assert sent.heading == "See what happens, and write to the desk"
+
+
+def test_sent_twice_arrives_once_and_shows_the_same_code(visitor):
+    visitor.up_to_look()
+    look = visitor.fields.hidden
+    first = visitor.send().code
+    visitor.page = visitor.client.post("/help/", {**look, "go": "send"})
+    assert visitor.code == first
+    assert Referral.objects.count() == 1
+
+
+def test_nothing_of_a_coming_is_kept_but_the_day(sent):
+    assert not Session.objects.exists()
+    assert not sent.client.cookies
+    assert not LedgerEntry.objects.filter(kind__startswith="referral").exists()
+
+
+@pytest.mark.parametrize("language", ["es", "pt", "ht", "en"])
+def test_language_holds_from_page_to_page_and_what_was_typed_goes_along(visitor, language):
+    visitor.press().press(relation="parent").speak(language, happening="half a sentence")
+    page = visitor.page.content.decode()
+    assert f'<html lang="{language}">' in page
+    assert "half a sentence" in page
+    visitor.press("on", happening="A whole one.", danger="soon")
+    assert f'<html lang="{language}">' in visitor.page.content.decode()
+
+
+def test_back_works_on_every_step_and_keeps_what_was_typed(visitor):
+    for typed in ANSWERS:
+        visitor.press(**typed)
+    for typed in reversed(ANSWERS):
+        visitor.press("back")
+        page = visitor.page.content.decode()
+        for value in typed.values():
+            assert value in page
+    assert visitor.heading == "Before you start"
+
+
+def test_refused_step_shows_what_was_typed(visitor):
+    long = "word " * 500
+    visitor.press().press(relation="parent").press(happening=long, danger="soon")
+    assert visitor.page.status_code == 422
+    assert long.strip() in visitor.page.content.decode()
+    assert "at most 2000" in visitor.page.content.decode()
+    visitor.press("back", happening=long)
+    assert visitor.heading == "What is happening?", "text that does not fit is not given up for a step back"
+
+
+def test_missing_answer_is_asked_for_with_the_way_to_it(visitor):
+    visitor.press().press()
+    assert visitor.page.status_code == 422
+    assert "Choose the line that fits best." in visitor.page.content.decode()
+    assert 'href="#id_relation"' in visitor.page.content.decode()
+
+
+def test_danger_shows_whom_to_call_before_it_goes_on(visitor):
+    visitor.press().press(relation="parent").press(happening="He has a knife.", danger="yes")
+    assert visitor.heading == "Please call first"
+    assert visitor.page.content.decode().count('href="tel:911"') == 2
+    assert visitor.press("back").heading == "What is happening?"
+    assert visitor.press().press().heading == "What could help?"
+
+
+def test_who_asks_for_themself_is_not_asked_whether_the_person_knows(visitor):
+    visitor.press().press(relation="self").press(happening="I cannot go on.", danger="soon").press()
+    assert visitor.heading == "How is it safe to reach you?"
+    visitor.press(reach="here")
+    assert "person_name" not in visitor.fields.typed
+    visitor.press()
+    visitor.send()
+    assert words_of(Referral.objects.get()).knows == "self"
+
+
+def test_change_from_the_last_page_leads_back_to_it(visitor):
+    visitor.up_to_look().press("edit:tried")
+    assert visitor.heading == "What could help?"
+    assert visitor.press(tried="Nothing yet.").heading == "Look over what you wrote"
+    assert "Nothing yet." in visitor.page.content.decode()
+
+
+def test_page_open_for_too_long_keeps_what_was_typed(visitor, monkeypatch):
+    visitor.press().press(relation="parent")
+    monkeypatch.setattr(steps, "AGE_SECONDS", -1)
+    visitor.press(happening=STORY, danger="soon")
+    assert "open for more than two hours" in visitor.page.content.decode()
+    monkeypatch.undo()
+    assert STORY in visitor.press().press(relation="parent").page.content.decode()
+
+
+def test_what_the_page_says_before_anything_is_asked(visitor, people):
+    page = visitor.page.content.decode()
+    for line in ("not an emergency service", "the law may make us report it", "Police sit in that group"):
+        assert line in page
+    for key in AGENCIES:
+        assert people.agencies[key].name in page
+
+
+def test_several_towns_are_asked_for_and_a_town_without_a_desk_says_so(people, desk, at_once):
+    with acting(None, "test"):
+        other = IntakeDesk.objects.create(table=people.table, agency=people.agencies["schools"])
+    visitor = Visitor()
+    assert visitor.heading == "Ask for help for someone"
+    assert visitor.press(town="-").heading == "No desk is open here right now"
+    visitor = Visitor().press(town="harborview")
+    assert visitor.heading == "Who should read what you write?"
+    visitor.press(desk=str(other.pk)).up_to_look().send()
+    assert Referral.objects.get().desk == other
+
+
+def test_desk_that_shut_meanwhile_takes_nothing(visitor, desk):
+    visitor.up_to_look()
+    with acting(None, "test"):
+        desk.is_open = False
+        desk.save()
+    assert visitor.send().heading == "No desk is open here right now"
+    assert not Referral.objects.exists()
+
+
+def test_leaflet_leads_straight_to_its_desk(desk, at_once):
+    visitor = Visitor()
+    visitor.page = visitor.client.get(f"/help/{desk.pk}/")
+    assert visitor.heading == "Before you start"
+    visitor.page = visitor.client.get("/help/999/")
+    assert visitor.page.status_code == 200
+
+
+# status and messages
+
+
+@pytest.fixture
+def opened(sent) -> Visitor:
+    code = sent.let_go()
+    sent.page = sent.client.get("/help/code/")
+    return sent.press("open", "/help/code/", code=code)
+
+
+def write(opened: Visitor, text: str) -> Visitor:
+    return opened.press("write", "/help/code/", text=text)
+
+
+def test_code_opens_status_and_a_message_arrives_once(opened):
+    assert "Nobody at the desk has read it yet." in opened.page.content.decode()
+    before = opened.fields.hidden
+    write(opened, "He slept today.")
+    assert "Your message was sent." in opened.page.content.decode()
+    opened.page = opened.client.post("/help/code/", {**before, "go": "write", "text": "He slept today."})
+    assert [one.text for one in thread.thread(Referral.objects.get())] == ["He slept today."]
+
+
+def test_message_too_long_stays_on_the_page(opened):
+    write(opened, "x" * (LONG + 1))
+    assert opened.page.status_code == 422
+    assert "x" * (LONG + 1) in opened.page.content.decode()
+
+
+def test_wrong_code_and_deleted_one_get_the_same_answer(opened, sent):
+    wrong = sent.client.post("/help/code/", {"code": "1" * 20})
+    code = receipts.new_code()
+    Referral.objects.update(receipt=receipts.digest(code))
+    Referral.objects.all().delete()
+    deleted = sent.client.post("/help/code/", {"code": code})
+    assert (wrong.status_code, wrong.content) == (deleted.status_code, deleted.content)
+    assert wrong.status_code == 422
+
+
+def test_ticket_ends_after_twenty_minutes_and_what_was_being_written_stays(opened, monkeypatch):
+    monkeypatch.setattr("situations.views.referral_receipt.OPEN_SECONDS", -1)
+    write(opened, "One more thing.")
+    assert opened.heading == "See what happens, and write to the desk"
+    assert "One more thing." in opened.page.content.decode()
+    assert not thread.thread(Referral.objects.get())
+
+
+def test_taken_back_unread_leaves_no_word(opened):
+    write(opened, "Please forget it.")
+    opened.press("withdraw", "/help/code/")
+    assert opened.heading == "Take back what you sent?"
+    opened.press("withdraw_now", "/help/code/")
+    found = Referral.objects.get()
+    assert (found.stage, found.closing, found.deleted_from) == ("closed", Closing.WITHDRAWN, clock.today())
+    assert words_of(found).happening == ""
+    assert not found.messages.exists()
+
+
+def test_taken_back_after_reading_is_closed_and_kept_for_the_desks_days(opened, desk):
+    Referral.objects.update(stage=ReferralStage.READ)
+    opened.press("withdraw", "/help/code/").press("withdraw_now", "/help/code/")
+    found = Referral.objects.get()
+    assert found.deleted_from == clock.today() + timedelta(days=desk.deleted_after_days)
+    assert words_of(found).happening == STORY
+
+
+def test_nobody_contacts_who_asked_not_to_be(opened):
+    opened.press("no_contact", "/help/code/")
+    answers = words_of(Referral.objects.get())
+    assert (answers.reach, answers.reach_at, answers.reach_when, answers.happening) == ("not", "", "", STORY)
+
+
+def test_message_holds_up_a_deletion(opened):
+    today = clock.today()
+    Referral.objects.update(stage="closed", closing=Closing.ANSWERED, closed_on=today, deleted_from=today)
+    write(opened, "It has become worse.")
+    assert Referral.objects.get().deleted_from > today
+
+
+def test_closed_says_why_and_when_it_is_deleted(opened):
+    today = clock.today()
+    Referral.objects.update(stage="closed", closing=Closing.ELSEWHERE, closed_on=today, deleted_from=today)
+    opened.press("look", "/help/code/")
+    assert "Someone else can help better" in opened.page.content.decode()
+    assert "will be deleted on" in opened.page.content.decode()
+
+
+def test_pile_is_no_business_of_who_sent_it(desk, at_once):
+    visitor = Visitor().up_to_look(happening="Buy now")
+    visitor.send(website="https://spam.example")
+    assert visitor.heading == "It was sent"
+    assert Referral.objects.get().pile == Pile.DOUBTFUL
