@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("table/", include("agencies.joining_urls")),
     path("table/", include("agencies.document_urls")),
     path("tables/", include("agencies.public_urls")),
+    path("help/", include("situations.door_urls")),
     path("", include("situations.leaving_urls")),
 ]
 
