@@ -1,16 +1,20 @@
 """The backend itself, by the name under which Django looks for it: `ENGINE = "hub.sqlite"`."""
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 from typing import Any
+from weakref import WeakSet
 
 from django.db.backends.sqlite3 import base
 from django.db.utils import OperationalError
 
+from hub.sqlite import lending
 from hub.sqlite.turns import TooManyWriters, Turn, Turns, turns_of
 
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
-
+LONGEST = max(map(len, WRITES))
+STATEMENTS = 512
+"""As many as are remembered: how Django's words read in SQLite's, and what a connection has compiled of them."""
 
 Django: Any = base.DatabaseWrapper  # whose stubs leave out what a backend may override
 
@@ -24,9 +28,17 @@ class DatabaseWrapper(Django):
 
     _turn: Turn | None = None
 
+    def get_connection_params(self) -> Any:
+        return {"cached_statements": STATEMENTS, **super().get_connection_params()}
+
+    def get_new_connection(self, conn_params: Any) -> Any:
+        self._cursors: WeakSet[Cursor] = WeakSet()
+        return (self._shelf and self._shelf.take()) or super().get_new_connection(conn_params)
+
     def create_cursor(self, name: Any = None) -> Any:
         cursor = self.connection.cursor(factory=Cursor)
         cursor.wrapper = self
+        self._cursors.add(cursor)
         return cursor
 
     def take_turn(self) -> None:
@@ -41,6 +53,10 @@ class DatabaseWrapper(Django):
         """Lets the next one write, unless a transaction is still open."""
         if self.connection is None or not self.connection.in_transaction:
             self._end_turn()
+
+    @property
+    def _shelf(self) -> lending.Shelf | None:
+        return None if self.is_in_memory_db() else lending.shelf_of(str(self.settings_dict["NAME"]))
 
     @cached_property
     def _turns(self) -> Turns:
@@ -69,9 +85,18 @@ class DatabaseWrapper(Django):
 
     def _close(self) -> Any:
         try:
-            return super()._close()
+            return None if self._given_back() else super()._close()
         finally:
             self._end_turn()
+
+    def _given_back(self) -> bool:
+        """Whether the connection was put on the shelf: nothing went wrong with it, and nothing of it is in use any more."""
+        if self._shelf is None or self.connection is None or self.errors_occurred or self.connection.in_transaction:
+            return False
+        for one in list(self._cursors):
+            # half read, it would hold the log at the moment at which it was opened
+            one.close()
+        return self._shelf.give(self.connection)
 
     def _end_turn(self) -> None:
         if self._turn is not None:
@@ -90,11 +115,18 @@ class Cursor(base.SQLiteCursorWrapper):
     def executemany(self, query: Any, param_list: Any) -> Any:
         return self._in_turn(super().executemany, query, param_list)
 
+    def convert_query(self, query: Any, *, param_names: Any = None) -> Any:
+        return _converted(query) if param_names is None else super().convert_query(query, param_names=param_names)
+
     def _in_turn(self, run: Callable[[Any, Any], Any], query: Any, params: Any) -> Any:
-        if self.connection.in_transaction or not str(query).lstrip().upper().startswith(WRITES):
+        if self.connection.in_transaction or not str(query).lstrip()[:LONGEST].upper().startswith(WRITES):
             return run(query, params)
         self.wrapper.take_turn()
         try:
             return run(query, params)
         finally:
             self.wrapper.give_turn_back()
+
+
+_Plain: Any = base.SQLiteCursorWrapper
+_converted = lru_cache(STATEMENTS)(partial(_Plain.convert_query, None))  # it asks nothing of the cursor
