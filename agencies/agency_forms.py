@@ -56,7 +56,9 @@ class SpeakerForm(PageForm):
     def __init__(self, *args: Any, agency: Agency, by: Member, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         speaking = AgencyRole.objects.filter(ended_on=None, role__in=SPEAKING_ROLES).values("member")
-        offer(self, "member", Member.objects.filter(agency=agency, is_active=True).exclude(pk__in=speaking))
+        others = Member.objects.filter(agency=agency, is_active=True).exclude(pk__in=speaking)
+        # somebody else names an administrator
+        offer(self, "member", others.exclude(pk=by.pk) if by.is_administrator else others)
         role = self.fields["role"]
         if by.is_administrator and isinstance(role, forms.ChoiceField):
             role.choices = [(one, one.label) for one in (AgencyRoleKind.DEPUTY, AgencyRoleKind.REPRESENTATIVE)]

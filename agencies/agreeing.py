@@ -29,6 +29,8 @@ LIMIT = 300
 FIRST_TIME = {"breach_hours": "24", "withdrawal_days": "30"}
 NEWEST = 20
 """Texts of the table that are looked through for what was filled in before."""
+AS_SENT = "agency_name"
+"""What the agency was called when its text was sent: whatever it is called later, that is who signs."""
 OPEN = (DocumentState.DRAFT, DocumentState.SENT)
 SEATS_SEE_IT = 3
 KIND_WORDS: Mapping[str, str] = {
@@ -57,6 +59,21 @@ def may_prepare(member: Member, table: Table) -> bool:
 def head_of(agency: Agency) -> AgencyContact | None:
     """Who signs for the agency, if somebody is named."""
     return AgencyContact.objects.filter(agency=agency, kind=ContactKind.HEAD, ended_on=None).first()
+
+
+def not_the_heads(by: Member | None, agency: Agency, *, name: str, email: str) -> str:
+    """Why this address cannot be that of the agency's head, in words; empty if nothing speaks against it.
+
+    Whoever holds the mailed link signs: nobody sends it to themselves, and an account under the address must be the head's own.
+    """
+    if by is not None and by.email.casefold() == email.casefold() and not policies.heads(by, agency):
+        return _("This is your own address. Somebody else must name it: the administrator, or another of your agency.")
+    account = Member.objects.filter(email__iexact=email).first()
+    if account is None:
+        return ""
+    if account.agency_id != agency.pk:
+        return _("The account under this address belongs to another agency.")
+    return "" if same_name(account.name, name) else _("The account under this address is somebody else's.")
 
 
 @verb
@@ -100,9 +117,10 @@ def send(*, by: Member, document: Document, by_mail: bool) -> str:
     _preparing(by, document.table)
     fresh = locked(document)
     _still(fresh, DocumentState.DRAFT)
-    head = _head(fresh, by_mail=by_mail)
+    head = _head(fresh, by, by_mail=by_mail)
     _days(fresh.in_force_from, fresh.in_force_until)
     fresh.text = text_of(fresh)
+    fresh.filled = {**fresh.filled, AS_SENT: fresh.agency.name}
     fresh.text_hash = digest(fresh.text)
     fresh.signatory_name, fresh.signatory_position, fresh.signatory_email = head.name, head.position, head.email
     fresh.state, fresh.sent_at = DocumentState.SENT, clock.now()
@@ -115,7 +133,7 @@ def send_again(*, by: Member, document: Document) -> str:
     _preparing(by, document.table)
     fresh = locked(document)
     _still(fresh, DocumentState.SENT)
-    head = _head(fresh, by_mail=True)
+    head = _head(fresh, by, by_mail=True)
     if not same_name(head.name, fresh.signatory_name):
         raise RuleRefused(_("The head of the agency has changed since. Withdraw this text and prepare it anew."))
     fresh.signatory_email = head.email
@@ -168,6 +186,11 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def agency_name(document: Document) -> str:
+    """The agency as the text calls it."""
+    return str(document.filled.get(AS_SENT) or document.agency.name)
+
+
 def same_name(one: str, other: str) -> bool:
     """Equal but for capitals and spacing."""
     return _folded(one) == _folded(other)
@@ -199,7 +222,7 @@ def _still(document: Document, state: DocumentState) -> None:
     }[DocumentState(document.state)])  # fmt: skip
 
 
-def _head(document: Document, *, by_mail: bool) -> AgencyContact:
+def _head(document: Document, by: Member, *, by_mail: bool) -> AgencyContact:
     head = head_of(document.agency)
     if head is None:
         raise RuleRefused(_("%(agency)s has no head named. Name who signs for it first.") % {"agency": document.agency.name})
@@ -207,6 +230,10 @@ def _head(document: Document, *, by_mail: bool) -> AgencyContact:
         raise RuleRefused(_("The table has no coordinator. Name one first: the text says who it is."))
     if by_mail and not head.email:
         raise RuleRefused(_("The head of the agency has no e-mail address. Add it, or let the text be signed on paper."))
+    if by_mail and head.email.casefold() == by.email.casefold():
+        raise RuleRefused(_("The link would go to your own address. Somebody else must send it, or it is signed on paper."))
+    if by_mail and (wrong := not_the_heads(None, document.agency, name=head.name, email=head.email)):
+        raise RuleRefused(wrong)
     missing = [one for one in clauses.template(document.template).asks if not document.filled.get(one)]
     if missing:
         raise RuleRefused(_("Something is still empty. Fill it in first."), field=missing[0])

@@ -9,6 +9,7 @@ urlpatterns = [
     path("<int:table>/agreements/new/", documents.new, name="table_document_new"),
     path("<int:table>/yearly-pledge/", yearly_pledge.pledge, name="table_yearly_pledge"),
     path("agreements/sign/<str:secret>/", signing.by_link, name="table_sign_by_link"),
+    path("signed/", signing.signed, name="table_signed"),
     path("agreements/<int:key>/", documents.document, name="table_document"),
     path("agreements/<int:key>/agreement.pdf", documents.document_pdf, name="table_document_pdf"),
     path("agreements/<int:key>/fill/", documents.fill, name="table_document_fill"),

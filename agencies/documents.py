@@ -51,7 +51,7 @@ def facts(document: Document) -> list[Pair]:
     version = _("version %(version)s") % {"version": document.version}
     span = {"from": _day(document.in_force_from), "until": _day(document.in_force_until)}
     pairs = [
-        Pair(_("Agency"), document.agency.name),
+        Pair(_("Agency"), agreeing.agency_name(document)),
         Pair(_("Table"), document.table.name),
         Pair(_("What is signed"), f"{document.get_kind_display()}, {version}"),
         Pair(_("In force"), _("%(from)s to %(until)s") % span),
@@ -60,6 +60,7 @@ def facts(document: Document) -> list[Pair]:
     if document.sent_at:
         to = f"{document.signatory_name}, {document.signatory_position}".rstrip(", ")
         pairs += [Pair(_("For signature by"), to), Pair(_("Sent"), _moment(document.sent_at))]
+        pairs += [Pair(_("Link sent to"), document.signatory_email)] if document.token_hash else []
     if document.state == DocumentState.WITHDRAWN:
         pairs.append(Pair(_("Taken back"), document.withdrawn_because or _("without a reason")))
     return pairs
@@ -97,7 +98,7 @@ def _signature(document: Document) -> list[pdf.Block]:
     if document.state == DocumentState.WITHDRAWN:
         return [pdf.paragraph(_("Withdrawn before it was signed."))]
     name = f"{document.signatory_name}, {document.signatory_position}".rstrip(", ")
-    return [pdf.lines([name, document.agency.name, "", "_" * 50, _("Signature"), "", "_" * 50, _("Date")])]
+    return [pdf.lines([name, agreeing.agency_name(document), "", "_" * 50, _("Signature"), "", "_" * 50, _("Date")])]
 
 
 def _may_read(member: Member, document: Document) -> bool:

@@ -106,8 +106,13 @@ def _read(table: Table, agencies: list[int]) -> _Read:
     people = {member for members in speakers.values() for member in members}
     return _Read(
         dict(agreements.order_by("in_force_until").values_list("agency", "in_force_until")), _signed(texts, day),
-        dict(heads.values_list("agency", "name")), speakers, _pledged(table, day), _trained(table, people), _current(texts),
+        _heads(heads), speakers, _pledged(table, day), _trained(table, people), _current(texts),
     )  # fmt: skip
+
+
+def _heads(rows: Iterable[AgencyContact]) -> dict[int, str]:
+    """With the address: whoever reads its letters can sign."""
+    return {one.agency_id: f"{one.name}, {one.email}".rstrip(", ") for one in rows}
 
 
 def _pledged(table: Table, day: date) -> set[int]:

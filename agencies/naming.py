@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from agencies import policies
+from agencies import agreeing, policies
 from agencies.choices import SPEAKING_ROLES, AgencyKind, AgencyRoleKind, ContactKind, Regime
 from agencies.membership import let_in
 from agencies.models import Agency, AgencyContact, AgencyRole, Member, Seat
@@ -52,13 +52,16 @@ def _check_codes(kind: str, regimes: list[str]) -> None:
 def name_contact(*, by: Member | None, agency: Agency, kind: str, name: str, **typed: str) -> AgencyContact:
     """Name a contact. A new head takes the place of the one before from today.
 
-    Raises RuleRefused without a name, without a way to reach, and for a head without an e-mail address (who signs by it).
+    Raises RuleRefused without a name, without a way to reach, and for a head without an e-mail address (who signs by it), with
+    the address of whoever names it, or with that of an account of somebody else.
     """
     policies.require_agency(by, agency)
     Agency.objects.select_for_update().get(pk=agency.pk)
     email, phone = typed.get("email", ""), line(typed.get("phone", ""), limit=40, field="phone")
     if kind == ContactKind.HEAD and not email:
         raise RuleRefused(_("The head signs agreements: give the e-mail address."), field="email")
+    if kind == ContactKind.HEAD and (wrong := agreeing.not_the_heads(by, agency, name=name, email=email)):
+        raise RuleRefused(wrong, field="email")
     if not (email or phone):
         raise RuleRefused(_("Give a telephone number or an e-mail address."), field="phone")
     if kind == ContactKind.HEAD:

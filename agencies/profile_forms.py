@@ -138,7 +138,8 @@ class RoleForm(PageForm):
 
     def __init__(self, *args: Any, table: Table, by: Member, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "member", _around(table, by))
+        # administrators see no situation, so they have no role at a table
+        offer(self, "member", _around(table, by).filter(is_administrator=False))
 
 
 class CoordinatorForm(PageForm):

@@ -7,6 +7,7 @@ the text that was read. A signed table agreement lets the agency in from its fir
 from datetime import date, timedelta
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from agencies import agreeing, membership
@@ -28,7 +29,7 @@ AFFIRMED = (
 
 def affirmation(document: Document) -> str:
     """The sentence that is affirmed with a signature."""
-    return AFFIRMED.format(agency=document.agency.name)
+    return AFFIRMED.format(agency=agreeing.agency_name(document))
 
 
 def by_link(secret: str) -> Document:
@@ -55,12 +56,17 @@ def waiting_for(member: Member) -> list[Document]:
 def why_not(document: Document, *, link: bool) -> str:
     """Why it cannot be signed now, in words; empty when it can."""
     if document.state == DocumentState.SIGNED:
-        return _("It is signed already. A link works once.") if link else _("It is signed already.")
+        return _used(document) if link else _("It is signed already.")
     if document.state != DocumentState.SENT:
         return _("It was withdrawn, so there is nothing to sign. Ask the table's coordinator.")
     if link and (document.token_expires_at is None or document.token_expires_at <= clock.now()):
         return _("This link is older than 30 days and has ended. Ask the table's coordinator for a new one.")
     return _overtaken(document)
+
+
+def _used(document: Document) -> str:
+    day = date_format(document.signature.signed_on, "j M Y")
+    return _("It was signed on %(day)s. A link works once.") % {"day": day}
 
 
 def _overtaken(document: Document) -> str:
@@ -139,7 +145,7 @@ def _sign(document: Document, by: Member | None, *, name: str, affirmed: bool, t
 
 def _is_head(name: str, document: Document) -> None:
     if not agreeing.same_name(name, document.signatory_name):
-        words = {"name": document.signatory_name, "agency": document.agency.name}
+        words = {"name": document.signatory_name, "agency": agreeing.agency_name(document)}
         raise RuleRefused(_("Only %(name)s can sign for %(agency)s. Type the name exactly so.") % words, field="name")
 
 

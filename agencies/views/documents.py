@@ -24,6 +24,7 @@ SAID = {
     "unsent": gettext_lazy("The text is ready, but the mail server did not take the letter. Send the link again later."),
     "frozen": gettext_lazy("The text is ready to be signed on paper. Print the PDF."),
     "withdrawn": gettext_lazy("It is taken back: its link opens nothing any more."),
+    "signed": gettext_lazy("It is signed. A copy is on its way to you."),
     "paper": gettext_lazy("The signature on paper is recorded."),
 }
 TAGS = {
@@ -171,9 +172,16 @@ def _page(request: HttpRequest, found: Document, **sent: PageForm) -> HttpRespon
         "prepares": prepares,
         "signs": found.state == DocumentState.SENT and signing.signs(member, found),
         "forms": _forms(found, sent) if prepares else {},
+        "to": _to(found) if prepares else "",
         "said": SAID.get(request.GET.get("said", ""), ""),
     }
     return render(request, "agencies/document.html", context, status=422 if sent else 200)
+
+
+def _to(found: Document) -> str:
+    """To whom a link goes when it is sent now; empty without an address."""
+    head = agreeing.head_of(found.agency)
+    return f"{head.name}, {head.email}" if head and head.email else ""
 
 
 def _forms(found: Document, sent: dict[str, PageForm]) -> dict[str, Any]:

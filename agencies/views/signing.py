@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from agencies import documents, signing, signing_mail
-from agencies.choices import DocumentState
 from agencies.document_forms import SignForm
 from agencies.models import Document, Member
 from hub.core import access
@@ -24,7 +23,7 @@ def by_link(request: HttpRequest, secret: str) -> HttpResponse:
     """Whoever holds the link reads the text and signs as the head. A link that was used, ended or replaced says so."""
     document = signing.by_link(secret)
     return _page(
-        request, document, link=True, where=reverse("table_sign_by_link", args=[secret]),
+        request, document, where=reverse("table_sign_by_link", args=[secret]), then=reverse("table_signed"),
         sign=lambda form: signing.sign_by_link(by=None, secret=secret, **form.cleaned_data),
     )  # fmt: skip
 
@@ -39,14 +38,20 @@ def by_account(request: HttpRequest, key: int) -> HttpResponse:
     if request.method == "POST":
         access.require_step_up(request, access.HERE)
     return _page(
-        request, document, link=False, where=reverse("table_sign", args=[key]),
+        request, document, where=reverse("table_sign", args=[key]), then=f"{reverse('table_document', args=[key])}?said=signed",
         sign=lambda form: signing.sign(by=member, document=document, **form.cleaned_data),
     )  # fmt: skip
 
 
-def _page(request: HttpRequest, document: Document, *, link: bool, where: str, sign: Sign) -> HttpResponse:
+@access.public("GET")
+def signed(request: HttpRequest) -> HttpResponse:
+    """Where a signature by link leads: away from its secret, and to nothing about what was signed."""
+    return render(request, "agencies/signed.html")
+
+
+def _page(request: HttpRequest, document: Document, *, where: str, then: str, sign: Sign) -> HttpResponse:
     sentence = signing.affirmation(document)
-    closed = signing.why_not(document, link=link)
+    closed = signing.why_not(document, link=then == reverse("table_signed"))
     form = SignForm(
         request.POST if request.method == "POST" else None, sentence=sentence, initial={"text_hash": document.text_hash}
     )
@@ -58,23 +63,21 @@ def _page(request: HttpRequest, document: Document, *, link: bool, where: str, s
         except RuleRefused as refused:
             form.refuse(refused)
         else:
-            return HttpResponseRedirect(f"{where}?signed=1", status=303)
+            return HttpResponseRedirect(then, status=303)
     return _rendered(request, document, form, closed, where)
 
 
 def _rendered(request: HttpRequest, document: Document, form: SignForm, closed: str, where: str) -> HttpResponse:
-    done = document.state == DocumentState.SIGNED and "signed" in request.GET
     title, *blocks = documents.blocks(document.text)
     context = {
         "title": title.paragraphs[0],
         # whoever holds a link that has ended reads nothing by it any more
         "blocks": [] if closed else blocks,
-        "facts": documents.facts(document),
+        "facts": [] if closed else documents.facts(document),
         "hash": document.text_hash,
         "form": None if closed else form,
-        "closed": "" if done else closed,
-        "done": done,
+        "closed": closed,
         "where": where,
     }
-    ended = GONE if closed and not done else 200
+    ended = GONE if closed else 200
     return render(request, "agencies/sign.html", context, status=422 if form.errors else ended)

@@ -166,8 +166,19 @@ def test_an_administrator_names_nobody_to_speak_but_others(client: Client, peopl
     own = people["administrator"]
     client.force_login(own)
     answer = client.post(reverse("table_agency_speakers", args=[own.agency_id]), {"member": own.pk, "role": role})
-    assert answer.status_code == 403
+    assert answer.status_code == 422
+    assert f'value="{own.pk}"' not in answer.content.decode()
+    with pytest.raises(NotAllowed):
+        naming.name_speaker(by=own, agency=own.agency, member=own, role=role)
     assert not AgencyRole.objects.filter(member=own).exists()
+
+
+@pytest.mark.parametrize(("who", "typed"), [("police", "own"), ("administrator", "other"), ("police", "elsewhere")])
+def test_head_at_an_address_that_is_not_the_heads_is_refused(client: Client, people: Cast, who: str, typed: str) -> None:
+    address = {"own": people["police"].email, "other": people["police_deputy"].email, "elsewhere": people["clinic"].email}
+    data = {"kind": "head", "name": "Chief Nakamura", "email": address[typed].upper()}
+    assert post(client, people, who, "table_agency_contacts", data).status_code == 422
+    assert not AgencyContact.objects.exists()
 
 
 def test_who_speaks_already_and_who_is_of_another_agency_cannot_be_named(people: Cast) -> None:

@@ -16,6 +16,7 @@ from agencies.choices import DocumentKind, DocumentState
 from agencies.models import AgencyContact, Document, Signature, YearlyPledge
 from hub.core import clock
 from hub.core.audit import acting
+from hub.pressing.models import Press
 from tests.agencies.paperwork import EMAIL, FILLED, HEAD, draft, named, now, sent, signed, staffed, table_of
 from tests.agencies.test_signing import edited
 from tests.cast import PASSWORD, Cast
@@ -59,6 +60,7 @@ def test_whole_way_from_choosing_to_the_signed_pdf(client: Client, people: Cast)
     filled = {"begins": begins, "until": begins + 300 * DAY, **FILLED}
     assert client.post(url("fill", made), filled).status_code == 303
     assert "Town of Harborview runs the table&#x27;s record" in page(client, url("", made))
+    assert f"{HEAD}, {EMAIL}" in page(client, url("", made))
     assert client.post(url("send", made)).headers["Location"].endswith("said=sent")
     [letter] = mail.outbox
     assert letter.to == [EMAIL]
@@ -89,9 +91,14 @@ def test_a_link_that_was_used_expired_or_withdrawn_shows_nothing_of_the_text(cli
         assert "has ended" in html
         assert "What the table is for" not in html
         assert client.post(link, {"name": HEAD}).status_code == 422
-    assert client.post(link, {"name": HEAD, "affirmed": "on", "text_hash": made.text_hash}).status_code == 303
-    assert "works once" in page(client, link, 410)
-    assert "What the table is for" not in page(client, f"{link}?signed=1")
+    client.force_login(people["police"])
+    done = client.post(link, {"name": HEAD, "affirmed": "on", "text_hash": made.text_hash, "press_key": "k" * 20})
+    assert (done.status_code, done.headers["Location"]) == (303, reverse("table_signed"))
+    assert [secret in where for where in Press.objects.values_list("where", flat=True)] == [False]
+    client.logout()
+    html = page(client, link, 410)
+    assert "It was signed on" in html
+    assert [one in html for one in (made.text_hash, "Harborview Police", EMAIL, HEAD)] == [False] * 4
     assert client.post(link, {"name": HEAD, "affirmed": "on", "text_hash": made.text_hash}).status_code == 422
     other, secret = sent(people, "clinic")
     agreeing.withdraw(by=people["recorder"], document=other, because="")
@@ -132,7 +139,7 @@ def test_an_edited_text_is_pointed_out_on_page_pdf_and_link(client: Client, peop
 def test_the_head_signs_with_an_account_only_after_showing_who_it_is(client: Client, people: Cast, settings: Any) -> None:
     settings.DEMANDS_STEP_UP = True
     with acting(None, "test"):
-        people["police"].email = EMAIL
+        people["police"].email, people["police"].name = EMAIL, HEAD
         people["police"].save()
     made, _secret = sent(people)
     client.force_login(people["police"])  # shows nothing: no password, no code
@@ -146,7 +153,7 @@ def test_the_head_signs_with_an_account_only_after_showing_who_it_is(client: Cli
 
 def test_the_head_signs_with_an_account(client: Client, people: Cast) -> None:
     with acting(None, "test"):
-        people["police"].email = EMAIL
+        people["police"].email, people["police"].name = EMAIL, HEAD
         people["police"].save()
     made, _secret = sent(people)
     where = reverse("table_sign", args=[made.pk])

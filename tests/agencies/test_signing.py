@@ -184,7 +184,7 @@ def test_after_its_last_day_there_is_nothing_to_sign(people: Cast) -> None:
 
 def test_the_head_signs_with_an_own_account_and_nobody_else_does(people: Cast) -> None:
     with acting(None, "test"):
-        people["police"].email = EMAIL.upper()
+        people["police"].email, people["police"].name = EMAIL.upper(), HEAD
         people["police"].save()
     made, _secret = sent(people)
     for who in ("police_deputy", "recorder", "administrator", "outsider"):
@@ -194,11 +194,37 @@ def test_the_head_signs_with_an_own_account_and_nobody_else_does(people: Cast) -
     assert Signature.objects.get(document=made).member == people["police"]
 
 
+@pytest.mark.parametrize(
+    ("account", "name", "why"),
+    [("police_deputy", "Somebody Else", "somebody else"), ("outsider", HEAD, "another agency"), ("recorder", HEAD, "your own")],
+)
+def test_no_link_goes_to_an_account_that_is_not_the_heads_or_to_whoever_sends_it(
+    people: Cast, account: str, name: str, why: str
+) -> None:
+    made = draft(people)
+    with acting(None, "test"):
+        people[account].email, people[account].name = EMAIL, name
+        people[account].save()
+    with pytest.raises(RuleRefused, match=why):
+        agreeing.send(by=people["recorder"], document=made, by_mail=True)
+    assert agreeing.send(by=people["recorder"], document=made, by_mail=False) == ""
+
+
+def test_the_agency_is_called_as_in_the_text_whatever_it_is_called_later(people: Cast) -> None:
+    made, secret = sent(people)
+    former = people.agencies["police"].name
+    with acting(None, "test"):
+        people.agencies["police"].name = "Harborview Public Safety"
+        people.agencies["police"].save()
+    by_link(secret, made)
+    assert f"sign for {former}," in Signature.objects.get(document=made).affirmed
+
+
 def test_an_equal_address_at_another_agency_signs_nothing(people: Cast) -> None:
+    made, _secret = sent(people)
     with acting(None, "test"):
         people["outsider"].email = EMAIL
         people["outsider"].save()
-    made, _secret = sent(people)
     with refused(NotAllowed):
         signing.sign(by=people["outsider"], document=made, name=HEAD, affirmed=True, text_hash=made.text_hash)
 
