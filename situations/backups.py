@@ -3,6 +3,7 @@
     DIRECTORY/data/<stamp>.sqlite3 or .pgdump     everything but keys; <stamp>.json says what it is
     DIRECTORY/keys/<stamp>.sqlite3 or .pgdump     wrapped keys, deleted after `HUBTABLE_KEY_BACKUP_DAYS`
     DIRECTORY/shredded.jsonl                      every key ever destroyed; only grows
+    DIRECTORY/shredded_referrals.jsonl            the same of referrals that were deleted
     DIRECTORY/checkpoint.json                     the newest signed checkpoint of the ledger
 
 The master keys are in none of them. `restoring` puts a backup back.
@@ -11,12 +12,12 @@ The master keys are in none of them. `restoring` puts a backup back.
 import json
 import os
 import platform
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import django
 from django.conf import settings
@@ -27,13 +28,17 @@ from hub import keystore
 from hub.core import clock, dumping
 from hub.core.dumping import DumpFailed
 from hub.core.keyring import provider
-from hub.keystore.models import DataKey, ShreddedKey
+from hub.keystore.models import DataKey, ReferralKey, ShreddedKey
 from situations import checkpoints, ledger, sealing
 from situations.models import Checkpoint, LedgerEntry
+from situations.referrals import deleting
+from situations.referrals import struck as referrals_struck
 
 STAMP = "%Y%m%dT%H%M%SZ"
 FOLDERS = {DEFAULT_DB_ALIAS: "data", keystore.DATABASE: "keys"}
 SHREDDED, CHECKPOINT = "shredded.jsonl", "checkpoint.json"
+REFERRALS = "shredded_referrals.jsonl"
+K = TypeVar("K")
 Struck = tuple[int, int]
 """Situation and agency of a destroyed key."""
 
@@ -54,6 +59,7 @@ def make(directory: Path) -> Made:
     Data first: a key made in between is one too many in the backup, and no identity in it lacks its key.
     """
     sealing.finish_shredding()
+    deleting.finish()
     _check_owner(directory)
     stamp = clock.now().astimezone(UTC).strftime(STAMP)
     files = {alias: _place(directory, alias, stamp) for alias in FOLDERS}
@@ -68,7 +74,8 @@ def make(directory: Path) -> Made:
 
 
 def remember_shredded(directory: Path) -> None:
-    """Add every destroyed key to the directory's list; nothing is ever taken from it."""
+    """Add every destroyed key to the directory's lists; nothing is ever taken from them."""
+    write(directory / REFERRALS, referrals_struck.written(referrals_struck.deleted() | referrals_in(directory)))
     struck = shredded_in(directory)
     struck |= {
         (one.situation, one.agency): one.at for one in ShreddedKey.objects.all() if (one.situation, one.agency) not in struck
@@ -82,12 +89,22 @@ def remember_shredded(directory: Path) -> None:
 
 def shredded_in(directory: Path) -> dict[Struck, datetime]:
     """The directory's list. Raises DumpFailed if it does not read: without it a restore could bring back what was shredded."""
-    file = directory / SHREDDED
-    if not file.exists():
-        return {}
+    return _listed(directory / SHREDDED, _struck)
+
+
+def referrals_in(directory: Path) -> referrals_struck.Struck:
+    """The same of referrals."""
+    return _listed(directory / REFERRALS, referrals_struck.read)
+
+
+def _struck(text: str) -> dict[Struck, datetime]:
+    rows = [json.loads(line) for line in text.splitlines()]
+    return {(int(one["situation"]), int(one["agency"])): datetime.fromisoformat(one["at"]) for one in rows}
+
+
+def _listed(file: Path, read: Callable[[str], dict[K, datetime]]) -> dict[K, datetime]:
     try:
-        rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
-        return {(int(one["situation"]), int(one["agency"])): datetime.fromisoformat(one["at"]) for one in rows}
+        return read(file.read_text(encoding="utf-8")) if file.exists() else {}
     except (ValueError, KeyError, TypeError) as broken:
         raise DumpFailed(f"{file} does not read; put back a copy of it before anything else.") from broken
 
@@ -152,10 +169,14 @@ def _manifest(stamp: str, files: dict[str, Path], newest: Checkpoint | None) -> 
             "chains": len(checkpoints.heads(None)),
             "checkpoint": checkpoints.body(newest) if newest else None,
         },
-        "master_keys_needed": sorted(set(DataKey.objects.values_list("master_version", flat=True))),
+        "master_keys_needed": _versions_needed(),
         "versions": {"django": django.get_version(), "python": platform.python_version()},
         "migrations": {app: max(name for one, name in recorded if one == app) for app, _name in recorded},
     }
+
+
+def _versions_needed() -> list[int]:
+    return sorted({one for model in (DataKey, ReferralKey) for one in model.objects.values_list("master_version", flat=True)})
 
 
 def _expire(directory: Path) -> list[Path]:

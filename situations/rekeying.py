@@ -8,6 +8,8 @@ import logging
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import product
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -18,19 +20,21 @@ from hub.core import vault
 from hub.core.aead import VaultError
 from hub.core.audit import verb
 from hub.core.keyring import INDEX_VERSION, provider
-from hub.keystore.models import DataKey
+from hub.keystore.models import DataKey, ReferralKey
 
 log = logging.getLogger(__name__)
 BATCH = 200
+Keys = type[DataKey] | type[ReferralKey]
+KEYS: tuple[Keys, ...] = (DataKey, ReferralKey)
 
 
 @dataclass
 class Batch:
-    """What one transaction did. `last` is where the next one goes on; `refused` is why, by situation id."""
+    """What one transaction did. `last` is where the next one goes on; `refused` is why, by what the key is of."""
 
     rewrapped: int = 0
     last: int = 0
-    refused: dict[int, str] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -55,10 +59,10 @@ def rotate(*, by: Member | None, batch: int = BATCH, progress: Callable[[Batch],
     both end with nothing left. A key that does not open is left as it is and told in `refused`.
     """
     total = Batch()
-    for wait in (False, True):
+    for of, wait in product(KEYS, (False, True)):
         done = Batch(last=0)
         while True:
-            done = rewrap_batch(by=by, after=done.last, limit=batch, wait=wait)
+            done = rewrap_batch(by=by, of=of, after=done.last, limit=batch, wait=wait)
             if not (done.rewrapped or done.refused):
                 break
             total.rewrapped += done.rewrapped
@@ -69,36 +73,40 @@ def rotate(*, by: Member | None, batch: int = BATCH, progress: Callable[[Batch],
 
 
 @verb
-def rewrap_batch(*, by: Member | None, after: int, limit: int, wait: bool) -> Batch:
-    """Rewrap up to `limit` data keys past the row `after`, in one transaction of its own."""
+def rewrap_batch(*, by: Member | None, of: Keys, after: int, limit: int, wait: bool) -> Batch:
+    """Rewrap up to `limit` keys of one kind past the row `after`, in one transaction of its own."""
     done = Batch(last=after)
     with transaction.atomic(using=keystore.DATABASE):
-        for row in _older().filter(pk__gt=after).select_for_update(skip_locked=not wait).order_by("pk")[:limit]:
+        for row in _older(of).filter(pk__gt=after).select_for_update(skip_locked=not wait).order_by("pk")[:limit]:
             done.last = row.pk
             try:
                 version, wrapped = vault.rewrap(bytes(row.wrapped), version=row.master_version, context=row.context)
             except VaultError as refused:
-                done.refused[row.situation] = str(refused)
+                done.refused[_of(row)] = str(refused)
                 continue
             # never save(): it would bring a key back that was shredded meanwhile
-            done.rewrapped += DataKey.objects.filter(pk=row.pk).update(master_version=version, wrapped=wrapped)
+            done.rewrapped += of.objects.filter(pk=row.pk).update(master_version=version, wrapped=wrapped)
     return done
 
 
 def standing() -> Standing:
     """Count what is left, what is lost, and what may go."""
-    used = Counter(DataKey.objects.order_by().values_list("master_version", flat=True))
+    used = Counter(one for of in KEYS for one in of.objects.order_by().values_list("master_version", flat=True))
     held, newest = provider().versions(), provider().newest()
     idle = [version for version in held if version != newest and not used[version]]
     return Standing(
         newest=newest,
-        waiting=_older().count(),
+        waiting=sum(_older(of).count() for of in KEYS),
         lost={version: count for version, count in sorted(used.items()) if version not in held},
         removable=[version for version in idle if version < newest and version != INDEX_VERSION],
         index_only=INDEX_VERSION in idle,
     )
 
 
-def _older() -> QuerySet[DataKey]:
+def _of(row: DataKey | ReferralKey) -> str:
+    return f"Situation {row.situation}" if isinstance(row, DataKey) else f"Referral {row.referral}"
+
+
+def _older(of: Keys) -> QuerySet[Any]:
     ring = provider()
-    return DataKey.objects.filter(master_version__in=[one for one in ring.versions() if one != ring.newest()])
+    return of.objects.filter(master_version__in=[one for one in ring.versions() if one != ring.newest()])

@@ -24,6 +24,7 @@ from hub.keystore.models import DataKey, ShreddedKey
 from situations import backups, checkpoints, ledger, retention, sealing
 from situations.backups import FOLDERS
 from situations.models import Identity, LedgerEntry, Situation
+from situations.referrals import deleting, struck
 from situations.visibility import IDENTITY_FIELDS
 
 
@@ -43,6 +44,8 @@ class Restored:
     shredded_again: list[int]
     unreadable: list[int]
     """Situations whose identity lies there without a key."""
+    referrals_deleted: list[int]
+    referrals_unreadable: list[int]
     broken: list[str]
     """What does not hold of the ledger."""
     lost: list[str]
@@ -64,10 +67,13 @@ def restore(directory: Path, *, stamp: str = "", replace: bool = False) -> Resto
             dumping.load(keystore.DATABASE, keys)
         call_command("migrate", interactive=False, verbosity=0)
         again = _replay(directory)
+        deleted = struck.strike_again(backups.referrals_in(directory))
+        deleting.finish()
         Session.objects.all().delete()  # who was signed in then may have lost the account since
         broken, lost = _verified(directory, chosen)
     return Restored(
-        chosen["stamp"], keys.name.partition(".")[0] if keys else "", kept, again, _unreadable(), broken, lost
+        chosen["stamp"], keys.name.partition(".")[0] if keys else "", kept, again, _unreadable(), deleted, struck.unreadable(),
+        broken, lost,
     )  # fmt: skip
 
 
@@ -129,8 +135,8 @@ def _replay(directory: Path) -> list[int]:
 @second_wall.passing(Reason.STORED)
 def replay_shredded() -> list[int]:
     """Empty every identity whose keys are on the list of those destroyed; returns the situations' numbers. Safe to repeat."""
-    struck = set(ShreddedKey.objects.values_list("situation", flat=True))
-    again = [one for one in Situation.objects.filter(retention.sealed()).order_by("pk") if one.pk in struck]
+    gone = set(ShreddedKey.objects.values_list("situation", flat=True))
+    again = [one for one in Situation.objects.filter(retention.sealed()).order_by("pk") if one.pk in gone]
     for situation in again:
         retention.shred_again(by=None, situation=situation)
     return [one.pk for one in again]

@@ -14,8 +14,9 @@ from hub.core.errors import RuleRefused
 from hub.core.second_wall import Reason
 from hub.keystore.models import DataKey, ShreddedKey
 from situations import backups, checkpoints, identity, retention
-from situations.models import BlindIndex, Identity, LedgerEntry, Situation
+from situations.models import BlindIndex, Identity, LedgerEntry, Referral, Situation
 from tests.cast import IDENTITY, Cast, _as_stored, assemble
+from tests.intake import ANSWERS, intake, words
 
 MONTH = timedelta(days=30)
 
@@ -25,13 +26,18 @@ def live(directory: Path) -> None:
     with clock.at(clock.now() - MONTH):
         people = assemble()
         kept, gone = people.draft(), people.draft()
+        desks = intake(people)
+        stays, deleted, passed = (desks.bring()[0] for _ in range(3))
         checkpoints.make(by=None, table=None)
         first = backups.make(directory).stamp
     retention.shred(by=None, situation=gone)
+    desks.delete(deleted)
+    desks.pass_on(passed)
     later = people.draft()
     retention.shred(by=None, situation=later)
     checkpoints.make(by=None, table=None)
-    _say(first=first, kept=kept.pk, gone=gone.pk, later=later.pk, reads=_reads(people))
+    brought = {"stays": stays.pk, "passed": passed.pk}
+    _say(first=first, kept=kept.pk, gone=gone.pk, later=later.pk, reads=_reads(people), brought=brought, opens=_opened())
 
 
 def keep_on(directory: Path) -> None:
@@ -70,6 +76,7 @@ def _tell(people: Cast, **seen: Any) -> None:
         reads=_reads(people),
         keys=sorted(DataKey.objects.values_list("situation", flat=True)),
         struck=sorted(ShreddedKey.objects.values_list("situation", flat=True)),
+        opens=_opened(),
         indexes=sorted(BlindIndex.objects.values_list("situation", flat=True)),
         marked=sorted(Identity.objects.exclude(shredded_at=None).values_list("situation", flat=True)),
         ciphertext=sorted({row.situation_id for row in [*Identity.objects.all(), *Identity.history.all()] if bytes(row.name)}),
@@ -88,6 +95,18 @@ def _opens(people: Cast, situation: Situation) -> bool:
         return identity.read(by=people["schools"], situation=situation) == IDENTITY
     except RuleRefused:
         return False
+
+
+def _opened() -> dict[int, list[Any]]:
+    """Number of each referral to whose desk it is at, and whether its words open."""
+    with second_wall.passing(Reason.MOVING):
+        return {one.pk: [one.agency_id, _answered(one)] for one in Referral.objects.order_by("pk")}
+
+
+def _answered(referral: Referral) -> bool:
+    with suppress(RuleRefused):
+        return words(referral) == ANSWERS
+    return False
 
 
 def _say(**seen: Any) -> None:

@@ -61,6 +61,8 @@ def test_restored_month_old_backup_leaves_the_shredded_identity_unreadable(
     lived = play(environment, "live", place)
     first, kept, gone, later = lived["first"], lived["kept"], lived["gone"], lived["later"]
     assert lived["reads"] == {kept: True, gone: False, later: False}
+    stays, passed = (str(lived["brought"][one]) for one in ("stays", "passed"))
+    assert {number: opens for number, (_desk, opens) in lived["opens"].items()} == {stays: True, passed: True}
 
     seen = play(environment, "restore", place, "--at", first)
     assert seen["refused"].startswith("There is an installation already. Say --yes")
@@ -74,6 +76,10 @@ def test_restored_month_old_backup_leaves_the_shredded_identity_unreadable(
     assert seen["said"].startswith(f"Restored {first}.\nWhat was there before is backup ")
     assert "Identities shredded again: 1.\n" in seen["said"]
     assert "keys are those of" not in seen["said"]
+    # what was deleted does not come back; what was passed on since is at the desk that had it, and not lost
+    assert "Referrals deleted again: 1.\n" in seen["said"]
+    assert set(seen["opens"]) == {stays, passed}
+    assert seen["opens"][passed] == seen["opens"][stays] != lived["opens"][passed]
     # the situation that came later has gone with the restoration, and nobody gets its number again
     assert seen["new"] > later
     assert seen["reads"] == {kept: True, gone: False, seen["new"]: True}
@@ -88,6 +94,7 @@ def test_restored_month_old_backup_leaves_the_shredded_identity_unreadable(
     seen = play({**environment, "HUBTABLE_KEY_BACKUP_DAYS": "14"}, "restore", place, "--at", first, "--yes")
     assert "Its backup of keys has expired; the keys are those of " in seen["said"]
     assert seen["reads"] == {kept: True, gone: False, seen["new"]: True}
+    assert [opens for _desk, opens in seen["opens"].values()] == [True, True]
 
     # and on a new machine, where no backup of keys is left: nothing opens, and that is said
     shutil.rmtree(place / "keys")
@@ -95,6 +102,8 @@ def test_restored_month_old_backup_leaves_the_shredded_identity_unreadable(
     assert "the keys are those of nowhere.\nIdentities shredded again: 1.\n" in seen["said"]
     assert f"Situation {kept}: the identity is sealed under a key that is gone.\n" in seen["said"]
     assert seen["reads"] == {kept: False, gone: False, seen["new"]: True}
+    assert f"Referral {stays}: its words are sealed under a key that is gone.\n" in seen["said"]
+    assert [opens for _desk, opens in seen["opens"].values()] == [False, False]
 
 
 # the files

@@ -48,6 +48,9 @@ class Command(BaseCommand):
         self.stdout.write(f"Identities shredded again: {len(done.shredded_again)}.")
         for situation in done.unreadable:
             self.stdout.write(f"Situation {situation}: the identity is sealed under a key that is gone.")
+        self.stdout.write(f"Referrals deleted again: {len(done.referrals_deleted)}.")
+        for referral in done.referrals_unreadable:
+            self.stdout.write(f"Referral {referral}: its words are sealed under a key that is gone.")
         for line in done.lost:
             self.stdout.write(f"Later than this backup, and lost: {line}")
         for line in done.broken:

@@ -32,8 +32,8 @@ class Command(BaseCommand):
         self.stdout.write(f"  {done.rewrapped} rewrapped")
 
     def _complain(self, total: Batch, standing: Standing) -> None:
-        for situation, why in sorted(total.refused.items()):
-            self.stderr.write(f"Situation {situation}: {why}")
+        for what, why in sorted(total.refused.items()):
+            self.stderr.write(f"{what}: {why}")
         for version, count in standing.lost.items():
             self.stderr.write(f"{count} data keys need master key version {version}, which is not available. Put it back.")
         left = standing.waiting + sum(standing.lost.values())
