@@ -28,7 +28,7 @@ def read(language: str) -> polib.POFile:
     return made
 
 
-def word_of(entry: polib.POEntry) -> Word:
+def word_of(entry: polib.POEntry | polib.MOEntry) -> Word:
     """What an entry translates."""
     return Word(entry.msgid, entry.msgid_plural or "", entry.msgctxt or "")
 

@@ -57,13 +57,8 @@ def _everywhere(language: str) -> Iterator[tuple[Word, str]]:
     for pattern in places.MODULES:
         for path in sorted(ROOT.glob(pattern)):
             yield from ((word, _name(path)) for word in in_module(ast.parse(path.read_text(encoding="utf-8"))))
-    for name, classes in places.CLASSES.items():
-        tree = ast.parse((ROOT / name).read_text(encoding="utf-8"))
-        parts = [one for one in tree.body if isinstance(one, ast.ClassDef) and one.name in classes]
-        yield from ((word, name) for part in parts for word in in_module(part))
     yield from ((Word(text), "agencies/data/crisis_numbers.yaml") for text in _of_crisis_numbers())
-    if language == "ht":
-        yield from ((word, "Django") for word in _of_django())
+    yield from ((word, "Django") for word in _of_django(language))
 
 
 def _name(path: Path) -> str:
@@ -88,7 +83,7 @@ def _literals(code: str, at: int) -> list[str]:
 
 
 def in_module(tree: ast.AST) -> Iterator[Word]:
-    """Words of a module or class: literal arguments of gettext's functions, by the names under which they are known here."""
+    """Words of a module: literal arguments of gettext's functions, by the names under which they are known here."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in NAMES:
             literals = [one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
@@ -107,12 +102,11 @@ def _of_crisis_numbers() -> Iterator[str]:
         yield one["eligibility"].partition("; ")[0]
 
 
-def _of_django() -> Iterator[Word]:
-    yield from (Word(text) for text in places.DJANGO)
-    yield from (Word(*both) for both in places.DJANGO_PLURALS)
-    for names in (WEEKDAYS, MONTHS, MONTHS_3):
-        yield from (Word(_source(one)) for one in names.values())
-
-
-def _source(lazy: object) -> str:
-    return str(lazy)
+def _of_django(language: str) -> Iterator[Word]:
+    """Nothing for Spanish. Months in Portuguese: Django's are written as in Portugal before 2009."""
+    if language == "ht":
+        yield from (Word(text) for text in places.DJANGO)
+        yield from (Word(*both) for both in places.DJANGO_PLURALS)
+    named = {"ht": (WEEKDAYS, MONTHS, MONTHS_3), "pt": (MONTHS,)}
+    for names in named.get(language, ()):
+        yield from (Word(str(one)) for one in names.values())

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.utils.translation import trans_real
+import pytest
+from django.utils.translation.trans_real import DjangoTranslation
 
 LETTERS = re.compile(r"[^\W\d_]{2}")
 
@@ -14,10 +15,10 @@ LETTERS = re.compile(r"[^\W\d_]{2}")
 def untranslated() -> Iterator[set[str]]:
     """Collects every word that is asked for meanwhile, in a language other than English, and not found there."""
     found: set[str] = set()
-    gettext, ngettext = trans_real.DjangoTranslation.gettext, trans_real.DjangoTranslation.ngettext
+    gettext, ngettext = DjangoTranslation.gettext, DjangoTranslation.ngettext
 
     def ask(catalogue: Any, text: str) -> str:
-        if catalogue.language() != "en" and LETTERS.search(text) and catalogue._catalog.get(text) is None:
+        if catalogue.language() != "en" and LETTERS.search(text) and text not in catalogue._catalog:
             found.add(text)
         return gettext(catalogue, text)
 
@@ -28,8 +29,7 @@ def untranslated() -> Iterator[set[str]]:
             found.update({one} if catalogue.language() != "en" else ())
         return ngettext(catalogue, one, many, number)
 
-    trans_real.DjangoTranslation.gettext, trans_real.DjangoTranslation.ngettext = ask, ask_for_number
-    try:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(DjangoTranslation, "gettext", ask)
+        patched.setattr(DjangoTranslation, "ngettext", ask_for_number)
         yield found
-    finally:
-        trans_real.DjangoTranslation.gettext, trans_real.DjangoTranslation.ngettext = gettext, ngettext

@@ -23,7 +23,8 @@ MODULES = (
     "agencies/cadence.py",
     "agencies/views/public.py",
     "hub/core/languages.py",
-    "hub/core/page.py",
+    "hub/core/text.py",
+    "situations/referral_forms.py",
     "situations/referrals/answers.py",
     "situations/referrals/bringing.py",
     "situations/referrals/limits.py",
@@ -33,9 +34,6 @@ MODULES = (
     "situations/referrals/thread.py",
     "situations/views/referral_*.py",
 )
-CLASSES = {"situations/choices.py": ("ReferralStage", "Closing")}
-"""Of these files only these classes: the rest of their words is for members."""
-
 DJANGO = (
     "This field is required.",
     "Enter a valid value.",
