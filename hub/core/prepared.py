@@ -6,7 +6,6 @@ its plan of the SQL for each connection, where the settings allow it (`PREPARES`
 """
 
 from collections.abc import Callable, Collection, Hashable, Iterator
-from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
@@ -29,10 +28,14 @@ NOBODY = -2_000_000_000
 
 @dataclass(frozen=True)
 class _Built:
-    """What Django made of a query set: compiler, SQL, and its parameters, each a constant or the place of a value."""
+    """What Django made of a query set: compiler, SQL, and its parameters, each a constant or the place of a value.
+
+    `converted`: the few columns that this kind of database does not give as Python has them.
+    """
 
     rows: Any
     compiler: Any
+    converted: tuple[tuple[int, Any], ...]
     sql: str
     params: tuple[Any, ...]
     places: dict[Any, tuple[str, int]]
@@ -41,10 +44,18 @@ class _Built:
 
     def records(self, connection: Any, rows: Rows) -> list[Any]:
         """What Django makes of these rows."""
-        compiler = copy(self.compiler)
-        compiler.connection, compiler.execute_sql = connection, lambda *_args, **_more: [rows]
+        if not rows:
+            return []
+        compiler = object.__new__(type(self.compiler))
+        vars(compiler).update(vars(self.compiler), connection=connection)
+        compiler.execute_sql = lambda *_args, **_more: [rows]
+        compiler.get_converters = lambda _columns: self._converters(connection)
         query = SimpleNamespace(get_compiler=lambda *_args, **_more: compiler)
         return list(self.rows(SimpleNamespace(db=DEFAULT_DB_ALIAS, query=query, _known_related_objects={})))
+
+    def _converters(self, connection: Any) -> dict[int, tuple[list[Any], Any]]:
+        made_of = connection.ops.get_db_converters
+        return {at: (made_of(one) + one.get_db_converters(connection), one) for at, one in self.converted}
 
     def taken_over(self, connection: Any, known: unchanged.Unchanged, place: Hashable, rows: Rows) -> list[Any]:
         """The same, with the records of equal rows of the snapshot before."""
@@ -109,11 +120,15 @@ class Prepared(Generic[Row]):
         places = {
             _adapted(one, connection): (name, place) for name, value in standing.items() for place, one in enumerate(value)
         }
+        converted = compiler.get_converters([one[0] for one in compiler.select[: compiler.col_count]])
         compiler.connection = None  # this thread's; each question brings its own
         made = rows._iterable_class  # noqa: SLF001 - Django has no other word for how rows become records
         names = [getattr(one[0], "target", None) and one[0].target.attname for one in compiler.select]
         beside = names.index(self._beside) if self._beside else None
-        return _Built(made, compiler, sql, tuple(params), places, bool(rows.query.select_for_update), beside)
+        return _Built(
+            made, compiler, tuple((at, one) for at, (_how, one) in converted.items()), sql, tuple(params), places,
+            bool(rows.query.select_for_update), beside,
+        )  # fmt: skip
 
 
 def _answer(connection: Any, built: _Built, wide: dict[str, list[Any]]) -> Rows:
