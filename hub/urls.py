@@ -22,6 +22,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("conferences/", include("conferences.urls")),
     path("accounting/", include("situations.accounting_urls")),
     path("directory/", include("agencies.directory_urls")),
+    path("desk/", include("situations.desk_urls")),
+    path("partner/", include("situations.partner_urls")),
     path("table/administration/sign-on/", include(sign_on_urls.administration)),
     path("table/", include("agencies.urls")),
     path("table/", include("agencies.joining_urls")),

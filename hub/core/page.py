@@ -64,6 +64,7 @@ PLACES: tuple[tuple[Words, str, tuple[str, ...], str], ...] = (
     (_("Situations"), "situation_list", ("situation_", "intervention", "counts"), ""),
     (_("Conferences"), "conference_list", ("conference_", "minutes", "board", "paper"), ""),
     (_("Services"), "directory", ("directory",), ""),
+    (_("Intake desk"), "desk", ("desk",), "intake"),
     (_("Table"), "table_detail", ("table_", "administration", "invitation", "second_factor"), ""),
     (_("Privacy"), "privacy", ("privacy", "retention", "certificate", "accounting"), "privacy_officer"),
     (_("Break-glass"), "break_glass", ("break_glass",), "break_glass"),

@@ -48,8 +48,10 @@ def close_as_junk(*, by: Member, keys: Iterable[int]) -> int:
     desk.require_desk(by)
     done = 0
     for key in sorted(set(keys))[:MOST]:
-        row = Referral.objects.filter(pk=key, agency=by.agency_id).exists() and desk.lock(key, by=by)
-        if not row or row.pile != Pile.DOUBTFUL or row.stage == ReferralStage.CLOSED or _unread(row):
+        if not Referral.objects.filter(pk=key, agency=by.agency_id).exists():
+            continue
+        row = desk.lock(key, by=by)
+        if row.pile != Pile.DOUBTFUL or row.stage != ReferralStage.READ or _unread(row):
             continue
         desk.enter(EntryKind.REFERRAL_CLOSED, by=by, referral=row, closing=str(Closing.JUNK))
         shut(row, Closing.JUNK, days=JUNK_DAYS)

@@ -51,6 +51,7 @@ def take_up(*, by: Member, referral: Referral) -> TakenUp:
     left_out = _carry(referral, draft, by)
     referral.situation, referral.stage = draft, ReferralStage.TAKEN_UP
     referral.save(update_fields=["situation", "stage"])
+    draft.refresh_from_db()
     return TakenUp(draft, left_out)
 
 
