@@ -44,7 +44,9 @@ def opened_from(member: Member, provider: SingleSignOn) -> bool:
 
 def provider_changed(provider: SingleSignOn) -> bool:
     """Tell the agency's representatives where its members are said to sign in now."""
-    words = {"agency": provider.agency.name, "provider": provider.name, "issuer": provider.issuer}
+    words = {
+        "agency": provider.agency.name, "provider": provider.name, "issuer": provider.issuer, "alone": provider.demands_mfa,
+    }  # fmt: skip
     return _sent("sign_on_changed", _representatives(provider.agency), words)
 
 

@@ -35,7 +35,7 @@ FIELD_CLASSES: Declared = {
     "agencies.SignInFailure": {PROCESS: "member at cleared_at", TECHNICAL: "id"},
     "agencies.SignIn": {PROCESS: "member at acknowledged_at", TECHNICAL: "id banner_hash"},
     "agencies.SingleSignOn": {
-        PROCESS: "agency key name issuer client_id domains trusts_its_mfa is_active",
+        PROCESS: "agency key name issuer client_id domains trusts_its_mfa demands_mfa is_active",
         TECHNICAL: "id secret",
     },
     "agencies.AccountReview": {PROCESS: "signed_by signed_at year accounts", TECHNICAL: "id text_hash"},

@@ -74,8 +74,7 @@ def agree(session: SessionBase, member: Member) -> None:
         return
     _member, provider, kept = found
     if bind(by=member, provider=provider, subject=kept["subject"]):
-        if kept["factors"]:
-            session[single_sign_on.AT_PROVIDER] = [member.pk, provider.key]
+        single_sign_on.remember_factors(session, member, provider, multi_factor=kept["factors"])
         account_mail.opened_from(member, provider)
 
 

@@ -82,6 +82,15 @@ def _require(claims: Claims, client_id: str, nonce: str) -> None:
         raise SignOnRefused("malformed")
 
 
+def require_shown_since(claims: Claims, began: float) -> None:
+    """Raise SignOnRefused unless the person signed in there since then (`auth_time`): an open session proves nothing."""
+    at = claims.get("auth_time")
+    if isinstance(at, bool) or not isinstance(at, int | float):
+        raise SignOnRefused("no_time")
+    if at < began - LEEWAY_SECONDS:
+        raise SignOnRefused("not_again")
+
+
 def proved(claims: Claims) -> Proved:
     """What matters of verified claims; nothing else of them is looked at or kept."""
     email = claims.get("email")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
@@ -16,6 +17,8 @@ class IdleCover:
     minutes: int
     who: str
     has_password: bool
+    at_agency: bool
+    """Whether this session began at the agency's own provider, where it can be shown once more who it is."""
 
 
 def who(user: Any) -> str:
@@ -32,4 +35,5 @@ def _of(request: HttpRequest) -> IdleCover | None:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return None
-    return IdleCover(settings.IDLE_MINUTES, who(user), user.has_usable_password())
+    methods = {one.get("method") for one in get_authentication_records(request, user)}
+    return IdleCover(settings.IDLE_MINUTES, who(user), user.has_usable_password(), "socialaccount" in methods)

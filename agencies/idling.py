@@ -6,6 +6,7 @@ another one has changed meanwhile.
 
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from importlib import import_module
 from typing import Any
 
@@ -20,6 +21,8 @@ ACTIVE = "active"
 """Key of the session: seconds since the epoch of the last key, pointer or touch that the server knows of."""
 LOCKED = "locked"
 """Key of the session: a page has covered itself, or was told to."""
+DESK = "desk"
+"""Key of the session: seconds since the epoch at which the board, its projector or a conference was last opened in it."""
 GRAIN = 60
 """Seconds that two notes of an activity lie apart."""
 
@@ -35,12 +38,22 @@ def limit() -> int:
     return int(settings.IDLE_MINUTES * 60)
 
 
-def at_desk(member: int | None) -> bool:
-    """Whether the member presides over a table that sits now: the board and the wall behind it stay open while people talk.
+def at_desk(session: Mapping[str, Any], member: int | None) -> bool:
+    """Whether the member presides over a table that sits now, in a session that is at its board, open while people talk.
 
-    CJIS AC-11 exempts desks that are attended for their purpose; `HUBTABLE_IDLE_BOARD=0` takes the exemption away.
+    Another session of the same person, in which the board was not opened since the table sits, locks as everybody's.
+    CJIS AC-11 exempts desks that are attended for their purpose; `HUBTABLE_IDLE_BOARD_EXEMPT=0` takes the exemption away.
     """
-    return settings.IDLE_BOARD_EXEMPT and Sitting.objects.filter(presides_id=member, closed_at=None).exists()
+    mark = session.get(DESK)
+    if not settings.IDLE_BOARD_EXEMPT or not mark:
+        return False
+    sits = Sitting.objects.filter(presides_id=member, closed_at=None, opened_at__lte=_moment(mark))
+    return sits.exists()
+
+
+def _moment(mark: float) -> datetime:
+    # the press that opens a conference is noted before its sitting begins, and once a minute
+    return datetime.fromtimestamp(mark + GRAIN, UTC)
 
 
 def attended(sessions: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -48,16 +61,22 @@ def attended(sessions: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]
     alone = {key for key, session in sessions.items() if is_over(session)}
     if not alone:
         return dict(sessions)
-    presiding = set(Sitting.objects.filter(closed_at=None).values_list("presides_id", flat=True))
-    exempt = {str(one) for one in presiding} if settings.IDLE_BOARD_EXEMPT else set()
-    return {key: one for key, one in sessions.items() if key not in alone or one.get(SESSION_KEY) in exempt}
+    sits = Sitting.objects.filter(closed_at=None).values_list("presides_id", "opened_at")
+    since = {str(member): opened_at for member, opened_at in sits} if settings.IDLE_BOARD_EXEMPT else {}
+    return {key: one for key, one in sessions.items() if key not in alone or _is_desk(one, since)}
 
 
-def note(session: Any, ago: float = 0, grain: int = GRAIN) -> None:
-    """Note that somebody was there `ago` seconds before now, unless that is about what is known."""
+def _is_desk(session: Mapping[str, Any], since: Mapping[str, datetime]) -> bool:
+    began, mark = since.get(str(session.get(SESSION_KEY))), session.get(DESK)
+    return began is not None and bool(mark) and began <= _moment(float(mark or 0))
+
+
+def note(session: Any, ago: float = 0, grain: int = GRAIN, *, desk: bool = False) -> None:
+    """Note that somebody was there `ago` seconds before now, and at a board, unless that is about what is known."""
     at = int(time.time() - min(max(ago, 0), limit()))
-    if at - session.get(ACTIVE, 0) >= grain:
-        _write(session, **{ACTIVE: at})
+    known = [ACTIVE, DESK] if desk else [ACTIVE]
+    if any(at - session.get(one, 0) >= grain for one in known):
+        _write(session, **dict.fromkeys(known, at))
 
 
 def lock(session: Any) -> None:

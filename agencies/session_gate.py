@@ -12,14 +12,21 @@ from django.urls import reverse
 from agencies import idling, use_banner
 from hub.core import access
 
-GOES_ON = frozenset({"session_unlock", "session_passkey", "session_lock", "session_here", "use_banner", "account_logout"})
+GOES_ON = frozenset(
+    {
+        "session_unlock", "session_passkey", "session_lock", "session_here", "use_banner", "account_logout",
+        "single_sign_on_again",
+    }
+)  # fmt: skip
 """Names of views that a locked session may use, and one that has not acknowledged the banner."""
 SIGNING_IN = ("account_login", "account_reset", "mfa_authenticate", "mfa_login")
 """Starts of names of allauth's views that are there for who is not signed in."""
 DESK = frozenset(
     {"board", "board_panels", "board_form", "board_act", "board_steer", "board_identity", "board_basis", "projector"}
 )
-"""Names of views that stay open to who presides over a table that sits."""
+"""Names of views that stay open to who presides over a table that sits, in the session that is at its board."""
+AT_DESK = DESK | {"conference_open"}
+"""Names of views whose use makes a session the desk of who presides."""
 
 
 class SessionGateMiddleware:
@@ -39,7 +46,7 @@ class SessionGateMiddleware:
         if use_banner.is_awaited(request.session):
             return _first(request, "use_banner")
         if not request.headers.get("X-Autosave"):
-            idling.note(request.session)
+            idling.note(request.session, desk=_name(request) in AT_DESK)
         return None
 
 
@@ -54,7 +61,7 @@ def _shows_something(request: HttpRequest, view: Any) -> bool:
 
 
 def _at_desk(request: HttpRequest) -> bool:
-    return _name(request) in DESK and request.user.is_authenticated and idling.at_desk(request.user.pk)
+    return _name(request) in DESK and request.user.is_authenticated and idling.at_desk(request.session, request.user.pk)
 
 
 def _first(request: HttpRequest, name: str) -> HttpResponse:

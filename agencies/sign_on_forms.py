@@ -44,10 +44,13 @@ class ProviderForm(PageForm):
     trusts_its_mfa = forms.BooleanField(
         label=_("A second factor that the provider has checked counts here too"), required=False
     )
+    demands_mfa = forms.BooleanField(
+        label=_("This provider demands a second factor of everybody itself, and its tokens do not say so"), required=False
+    )
     is_active = forms.BooleanField(label=_("Members may sign in there"), required=False)
 
     def __init__(self, *args: Any, row: SingleSignOn | None = None, **kwargs: Any) -> None:
-        names = ("name", "issuer", "client_id", "trusts_its_mfa", "is_active")
+        names = ("name", "issuer", "client_id", "trusts_its_mfa", "demands_mfa", "is_active")
         initial = (
             {name: getattr(row, name) for name in names} | {"domains": ", ".join(row.domains)} if row else {"is_active": True}
         )

@@ -31,6 +31,12 @@ WORDS = {
     "closed": _NOBODY,
     "locked": _("Your account is locked until an administrator releases it."),
     "disabled": _("Your account was not used for a long time and is disabled. Ask the table's administrator."),
+    "no_time": _(
+        "Your agency's sign-in does not say when you signed in there, so it cannot show that it is still you. Add a passkey "
+        "here, and tell your IT department."
+    ),
+    "not_again": _("Your agency's sign-in let you through without asking you again. Tell your IT department."),
+    "somebody_else": _("Somebody else signed in there than is signed in here. Nothing was changed."),
     "other_subject": _(
         "Your agency's sign-in knows your e-mail address under another person's number than before. Ask the table's "
         "administrator to forget the old one."

@@ -8,6 +8,7 @@ signing_in = [
     path("", single_sign_on.start, name="single_sign_on"),
     path("onward/", single_sign_on.onward, name="single_sign_on_onward"),
     path("from/<slug:key>/", single_sign_on.come_back, name="single_sign_on_return"),
+    path("again/", single_sign_on.again, name="single_sign_on_again"),
     path("first/", first_sign_on.first, name="single_sign_on_first"),
     path("first/<str:secret>/", first_sign_on.first_link, name="single_sign_on_first_link"),
 ]

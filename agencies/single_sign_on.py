@@ -9,6 +9,7 @@ from typing import Any
 
 from allauth.socialaccount.models import SocialAccount
 from django.contrib.sessions.backends.base import SessionBase
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from agencies.id_tokens import Proved
@@ -24,8 +25,8 @@ Provider = SingleSignOn
 
 
 PURPOSE = "single sign-on"
-AT_PROVIDER = "second_factor_at_provider"
-"""Key of the session: who showed several factors, and at whose provider."""
+AT_PROVIDER = "at_provider"
+"""Key of the session: who signed in at whose provider, and whether it said that several factors were checked."""
 
 
 def _sealed(secret: str, agency_id: int) -> bytes:
@@ -97,17 +98,24 @@ def _bindings(provider: Provider) -> Any:
     return SocialAccount.objects.filter(provider=provider.key)
 
 
-def remember_factors(session: SessionBase, member: Member, provider: Provider, *, proved: Proved) -> None:
-    """Note in the session of a sign-in whether the provider said that several factors were checked."""
-    session[AT_PROVIDER] = [member.pk, provider.key] if proved.multi_factor else None
+def remember_factors(session: SessionBase, member: Member, provider: Provider, *, multi_factor: bool) -> None:
+    """Note in the session of a sign-in where it was, and whether the provider said that several factors were checked."""
+    session[AT_PROVIDER] = [member.pk, provider.key, multi_factor]
 
 
 def had_second_factor(session: SessionBase, member_id: int | None) -> bool:
     """Whether the session's member showed several factors at a provider whose word for it counts, now as well as then."""
-    member, key = session.get(AT_PROVIDER) or (None, None)
+    member, key, said = session.get(AT_PROVIDER) or (None, None, False)
     if member is None or member != member_id:
         return False
-    return SingleSignOn.objects.filter(key=key, is_active=True, trusts_its_mfa=True).exists()
+    counts = Q(demands_mfa=True) | Q(trusts_its_mfa=True) if said else Q(demands_mfa=True)
+    return SingleSignOn.objects.filter(counts, key=key, is_active=True).exists()
+
+
+def provider_of(member: Member) -> Provider | None:
+    """Where the member can show once more who it is: the own agency's provider, to which the account is bound."""
+    keys = SocialAccount.objects.filter(user=member).values("provider")
+    return SingleSignOn.objects.filter(agency=member.agency_id, is_active=True, key__in=keys).first()
 
 
 def _administrator(by: Member | None) -> None:

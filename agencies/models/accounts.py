@@ -84,6 +84,9 @@ class SingleSignOn(Audited):
     secret = models.BinaryField()
     domains = models.JSONField(default=list, help_text=_("Endings of e-mail addresses that may come from this provider."))
     trusts_its_mfa = models.BooleanField(default=False)
+    demands_mfa = models.BooleanField(
+        default=False, db_default=False, help_text=_("It demands a second factor of everybody, and says nothing of it.")
+    )
     is_active = models.BooleanField(default=True)
 
     def __str__(self) -> str:

@@ -5,10 +5,12 @@ be the provider's (RFC 9207), and only who `single_sign_on.admit` lets in gets i
 provider says is kept but its number for the person, and no page of allauth's is reachable.
 """
 
+import time
 from typing import Any, NoReturn
 
 import requests
 from allauth.account.adapter import get_adapter as accounts
+from allauth.account.internal.flows.login import record_authentication
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp, SocialLogin, SocialToken
@@ -20,8 +22,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.crypto import get_random_string
 
-from agencies import discovering, first_sign_on, id_tokens, single_sign_on
-from agencies.models import SingleSignOn
+from agencies import discovering, first_sign_on, id_tokens, idling, single_sign_on
+from agencies.models import Member, SingleSignOn
 from agencies.sign_on_refusals import SignOnRefused
 
 KIND = OpenIDConnectProvider.id
@@ -31,6 +33,7 @@ class AgencyOpenID(OpenIDConnectOAuth2Adapter):
     """One sign-in: from the provider's description to what it proved."""
 
     nonce = ""
+    again_since: float | None = None
 
     @property
     def openid_config(self) -> dict[str, Any]:
@@ -67,6 +70,8 @@ class AgencyOpenID(OpenIDConnectOAuth2Adapter):
             client_id=app.client_id,
             nonce=self.nonce,
         )
+        if self.again_since is not None:
+            id_tokens.require_shown_since(claims, self.again_since)
         login = self.get_provider().sociallogin_from_response(request, claims)
         login.proved = id_tokens.proved({**self._asked_for(claims, token), **claims})
         return login
@@ -125,6 +130,8 @@ class SocialAccounts(DefaultSocialAccountAdapter):
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         provider = SingleSignOn.objects.get(key=sociallogin.account.provider)
         member, account = single_sign_on.admit(by=None, provider=provider, proved=sociallogin.proved)
+        if (whose := (sociallogin.state.get("data") or {}).get("again")) is not None:
+            raise ImmediateHttpResponse(_shown_again(request, provider, whose, member if account else None, sociallogin.state))
         if request.user.is_authenticated:
             accounts(request).logout(request)
         if account is None:
@@ -132,7 +139,7 @@ class SocialAccounts(DefaultSocialAccountAdapter):
             first_sign_on.wait(request.session, member, provider, proved=sociallogin.proved, then=then)
             raise ImmediateHttpResponse(HttpResponseRedirect(reverse("single_sign_on_first")))
         sociallogin.user, sociallogin.account = member, account
-        single_sign_on.remember_factors(request.session, member, provider, proved=sociallogin.proved)
+        single_sign_on.remember_factors(request.session, member, provider, multi_factor=sociallogin.proved.multi_factor)
 
     def on_authentication_error(
         self, request: HttpRequest, provider: Any, error: str = "", exception: Exception | None = None, **kwargs: Any
@@ -142,6 +149,19 @@ class SocialAccounts(DefaultSocialAccountAdapter):
         if exception is not None:
             raise SignOnRefused("exchange") from exception
         raise SignOnRefused("cancelled" if error == AuthError.CANCELLED else "provider_refused")
+
+
+def _shown_again(
+    request: HttpRequest, provider: SingleSignOn, whose: int, member: Member | None, state: dict[str, Any]
+) -> HttpResponse:
+    """Whoever is signed in here was asked at the agency once more: that counts as any other way, and unlocks the session."""
+    if not request.user.is_authenticated or request.user.pk != whose:
+        raise SignOnRefused("unfinished")
+    if member is None or member.pk != whose:
+        raise SignOnRefused("somebody_else")
+    record_authentication(request, request.user, method="socialaccount", reauthenticated=True, provider=provider.key)
+    idling.unlock(request.session)
+    return HttpResponseRedirect(state.get("next") or reverse("account_reauthenticated"))
 
 
 def _app(row: SingleSignOn) -> SocialApp:
@@ -157,12 +177,18 @@ def _app(row: SingleSignOn) -> SocialApp:
     )
 
 
-def begin(request: HttpRequest, provider: SingleSignOn, *, email: str, then: str) -> str:
-    """The address at the provider where this browser's sign-in goes on. Raises ProviderTrouble if it does not answer."""
+def begin(request: HttpRequest, provider: SingleSignOn, *, email: str, then: str, again: int | None = None) -> str:
+    """The address at the provider where this browser's sign-in goes on. Raises ProviderTrouble if it does not answer.
+
+    `again`: the member who is signed in here and shall be asked there once more, whatever session is open there.
+    """
     nonce = get_random_string(32)
-    asked = {"nonce": nonce, "login_hint": email}
+    asked, data = {"nonce": nonce, "login_hint": email}, dict[str, Any](nonce=nonce)
+    if again is not None:
+        asked |= {"prompt": "login", "max_age": "0"}
+        data |= {"again": again, "began": time.time()}
     found = AgencyProvider(request, app=_app(provider))
-    answer = found.redirect(request, AuthProcess.LOGIN, next_url=then or None, data={"nonce": nonce}, auth_params=asked)
+    answer = found.redirect(request, AuthProcess.LOGIN, next_url=then or None, data=data, auth_params=asked)
     address: str = answer.headers["Location"]
     return address
 
@@ -181,5 +207,6 @@ class _Return(OAuth2CallbackView):
             state, _page = super()._get_state(request, provider)
         except SignOnRefused:
             raise SignOnRefused("unfinished") from None
-        self.adapter.nonce = (state.get("data") or {}).get("nonce", "")
+        data = state.get("data") or {}
+        self.adapter.nonce, self.adapter.again_since = data.get("nonce", ""), data.get("began")
         return state, None

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from agencies import idling, locking, own_sessions
+from agencies import idling, locking, own_sessions, single_sign_on
 from agencies.idle_cover import who
 from agencies.models import Member
 from hub.core import access
@@ -60,8 +60,9 @@ def session_here(request: HttpRequest) -> HttpResponse:
     """
     if request.POST.get("who") != who(request.user):
         return HttpResponse(status=ANOTHER)
-    presides = (request.POST.get("desk") or idling.is_over(request.session)) and idling.at_desk(request.user.pk)
-    if request.POST.get("desk"):
+    asked = bool(request.POST.get("desk"))
+    presides = (asked or idling.is_over(request.session)) and idling.at_desk(request.session, request.user.pk)
+    if asked:
         return HttpResponse(status=204 if presides else LEFT)
     if idling.is_over(request.session) and not presides:
         return HttpResponse(status=LEFT)
@@ -140,7 +141,10 @@ def _is_taken(form: ReauthenticateWebAuthnForm) -> bool:
 
 
 def _page(request: HttpRequest, refusal: str) -> HttpResponse:
-    context = {"refusal": refusal, "next": way(request), "has_password": _member(request).has_usable_password()}
+    context = {
+        "refusal": refusal, "next": way(request), "has_password": _member(request).has_usable_password(),
+        "agency": single_sign_on.provider_of(_member(request)),
+    }  # fmt: skip
     return render(request, "agencies/unlock.html", context, status=NOT_RIGHT if refusal else 200)
 
 

@@ -39,13 +39,13 @@ def provider(request: HttpRequest, agency: int) -> HttpResponse:
     access.require_step_up(request, access.HERE)
     form = ProviderForm(request.POST, row=row)
     if form.is_valid():
-        before = (row.issuer, row.client_id) if row else None
+        before = _told(row)
         try:
             now = single_sign_on.set_up(by=_by(request), agency=of, **form.cleaned_data)
         except RuleRefused as refused:
             form.refuse(refused)
         else:
-            if before != (now.issuer, now.client_id):
+            if before != _told(now):
                 account_mail.provider_changed(now)
             return _back(of, "provider")
     return _page(request, of, row, form=form)
@@ -72,6 +72,11 @@ def forgetting(request: HttpRequest, agency: int) -> HttpResponse:
         else:
             return _back(of, "forgotten")
     return _page(request, of, row, forget=form)
+
+
+def _told(row: SingleSignOn | None) -> tuple[Any, ...] | None:
+    """What the agency's representatives are told of when it changes: who can open accounts, and with how much."""
+    return (row.issuer, row.client_id, row.demands_mfa) if row else None
 
 
 def _by(request: HttpRequest) -> Member:

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import cast
 
 from allauth.account.utils import get_next_redirect_url
 from allauth.core import ratelimit
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from agencies import single_sign_on
 from agencies.discovering import ProviderTrouble
-from agencies.models import SingleSignOn
+from agencies.models import Member, SingleSignOn
 from agencies.sign_on_forms import WorkAddressForm
 from agencies.sign_on_refusals import SignOnRefused
 from agencies.views import openid
@@ -21,6 +22,7 @@ from hub.core import access, measures
 from hub.core.aead import VaultError
 from hub.core.errors import NotVisible
 from hub.core.http import signing_in_may_write
+from hub.pressing import once
 
 log = logging.getLogger(__name__)
 ONWARD = "single_sign_on_onward"
@@ -47,16 +49,31 @@ def start(request: HttpRequest) -> HttpResponse:
     return _page(request, form, choices=found) if len(found) > 1 else _begun(request, found[0], form.cleaned_data["email"])
 
 
+@access.member("POST")
+@once.each_time
+def again(request: HttpRequest) -> HttpResponse:
+    """Ask who is signed in here once more, at the agency: for what needs it, or for a session that was left alone."""
+    member = cast("Member", request.user)
+    limited: HttpResponse | None = ratelimit.consume_or_429(request, action="reauthenticate", user=member)
+    if limited is not None:
+        return limited
+    provider = single_sign_on.provider_of(member)
+    if provider is None:
+        raise NotVisible(_("There is no such sign-in."))
+    return _begun(request, provider, member.email, again=member.pk)
+
+
 def _chosen(email: str, key: str) -> list[SingleSignOn]:
     """The providers that are meant: one where somebody chose among several of the same ending."""
     found = single_sign_on.providers_for(email)
     return [one for one in found if one.key == key] or found
 
 
-def _begun(request: HttpRequest, provider: SingleSignOn, email: str) -> HttpResponse:
+def _begun(request: HttpRequest, provider: SingleSignOn, email: str, again: int | None = None) -> HttpResponse:
     try:
         with _known_refusals(provider):
-            address = openid.begin(request, provider, email=email, then=get_next_redirect_url(request) or "")
+            then = get_next_redirect_url(request) or ""
+            address = openid.begin(request, provider, email=email, then=then, again=again)
     except SignOnRefused as refused:
         return _refused(request, provider, refused)
     request.session[ONWARD] = [provider.name, address]
@@ -104,7 +121,8 @@ def _known_refusals(provider: SingleSignOn) -> Iterator[None]:
 def _refused(request: HttpRequest, provider: SingleSignOn, refused: SignOnRefused) -> HttpResponse:
     log.warning("single sign-on refused: %s", refused.code, extra={"facts": {"agency": provider.agency_id}})
     measures.REFUSALS.labels(type(refused).__name__).inc()
-    context = {"message": refused.message, "code": refused.code, "name": provider.name}
+    here = request.user.is_authenticated
+    context = {"message": refused.message, "code": refused.code, "name": provider.name, "here": here}
     return render(request, "socialaccount/refused.html", context, status=refused.status)
 
 

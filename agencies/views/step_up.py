@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from agencies import locking
+from agencies import locking, single_sign_on
 from agencies.account_forms import CodeAgainForm, PasskeyAgainForm, PasswordAgainForm
 from agencies.models import Member
 from hub.core import access
@@ -82,6 +82,7 @@ def _ways(request: HttpRequest, failed: forms.Form | None) -> dict[str, object]:
     member = cast("Member", request.user)
     kinds = set(Authenticator.objects.filter(user_id=member.pk).values_list("type", flat=True))
     ways: dict[str, object] = {"failed": failed, "options": None, "code": None, "password": None}
+    ways["agency"] = single_sign_on.provider_of(member)
     if Authenticator.Type.WEBAUTHN in kinds:
         ways["options"] = begin_authentication(member)
     if kinds - {Authenticator.Type.WEBAUTHN}:

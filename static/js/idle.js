@@ -60,7 +60,7 @@ const shutPage = () => {
   hideRest();
   say("");
   cover.showModal();
-  (cover.querySelector("input") ?? cover.querySelector("#idle-title")).focus();
+  (cover.querySelector("input:not([type=hidden])") ?? cover.querySelector("#idle-title")).focus();
 };
 
 const openPage = () => {

@@ -156,7 +156,8 @@ const sendForm = async (form, submitter) => {
 document.addEventListener("submit", (event) => {
   const form = event.target;
   // a draft is saved while it is typed, and its page is bound to the very fields that stand in it: the browser sends it
-  if (event.defaultPrevented || !form.elements.press_key || document.querySelector("form[data-draft]")) return;
+  // and a form that answers in a tab of its own is the browser's too
+  if (event.defaultPrevented || form.target || !form.elements.press_key || document.querySelector("form[data-draft]")) return;
   event.preventDefault();
   if (!underWay.has(form)) sendForm(form, event.submitter);
 });

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from agencies import idling
 from agencies.idle_cover import who
-from agencies.models import Member
+from agencies.models import Member, Sitting
 from conferences.board.admission import members_by_session
 from tests.cast import PASSWORD, Cast, assemble
 
@@ -175,14 +175,33 @@ def test_unlocking_leads_nowhere_else(people: Cast) -> None:
     assert answer.headers["Location"] == "/"
 
 
+def at_the_board(people: Cast, board: str) -> Client:
+    """Who presides opened the board in this session, and has let the room talk since."""
+    client = signed_in(people["facilitator"])
+    assert client.get(board).status_code == 200
+    long_ago = int(time.time() - 16 * 60)
+    Sitting.objects.update(opened_at=timezone.now() - timedelta(minutes=17))
+    change(client, active=long_ago, desk=long_ago)
+    return client
+
+
+def test_desk_of_an_earlier_conference_is_none(people: Cast) -> None:
+    board = reverse("board", args=[people.conference().pk])
+    client = at_the_board(people, board)
+    Sitting.objects.update(opened_at=timezone.now() - timedelta(minutes=14))
+    assert client.get(board).status_code == 302
+
+
 def test_who_presides_keeps_the_board_and_nothing_else(people: Cast) -> None:
     conference = people.conference()
     board, projector = reverse("board", args=[conference.pk]), reverse("projector", args=[conference.pk])
-    client = left_alone(people["facilitator"])
+    client, elsewhere = at_the_board(people, board), left_alone(people["facilitator"])
     assert client.get("/situations/").status_code == 302
     assert client.post(HERE, {"who": who(people["facilitator"]), "desk": "1"}).status_code == 204
     assert client.get(projector).status_code == 200
     assert client.get(board).status_code == 200
+    assert [elsewhere.get(board).status_code, elsewhere.get(projector).status_code] == [302, 302]
+    assert elsewhere.post(HERE, {"who": who(people["facilitator"]), "desk": "1"}).status_code == 401
     seat = left_alone(people["police"])
     assert seat.get(board).status_code == 302
     assert seat.post(HERE, {"who": who(people["police"]), "desk": "1"}).status_code == 401
@@ -191,7 +210,8 @@ def test_who_presides_keeps_the_board_and_nothing_else(people: Cast) -> None:
 def test_an_installation_may_lock_the_board_too(people: Cast, settings: Any) -> None:
     settings.IDLE_BOARD_EXEMPT = False
     conference = people.conference()
-    assert left_alone(people["facilitator"]).get(reverse("board", args=[conference.pk])).status_code == 302
+    board = reverse("board", args=[conference.pk])
+    assert left_alone(people["facilitator"]).get(board).status_code == 302
 
 
 def test_the_sign_in_ends_after_twelve_hours_whatever_happens(people: Cast) -> None:
@@ -216,10 +236,11 @@ def test_what_another_request_changed_meanwhile_stays(people: Cast) -> None:
 
 
 def test_sockets_of_a_session_left_alone_are_not_let_in_but_those_of_who_presides(people: Cast) -> None:
-    people.conference()
-    seat, chair, fresh = left_alone(people["police"]), left_alone(people["facilitator"]), signed_in(people["schools"])
-    keys = [str(one.session.session_key) for one in (seat, chair, fresh)]
-    assert set(members_by_session(keys)) == set(keys[1:])
+    board = reverse("board", args=[people.conference().pk])
+    seat, elsewhere = left_alone(people["police"]), left_alone(people["facilitator"])
+    chair, fresh = at_the_board(people, board), signed_in(people["schools"])
+    keys = [str(one.session.session_key) for one in (seat, elsewhere, chair, fresh)]
+    assert set(members_by_session(keys)) == set(keys[2:])
 
 
 def test_the_sign_in_is_where_a_session_that_ended_leads(people: Cast) -> None:

@@ -518,3 +518,114 @@ def test_owner_with_an_app_is_asked_for_its_code_after_the_link(
     client.post(FIRST)
     assert client.post(link_in(mailoutbox[0])).headers["Location"] == reverse("mfa_authenticate")
     assert (signed_in(client), SocialAccount.objects.count()) == (None, 0)
+
+
+AGAIN = "/account/agency/again/"
+
+
+def asked_again(client: Client, **more: str) -> str:
+    """The address at the provider to which somebody who is signed in is sent to show it once more."""
+    answer = client.post(AGAIN, more)
+    assert answer.status_code == 303, answer.content.decode()
+    page = client.get(answer.headers["Location"]).content.decode()
+    return unescape(re.findall(r'content="0; url=([^"]+)"', page)[0])
+
+
+def shown_again(client: Client, provider: OpenIDProvider, name: str = "marisol", **more: str) -> Any:
+    return client.get(provider.sign_in(asked_again(client, **more), name).removeprefix("http://testserver"))
+
+
+@pytest.fixture
+def from_there(people: Cast, provider: OpenIDProvider) -> Client:
+    """Signed in at the agency two hours ago: neither password nor passkey here."""
+    come_in(Client(), provider)
+    change(people["police"], password="!")
+    client = Client()
+    assert come_back(client, provider).status_code == 302
+    session = client.session
+    session["account_authentication_methods"] = [
+        one | {"at": time.time() - 7200} for one in session["account_authentication_methods"]
+    ]
+    session.save()
+    return client
+
+
+def test_agency_is_asked_to_ask_again(from_there: Client) -> None:
+    asked = parse_qs(urlsplit(asked_again(from_there)).query)
+    assert (asked["prompt"], asked["max_age"]) == (["login"], ["0"])
+
+
+def test_who_it_is_is_shown_at_the_agency(from_there: Client, provider: OpenIDProvider, settings: Settings) -> None:
+    settings.DEMANDS_STEP_UP = True
+    page = from_there.get("/account/reauthenticate/?next=/conferences/").content.decode()
+    assert "Show it at your agency" in page
+    answer = shown_again(from_there, provider, next="/conferences/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/conferences/")
+    records = from_there.session["account_authentication_methods"]
+    assert (records[-1]["method"], records[-1]["reauthenticated"], records[-1]["at"] > time.time() - 60) == (
+        "socialaccount", True, True,
+    )  # fmt: skip
+
+
+def test_session_that_was_left_alone_is_unlocked_at_the_agency(from_there: Client, provider: OpenIDProvider) -> None:
+    assert "in another tab" in from_there.get("/conferences/").content.decode()
+    from_there.post("/account/lock/")
+    assert "Show it at your agency" in from_there.get("/account/unlock/").content.decode()
+    assert from_there.get("/conferences/").status_code == 302
+    assert shown_again(from_there, provider).headers["Location"] == reverse("account_reauthenticated")
+    assert from_there.get("/conferences/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("whims", "why"),
+    [
+        ({"claims": {"auth_time": None}}, "no_time"),
+        ({"claims": {"auth_time": True}}, "no_time"),
+        ({"claims": {"auth_time": int(time.time()) - 3600}}, "not_again"),
+        ({"key": True}, "signature"),
+    ],
+)
+def test_answer_that_does_not_show_it_anew_unlocks_nothing(
+    from_there: Client, provider: OpenIDProvider, whims: dict[str, Any], why: str
+) -> None:
+    from_there.post("/account/lock/")
+    provider.behave(**whims)
+    answer = shown_again(from_there, provider)
+    assert (answer.status_code, re.findall(r'data-refusal="(\w+)"', answer.content.decode())) == (403, [why])
+    assert from_there.get("/conferences/").status_code == 302
+
+
+def test_somebody_else_at_the_agency_unlocks_nothing(from_there: Client, people: Cast, provider: OpenIDProvider) -> None:
+    from_there.post("/account/lock/")
+    answer = shown_again(from_there, provider, "deputy")
+    assert re.findall(r'data-refusal="(\w+)"', answer.content.decode()) == ["somebody_else"]
+    assert signed_in(from_there) == people["police"].pk
+    assert from_there.get("/conferences/").status_code == 302
+    assert SocialAccount.objects.count() == 1
+
+
+def test_answer_for_one_who_signed_out_meanwhile_signs_nobody_in(from_there: Client, provider: OpenIDProvider) -> None:
+    address = provider.sign_in(asked_again(from_there), "marisol").removeprefix("http://testserver")
+    from_there.post("/account/logout/")
+    assert code_of(from_there.get(address)) == "unfinished"
+
+
+def test_who_is_not_bound_there_cannot_show_it_there(client: Client, people: Cast) -> None:
+    assert client.post(AGAIN).status_code == 401
+    client.force_login(people["clinic"])
+    assert client.post(AGAIN).status_code == 404
+    assert "At your agency" not in client.get("/account/reauthenticate/").content.decode()
+
+
+@pytest.mark.parametrize(("demands", "missing"), [(True, False), (False, True)])
+def test_provider_that_says_nothing_of_factors_counts_where_it_is_known_to_demand_them(
+    people: Cast, provider: OpenIDProvider, settings: Settings, demands: bool, missing: bool
+) -> None:
+    client = Client()
+    settings.DEMANDS_MFA = True
+    set_up(people, "police", provider, demands_mfa=demands)
+    change(people["police"], grace_ended_at=clock.now())
+    provider.behave(without=["amr"])
+    come_in(client, provider)
+    assert signed_in(client) == people["police"].pk
+    assert (reverse("mfa_index") in client.get("/conferences/").headers.get("Location", "")) is missing
