@@ -11,6 +11,8 @@ urlpatterns = [
     path("<int:key>/items/<int:item>/identity/", board.read_identity, name="board_identity"),
     path("<int:key>/items/<int:item>/forms/<slug:name>/", board.item_form, name="board_form"),
     path("<int:key>/items/<int:item>/basis/", board.basis, name="board_basis"),
+    path("<int:key>/items/<int:item>/check/", board.check, name="board_check"),
+    path("<int:key>/steer/check/", board.check_issue, name="board_check_issue"),
     path("<int:key>/items/<int:item>/<slug:action>/", board.act, name="board_act"),
     path("<int:key>/steer/<slug:what>/", board.steer, name="board_steer"),
 ]

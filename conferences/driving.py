@@ -88,7 +88,7 @@ def _close(by: Member, conference: Conference, data: Data) -> None:
 
 def _issue(by: Member, conference: Conference, data: Data) -> None:
     title, text = data.get("title", ""), data.get("text", "")
-    steering.note_issue(by=by, conference=conference, title=title, text=text, confirmed=data.get("confirmed") == "1")
+    steering.note_issue(by=by, conference=conference, title=title, text=text, answered=guard.Reply.of(data))
 
 
 DRIVES: dict[str, Callable[[Member, Conference, Data], None]] = {

@@ -12,6 +12,7 @@ from agencies.models import Agency, Sitting
 from conferences.paper_entry import NAMES_AGENCY, Decision, moment_of
 from hub.core.errors import RuleRefused
 from situations import vocabularies
+from situations.guard import GuardRefuses
 from situations.models.situation import LINE_LIMIT
 
 LINES = 8
@@ -62,10 +63,8 @@ class Row:
 class PaperForm(forms.Form):
     """The lines for one situation. Empty lines are left out."""
 
-    asked = False
-    """Whether the guard has asked about words of this form."""
-
-    confirmed = forms.BooleanField(required=False, label=_("These words point to nobody"))
+    asked: GuardRefuses | None = None
+    """What the guard asked about or stopped in words of this form; one answer goes for all of its lines."""
 
     def __init__(self, data: Any = None, *, agencies: Sequence[Agency], follow_up: bool) -> None:
         super().__init__(data)
@@ -119,7 +118,7 @@ class PaperForm(forms.Form):
     def _decision(self, line: int, sitting: Sitting) -> Decision:
         time, chosen, agency, words = (self.cleaned_data[f"line_{line}_{part}"] for part in PARTS)
         what, _dot, more = chosen.partition(".")
-        data = {"confirmed": "1" if self.cleaned_data.get("confirmed") else ""}
+        data = {name: self.data.get(name, "") for name in ("guard_because", "guard_recognisable", "guard_second")}
         if what in NAMES_AGENCY:
             data["agency"] = agency
         if what in WORDS:

@@ -50,9 +50,9 @@ class Turn:
         return self.data.get(name, "")
 
     @property
-    def confirmed(self) -> bool:
-        """Whether the guard's question is answered with it: nothing here points to a person."""
-        return self.text("confirmed") == "1"
+    def answered(self) -> guard.Reply:
+        """What is answered with it to the guard's question."""
+        return guard.Reply.of(self.data)
 
     def choice(self, name: str, known: type[TextChoices]) -> str:
         """A code of `known`. Raises RuleRefused for anything else."""
@@ -94,7 +94,7 @@ def act(
 @verb
 def note_issue(
     *, by: Member, conference: Conference, title: str, text: str = "", raised_by: Agency | None = None,
-    confirmed: bool = False,
+    answered: guard.Reply = guard.NOTHING,
 ) -> SystemicIssue:  # fmt: skip
     """Note a systemic issue apart from any situation: by anybody present. It names nobody: the guard asks."""
     sitting = require_open(conference)
@@ -105,7 +105,7 @@ def note_issue(
     text = writing.text(text, limit=600, field="text", agencies=writers)
     if not title:
         raise RuleRefused(_("Name the issue in a few words."), field="title")
-    guard.ask_at_table(conference.table, {"title": title, "text": text}, by=by, sitting=sitting, confirmed=confirmed)
+    guard.ask_at_table(conference.table, {"title": title, "text": text}, by=by, sitting=sitting, answered=answered)
     issue = SystemicIssue.objects.create(
         table=conference.table, conference=conference, raised_by=raised_by or by.agency, noted_by=by, raised_at=clock.now(),
         title=title, text=text,
@@ -147,7 +147,7 @@ def _consent(turn: Turn) -> bool:
     status = Consent(turn.choice("consent_status", Consent))
     reason = turn.text("consent_reason")
     deliberation.set_consent(
-        by=turn.by, situation=turn.situation, status=status, reason=reason, revision=turn.revision, confirmed=turn.confirmed
+        by=turn.by, situation=turn.situation, status=status, reason=reason, revision=turn.revision, answered=turn.answered
     )
     return True
 
@@ -160,7 +160,7 @@ def _agree(turn: Turn) -> bool:
 def _dissent(turn: Turn) -> bool:
     reason, agency = turn.text("reason"), turn.agency()
     deliberation.take_stance(
-        by=turn.by, situation=turn.situation, kind=StanceKind.DISSENTS, reason=reason, agency=agency, confirmed=turn.confirmed
+        by=turn.by, situation=turn.situation, kind=StanceKind.DISSENTS, reason=reason, agency=agency, answered=turn.answered
     )
     return True
 
@@ -174,7 +174,7 @@ def _go_on(turn: Turn) -> bool:
     because = turn.text("because")
     deliberation.go_on(
         by=turn.by, situation=turn.situation, agency=turn.agency(), because=because, revision=turn.revision,
-        confirmed=turn.confirmed,
+        answered=turn.answered,
     )  # fmt: skip
     return True
 
@@ -189,7 +189,7 @@ def _agree_all(turn: Turn) -> bool:
 def _reject(turn: Turn) -> bool:
     because, reason = turn.text("because"), turn.text("reason")
     deliberation.reject(
-        by=turn.by, situation=turn.situation, reason=reason, because=because, revision=turn.revision, confirmed=turn.confirmed
+        by=turn.by, situation=turn.situation, reason=reason, because=because, revision=turn.revision, answered=turn.answered
     )
     _set_result(turn, Result.REJECTED)
     return True
@@ -217,7 +217,7 @@ def _answer(turn: Turn) -> bool:
     basis, offer = turn.text("basis"), turn.text("offer")
     involvement.answer(
         by=turn.by, situation=turn.situation, kind=kind, basis=basis, given=turn.data, offer=offer, agency=turn.agency(),
-        confirmed=turn.confirmed,
+        answered=turn.answered,
     )  # fmt: skip
     # "no role" must look exactly like no answer to everyone else: no hint, no new revision, no twitch on any screen
     return before or kind in POSITIVE_ANSWERS
@@ -253,7 +253,7 @@ def _start_filter4(turn: Turn) -> bool:
 def _report_back(turn: Turn) -> bool:
     conclusion.report_back(
         by=turn.by, situation=turn.situation, line=turn.text("line"), still_aer=turn.text("still_aer") == "1",
-        confirmed=turn.confirmed,
+        answered=turn.answered,
     )  # fmt: skip
     return True
 
@@ -268,7 +268,7 @@ def _conclude(turn: Turn) -> bool:
     group, _dot, reason = turn.text("ending").partition(".")
     conclusion.conclude(
         by=turn.by, situation=turn.situation, group=group, reason=reason, because=turn.text("because"),
-        revision=turn.revision, confirmed=turn.confirmed,
+        revision=turn.revision, answered=turn.answered,
     )  # fmt: skip
     _set_result(turn, Result.CONCLUDED)
     return True
@@ -277,9 +277,7 @@ def _conclude(turn: Turn) -> bool:
 def _take_back(turn: Turn) -> bool:
     start = turn.situation.stage
     because = turn.text("because")
-    going_back.take_back(
-        by=turn.by, situation=turn.situation, because=because, revision=turn.revision, confirmed=turn.confirmed
-    )
+    going_back.take_back(by=turn.by, situation=turn.situation, because=because, revision=turn.revision, answered=turn.answered)
     if start != Stage.FILTER3:
         _set_result(turn, None)
     return True

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("conferences.today_urls")),
     path("situations/", include("situations.intervention_urls")),
     path("situations/", include("situations.urls")),
+    path("held/", include("situations.held_urls")),
     path("privacy/", include("situations.privacy_urls")),
     path("privacy/", include("situations.retention_urls")),
     path("conferences/", include("conferences.board_urls")),

@@ -210,3 +210,37 @@ class Closing(TextChoices):
     TWICE = "twice", _("it was brought twice")
     WITHDRAWN = "withdrawn", _("who brought it took it back")
     JUNK = "junk", _("it was no referral")
+
+
+class NotIdentifying(TextChoices):
+    """Why a writer says that what the guard found points to nobody. Codes for the ledger; no words are kept."""
+
+    AGENCY = "agency", _("it names an agency, a program or an office")
+    STAFF = "staff", _("it names somebody who works here, not the person or their family")
+    PLACE = "place", _("it is a place that many people share")
+    WORD = "word", _("it is an ordinary word and no name")
+    PUBLIC = "public", _("it is a medicine, a law, a day or a number that everybody knows")
+
+
+class HeldState(TextChoices):
+    """Where a text stands that the guard stopped and a second person was asked about."""
+
+    WAITING = "waiting", _("waits for a second person")
+    PASSED = "passed", _("let through by a second person")
+    REFUSED = "refused", _("to be changed")
+
+
+class LetThrough(TextChoices):
+    """Why a second person lets a stopped text through."""
+
+    NOBODY = "nobody", _("it points to nobody")
+    OURS = "ours", _("it names an agency, a program or somebody who works here")
+    NEEDED = "needed", _("the table needs it, and nobody is recognized by it")
+
+
+class SendBack(TextChoices):
+    """Why a second person does not let it through."""
+
+    NAMES = "names", _("it names or nearly names somebody")
+    RECOGNISABLE = "recognisable", _("somebody at this table could recognize the person")
+    NOT_NEEDED = "not_needed", _("the table does not need to know this")

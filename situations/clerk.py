@@ -20,9 +20,10 @@ from agencies.standing import in_force
 from hub.core import clock
 from hub.core.audit import verb
 from hub.pressing import forgetting
-from situations import break_glass, checkpoints, noticing, retention, sealing
+from situations import break_glass, checkpoints, held_texts, noticing, retention, sealing
 from situations.choices import NoticeKind
 from situations.models import Checkpoint, Notice, Recusal, Situation
+from situations.referrals import clocks, deleting
 
 logger = logging.getLogger(__name__)
 
@@ -66,7 +67,12 @@ DUTIES = (
     Duty("warn of what is shredded within a week", warn_of_shredding),
     Duty("shred what is due", retention.shred_due),
     Duty("redact what a hold had kept", retention.redact_waiting),
+    Duty("delete held texts that nobody decided on", held_texts.forget_old),
     Duty("destroy keys that a crash had left", finish_shredding),
+    Duty("open again what was written to after it was closed", deleting.open_written),
+    Duty("delete referrals that are due", deleting.delete_due),
+    Duty("destroy keys that a crash had left of referrals", deleting.finish),
+    Duty("tell of what waits unread at a desk", clocks.escalate),
     Duty("sign the day's checkpoint", sign_the_day),
     Duty("remind of agreements that end", renewing.remind),
     Duty("disable accounts that nobody uses", unused_accounts.disable),

@@ -26,11 +26,11 @@ def report_back(
     line: str,
     still_aer: bool,
     agency: Agency | None = None,
-    confirmed: bool = False,
+    answered: guard.Reply = guard.NOTHING,
 ) -> ReportBack:
     """The lead's status line to the table: by the lead itself, or spoken and typed by the facilitator who presides.
 
-    Everyone at the table reads it, so it passes the de-identification guard; a question must be answered (`confirmed`).
+    Everyone at the table reads it, so it passes the de-identification guard; a question must be answered (`answered`).
     """
     situation = filters.lock(situation.pk, by=by)
     sitting = open_sitting(situation.table_id)
@@ -43,7 +43,7 @@ def report_back(
     line = writing.text(line, limit=LINE_LIMIT, field="line", agencies=(by.agency, agency or lead), situation=situation)
     if not line:
         raise RuleRefused(_("Write one line for the table."), field="line", situation=situation)
-    guard.ask(situation, {"line": line}, by=by, confirmed=confirmed)
+    guard.ask(situation, {"line": line}, by=by, answered=answered)
     row = ReportBack.objects.create(
         situation=situation, agency=agency or lead, sitting=sitting, at=clock.now(), line=line, still_aer=still_aer
     )
@@ -95,7 +95,7 @@ def conclude(
     reason: str,
     because: str = "",
     revision: int | None = None,
-    confirmed: bool = False,
+    answered: guard.Reply = guard.NOTHING,
 ) -> Situation:
     """End a situation with a reason of `CONCLUSIONS` (not those of rejection, which belong to filter 2)."""
     situation = filters.lock(situation.pk, by=by, revision=revision)
@@ -104,7 +104,7 @@ def conclude(
     because = writing.text(because, limit=LINE_LIMIT, field="because", agencies=(by.agency,), situation=situation)
     filters.require(situation, by, Mover.CHAIR)
     filters.require_stage(situation, Stage.FILTER4)
-    guard.ask(situation, {"because": because}, by=by, confirmed=confirmed)
+    guard.ask(situation, {"because": because}, by=by, answered=answered)
     filters.move(
         situation, Stage.CONCLUDED, by=by, conclusion_group=group, conclusion_reason=reason, conclusion_because=because,
         ended_at=clock.now(),

@@ -68,7 +68,7 @@ def set_criterion(
 @verb
 def set_consent(
     *, by: Member, situation: Situation, status: Consent, reason: str = "", revision: int | None = None,
-    confirmed: bool = False,
+    answered: guard.Reply = guard.NOTHING,
 ) -> Situation:  # fmt: skip
     """Record at filter 2 what was asked of the person: written, verbal, not sought (why), refused."""
     situation = filters.lock(situation.pk, by=by, revision=revision)
@@ -79,7 +79,7 @@ def set_consent(
     if status == Consent.NOT_SOUGHT and not reason:
         raise RuleRefused(_("Say why consent was not sought."), field="consent_reason", situation=situation)
     if reason != situation.consent_reason:
-        guard.ask(situation, {"consent_reason": reason}, by=by, confirmed=confirmed)
+        guard.ask(situation, {"consent_reason": reason}, by=by, answered=answered)
     filters.touch(situation, consent_status=status, consent_reason=reason)
     ledger.append(EntryKind.CONSENT, by=by, situation=situation, sitting=sitting_of(situation), detail={"status": str(status)})
     return situation
@@ -89,7 +89,7 @@ def set_consent(
 @verb
 def take_stance(
     *, by: Member, situation: Situation, kind: StanceKind, reason: str = "", agency: Agency | None = None,
-    confirmed: bool = False,
+    answered: guard.Reply = guard.NOTHING,
 ) -> Stance:  # fmt: skip
     """A seat agrees or disagrees: from its own screen, or recorded by the facilitator for a seat that answers aloud.
 
@@ -103,7 +103,7 @@ def take_stance(
     if kind == StanceKind.DISSENTS:
         if not reason:
             raise RuleRefused(_("Say in a sentence why your agency disagrees."), field="reason", situation=situation)
-        guard.ask(situation, {"reason": reason}, by=by, confirmed=confirmed)
+        guard.ask(situation, {"reason": reason}, by=by, answered=answered)
     before = _STANCE.first(situation=situation.pk, agency=agency.pk)
     if before is not None and before.kind == StanceKind.DISSENTS and kind == StanceKind.AGREES:
         return _withdraw(before, by, sitting)
@@ -131,7 +131,13 @@ def withdraw_dissent(*, by: Member, situation: Situation, agency: Agency) -> Sta
 @guard.enters_questions
 @verb
 def go_on(
-    *, by: Member, situation: Situation, agency: Agency, because: str, revision: int | None = None, confirmed: bool = False
+    *,
+    by: Member,
+    situation: Situation,
+    agency: Agency,
+    because: str,
+    revision: int | None = None,
+    answered: guard.Reply = guard.NOTHING,
 ) -> Stance:
     """The table goes on although a disagreement stands; the facilitator records why."""
     situation = filters.lock(situation.pk, by=by, revision=revision)
@@ -143,7 +149,7 @@ def go_on(
     stance = Stance.objects.filter(situation=situation, agency=agency, kind=StanceKind.DISSENTS, withdrawn=False).first()
     if stance is None:
         raise RuleRefused(_("There is no disagreement of this agency."), situation=situation)
-    guard.ask(situation, {"because": because}, by=by, confirmed=confirmed)
+    guard.ask(situation, {"because": because}, by=by, answered=answered)
     stance.went_on_because = because
     stance.save(update_fields=["went_on_because"])
     filters.touch(situation)
@@ -182,7 +188,13 @@ def agree_all(*, by: Member, situation: Situation, revision: int | None = None) 
 @guard.enters_questions
 @verb
 def reject(
-    *, by: Member, situation: Situation, reason: str, because: str = "", revision: int | None = None, confirmed: bool = False
+    *,
+    by: Member,
+    situation: Situation,
+    reason: str,
+    because: str = "",
+    revision: int | None = None,
+    answered: guard.Reply = guard.NOTHING,
 ) -> Situation:
     """Not AER, with its reason of `CONCLUSIONS["rejected"]`. What may not be kept is removed when the facilitator moves on."""
     situation = filters.lock(situation.pk, by=by, revision=revision)
@@ -191,7 +203,7 @@ def reject(
     because = writing.text(because, limit=LINE_LIMIT, field="because", agencies=(by.agency,), situation=situation)
     filters.require(situation, by, Mover.CHAIR)
     filters.require_stage(situation, Stage.FILTER2)
-    guard.ask(situation, {"because": because}, by=by, confirmed=confirmed)
+    guard.ask(situation, {"because": because}, by=by, answered=answered)
     filters.move(
         situation, Stage.REJECTED, by=by, conclusion_group="rejected", conclusion_reason=reason, conclusion_because=because,
         ended_at=clock.now(),

@@ -1,6 +1,6 @@
 """What the writing page shows beside its form: the guard's questions, the five parts, and two versions that met."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from agencies.models import Table
 from hub.core.parts import Action, Finding, Piece
-from situations import before_sending, deidentify, guard, hard_stops, identity, readers, taxonomy
-from situations.choices import Criterion
+from situations import before_sending, deidentify, guard, hard_stops, held_texts, identity, readers, taxonomy
+from situations.choices import Criterion, HeldState
 from situations.forms import AFFECTED_ROWS, DraftForm, SourceForm, words_of
+from situations.held_texts import Place
 from situations.loading import Loaded
 from situations.models import Situation
 from situations.projection import ScreeningLine
@@ -23,19 +24,31 @@ from situations.visibility import IDENTITY_FIELDS, Field
 
 GUARDED = ("note", *(key.value for key in Criterion), "consent_reason", "affected_persons")
 """Texts that other agencies will read, so the guard reads them first."""
+Kept = Mapping[str, str]
+"""Token of a question to the code of the writer's answer (`NotIdentifying`)."""
 
 
 @dataclass(frozen=True)
 class Question:
-    """The guard's question about one text. `token` stands for exactly these findings, so that a new one is asked anew."""
+    """The guard's question about one text. `token` stands for exactly these findings, so that a new one is asked anew.
+
+    `kept`: the code of the writer's answer; `stops`: only a second person could pass it on, and `state` is how far that is.
+    """
 
     field: str
     token: str
     pieces: tuple[Piece, ...]
     findings: tuple[Finding, ...]
-    kept: bool
+    kept: str
+    stops: bool
+    state: str
     change: Action
-    keep: Action
+    keep: Action | None
+
+    @property
+    def open(self) -> bool:
+        """Whether it still keeps the draft from being sent."""
+        return self.stops or not self.kept
 
 
 @dataclass(frozen=True)
@@ -86,7 +99,7 @@ def form_of(situation: Situation, data: Any = None) -> DraftForm:
     return DraftForm(data, situation=situation, sealed=identity.sealed_fields(situation), towns=towns)
 
 
-def context_of(loaded: Loaded, form: DraftForm, kept: Collection[str]) -> dict[str, Any]:
+def context_of(loaded: Loaded, form: DraftForm, kept: Kept) -> dict[str, Any]:
     """Everything that the writing page shows, for the writer's own agency."""
     situation, table, projection = loaded.situation, loaded.situation.table, loaded.projection
     asked = questions(situation, form, kept)
@@ -128,12 +141,12 @@ def duties_of(situation: Situation, source: SourceForm | None = None) -> dict[st
     }
 
 
-def question(field: str, typed: str, situation: Situation, kept: Collection[str]) -> Question | None:
+def question(field: str, typed: str, situation: Situation, kept: Kept) -> Question | None:
     """What the guard asks about one text, or None."""
     return _asked(situation, {field: typed}, kept).get(field)
 
 
-def questions(situation: Situation, form: DraftForm, kept: Collection[str]) -> dict[str, Question]:
+def questions(situation: Situation, form: DraftForm, kept: Kept) -> dict[str, Question]:
     """The guard's questions about all texts of the form that other agencies will read, by field."""
     texts = {name: str(form[name].value() or "") for name in GUARDED if name != "affected_persons"}
     ties = [str(form[f"affected_{row}_tie"].value() or "") for row in range(AFFECTED_ROWS)]
@@ -161,7 +174,7 @@ def parts_of(form: DraftForm, asked: Iterable[Question], sealed: list[str]) -> l
     risk, protective = len(stored["risk_factors"]), len(stored["protective_factors"])
     about = bool(stored["subject_type"]) and (stored["subject_type"] != "person" or all((stored["age_band"], stored["sex"])))
     screened = all(stored[name] for name in ("tried", "beyond_one_agency", "consent_status", *Criterion.values))
-    asks = any(not one.kept for one in asked)
+    asks = any(one.open for one in asked)
     note = ("warn", _("a question")) if asks else _done(bool(stored["note"]))
     return [
         Part("about", gettext_lazy("About whom"), *_done(about)),
@@ -213,28 +226,51 @@ def _done(done: bool) -> tuple[str, str]:  # noqa: FBT001 - one word to another
     return ("ok", _("done")) if done else ("off", "")
 
 
-def _asked(situation: Situation, texts: dict[str, str], kept: Collection[str]) -> dict[str, Question]:
-    allow, deny = guard.allowed_words(situation.table), identity.words_of(situation)
-    found = {field: deidentify.find(typed, allow=allow, deny=deny) for field, typed in texts.items()}
+def _asked(situation: Situation, texts: dict[str, str], kept: Kept) -> dict[str, Question]:
     # what is not taken at all is no question: there is nothing to keep
-    taken = {
-        field for field, typed in texts.items() if not hard_stops.find(typed, regimes=situation.originating_agency.regimes)
+    regimes = situation.originating_agency.regimes
+    taken = {field: typed for field, typed in texts.items() if typed and not hard_stops.find(typed, regimes=regimes)}
+    found = _found(taken, situation)
+    stops = {field for field, one in found if one.severity == "block"}
+    place, stopped = Place(situation.table, situation), {field: taken[field] for field in stops}
+    known = held_texts.decided(place, stopped, situation.originating_agency_id) if stopped else {}
+    states = {field: one.state for field, one in known.items()}
+    return {
+        field: _question(field, typed, [one for name, one in found if name == field], kept, states.get(field, ""))
+        for field, typed in taken.items()
+        if any(name == field for name, _one in found) and states.get(field) != HeldState.PASSED
     }
-    return {field: _question(field, texts[field], found[field], kept) for field in texts if found[field] and field in taken}
 
 
-def _question(field: str, typed: str, found: list[deidentify.Finding], kept: Collection[str]) -> Question:
+def _found(texts: Mapping[str, str], situation: Situation) -> list[tuple[str, deidentify.Finding]]:
+    try:
+        return guard.find_all(texts, table=situation.table, deny=identity.words_of(situation))
+    except deidentify.DetectorFailed:
+        # the page has nothing to show; sending stops, and says why
+        return []
+
+
+def _question(field: str, typed: str, found: list[deidentify.Finding], kept: Kept, state: str) -> Question:
     # keyed: it is kept in the session, where a plain hash would let a reader of the database confirm a guessed name
     token = salted_hmac("kept question", "\0".join([field, *(one.found for one in found)])).hexdigest()[:20]
     place = "affected_0_tie" if field == "affected_persons" else field
+    stops = any(one.severity == "block" for one in found)
     return Question(
         field=field,
         token=token,
         pieces=tuple(Piece(piece, found=one is not None) for piece, one in deidentify.segments(typed, found)),
         findings=tuple(Finding(one.found, one.says) for one in found),
-        kept=token in kept,
+        kept="" if stops else kept.get(token, ""),
+        stops=stops,
+        state=state,
         change=Action(_("Change the text"), kind="go", href=f"#id_{place}"),
-        keep=Action(
-            ngettext("Keep it: it points to nobody", "Keep them: they point to nobody", len(found)), name="kept", value=token
-        ),
+        keep=_way_on(field, token, len(found), stops=stops, state=state),
     )
+
+
+def _way_on(field: str, token: str, count: int, *, stops: bool, state: str) -> Action | None:
+    if not stops:
+        return Action(
+            ngettext("Keep it: it points to nobody", "Keep them: they point to nobody", count), name="kept", value=token
+        )
+    return None if state else Action(_("Have a second person look at it"), name="second", value=field)

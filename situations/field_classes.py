@@ -32,6 +32,12 @@ FIELD_CLASSES: Declared = {
             emergency_ends_on""",
         TECHNICAL: "id binding",
     },
+    # stopped by the guard and sealed until a second person has decided; the digest tells the same text again
+    "situations.HeldText": {
+        IDENTIFYING: "words digest",
+        PROCESS: """table situation agency written_by for_chairs field kinds held_at state decided_by decided_at because""",
+        TECHNICAL: "id binding",
+    },
     # what the table says and decides
     "situations.AerCriterion": {PROFILE: "because holds", PROCESS: "situation criterion", TECHNICAL: "id"},
     "situations.Stance": {
@@ -101,5 +107,5 @@ FIELD_CLASSES: Declared = {
     "situations.Certificate": {PROCESS: "situation entry why at document", TECHNICAL: "id key signature public_key"},
 }
 
-KEYED_DIGESTS = ("situations.BlindIndex.digest",)
+KEYED_DIGESTS = ("situations.BlindIndex.digest", "situations.HeldText.digest")
 """Identifying, and not ciphertext: nothing can be opened with it, and without the key nothing can be compared with it."""

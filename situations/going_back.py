@@ -26,7 +26,7 @@ BACK: dict[Stage, Stage] = {
 @guard.enters_questions
 @verb
 def take_back(
-    *, by: Member, situation: Situation, because: str, revision: int | None = None, confirmed: bool = False
+    *, by: Member, situation: Situation, because: str, revision: int | None = None, answered: guard.Reply = guard.NOTHING
 ) -> Situation:
     """Go one step back with a reason. Raises RuleRefused without one, where there is no step back, or after redaction."""
     situation = filters.lock(situation.pk, by=by, revision=revision)
@@ -40,7 +40,7 @@ def take_back(
         raise RuleRefused(_("Its details are removed from storage. It can come back as a new situation."), situation=situation)
     sitting = sitting_of(situation)
     filters.require(situation, by, Mover.CHAIR)
-    guard.ask(situation, {"because": because}, by=by, confirmed=confirmed)
+    guard.ask(situation, {"because": because}, by=by, answered=answered)
     start = situation.stage
     filters.move(situation, to, by=by, **_undone(Stage(start)))
     ledger.append(EntryKind.TAKEN_BACK, by=by, situation=situation, sitting=sitting, detail={"from": str(start), "to": str(to)})

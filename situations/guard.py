@@ -1,37 +1,119 @@
-"""The de-identification guard at texts that other agencies read: it asks, a person answers, and the ledger keeps both.
+"""The de-identification guard at texts that other agencies read: it asks or stops, people answer, the ledger keeps both.
 
 A question must not become an oracle. Whoever may not open the identity could type a guessed name and learn from being asked
 that it is right. So a writer's words are compared only with the sealed words which that writer may open, and with nothing
 sealed for somebody who may open none: what stands for the comparison is today's pledge, which names it (docs/hard-stops.md).
+
+Two severities (`deidentify.Finding.severity`). "ask": the writer says why it points to nobody, and that nobody at the table
+could recognize the person. "block": no answer of the writer's passes it; the text is changed, or a second person lets exactly
+this text through (`situations.held_texts`). Where the detector cannot look, every text is stopped. Nothing is ever taken out
+of a text, and no word of it is entered or logged.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from agencies.models import Member, Sitting, Table
 from agencies.standing import open_sitting
+from hub.core.audit import verb
 from hub.core.errors import RuleRefused
-from situations import deidentify, disclosure, identity, ledger
-from situations.choices import EntryKind
+from situations import deidentify, disclosure, held_texts, identity, ledger
+from situations.choices import EntryKind, HeldState, NotIdentifying
+from situations.held_texts import Place
 from situations.models import Situation
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Found = Sequence[tuple[str, deidentify.Finding]]
+"""(field, finding), field by field."""
+
+UNCHECKED = "unchecked"
+"""Stands for a kind where the detector could not look."""
+NO, YES = "no", "yes"
 
 
-class GuardAsks(RuleRefused):
-    """The guard has a question about the text at `field`; the same call with `confirmed=True` answers that it names nobody."""
+@dataclass(frozen=True)
+class Reply:
+    """What a writer answers: `because`, a code of NotIdentifying; `recognisable`, whether somebody at this table could tell
+    who it is ("yes" means that the text has to be changed); `second`, that a second person shall look at it.
+    """
 
-    def __init__(
-        self, message: str, *, field: str, kinds: list[str], situation: Situation | None = None, table: Table | None = None
-    ) -> None:
-        super().__init__(message, field=field, situation=situation)
-        self.kinds, self.table, self.entered = kinds, table, True
+    because: str = ""
+    recognisable: str = ""
+    second: bool = False
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> "Reply":
+        """As a form sent it (templates/components/guard_reply.html)."""
+        because, recognisable = str(data.get("guard_because") or ""), str(data.get("guard_recognisable") or "")
+        return cls(because, recognisable, bool(data.get("guard_second")))
+
+    @property
+    def whole(self) -> bool:
+        """Whether it answers the question: it points to nobody, and nobody could tell who it is."""
+        return self.because in NotIdentifying.values and self.recognisable == NO
+
+    @property
+    def missing(self) -> str:
+        """What to do where it is not whole."""
+        if self.recognisable == YES:
+            return _("Then change the text: somebody at this table could recognize the person.")
+        return _("Say why it points to nobody, and whether somebody at this table could recognize the person.")
+
+
+NOTHING = Reply()
+Replies = Reply | Mapping[str, Reply]
+"""One answer for all that was asked about, or one by field."""
+
+
+class GuardRefuses(RuleRefused):
+    """The guard did not let a text pass. What it enters in the ledger stands although the verb was undone."""
+
+    def __init__(self, message: str, *, place: Place, texts: Mapping[str, str], found: Found, entered: bool = True) -> None:
+        super().__init__(message, field=found[0][0] if found else next(iter(texts)), situation=place.situation)
+        self.place, self.texts, self.found, self.entered = place, texts, found, entered
+        # `field` may become the line of a paper on its way out
+        self.about = self.field
+
+    @property
+    def kinds(self) -> list[str]:
+        """The kinds of what was found, for the ledger."""
+        return kinds_of(self.found) or [UNCHECKED]
+
+    def enter(self, by: Member) -> None:
+        """What is entered about it; called in a transaction of its own."""
+        if self.entered:
+            _enter(self.place, by, {"field": self.about, "kinds": self.kinds})
+
+
+class GuardAsks(GuardRefuses):
+    """The guard has a question about the text at `field`; the same call with a whole `Reply` answers it."""
+
+
+class GuardStops(GuardRefuses):
+    """The guard stops the text at `field`. With `second` in the reply it is held for a second person: `holds` says which."""
+
+    def __init__(self, message: str, *, holds: Mapping[str, str], second: bool, can_be_held: bool, **said: Any) -> None:
+        super().__init__(message, **said)
+        self.holds, self.second = holds, second
+        self.code = "guardstops" if can_be_held else "guardheld"
+
+    def enter(self, by: Member) -> None:
+        """Hold the texts where that was asked for; otherwise as a question."""
+        if not self.second:
+            super().enter(by)
+            return
+        kinds = {name: kinds_of([one for one in self.found if one[0] == name]) or [UNCHECKED] for name in self.holds}
+        if self.place.situation is not None:
+            Situation.objects.select_for_update(of=("self",)).get(pk=self.place.situation.pk)
+        else:
+            Table.objects.select_for_update().get(pk=self.place.table.pk)
+        held_texts.hold(self.place, self.holds, kinds, by=by)
 
 
 _asking: ContextVar[bool] = ContextVar("guard_may_ask", default=False)
@@ -47,9 +129,9 @@ def enters_questions(function: Callable[P, R]) -> Callable[P, R]:
         token = _asking.set(True)
         try:
             return function(*args, **kwargs)
-        except GuardAsks as asked:
-            if asked.entered:
-                _enter_question(asked, kwargs["by"])
+        except GuardRefuses as refused:
+            by: Any = kwargs["by"]
+            _enter_refusal(by=by, refused=refused)
             raise
         finally:
             _asking.reset(token)
@@ -57,43 +139,35 @@ def enters_questions(function: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
-def ask(situation: Situation, texts: Mapping[str, str], *, by: Member, confirmed: bool, entered: bool = True) -> None:
-    """Raise GuardAsks unless nothing in `texts` (field to text) could point to a person, or the writer says that it does not.
+def ask(
+    situation: Situation, texts: Mapping[str, str], *, by: Member, answered: Replies = NOTHING, entered: bool = True,
+    holds: bool = True,
+) -> int:  # fmt: skip
+    """Raise GuardAsks or GuardStops unless nothing in `texts` (field to text) could point to a person, or people say that it
+    does not: the writer where it asks, a second person where it stops. Returns how many findings were answered.
 
-    The caller holds the lock on the situation. Question and answer are entered in its ledger: fields and kinds, no words;
-    with `entered=False` the question is not, where only somebody with something to say is asked (an offer at filter 3).
+    The caller holds the lock on the situation. Question and answer are entered in its ledger: fields, kinds, codes, no words.
+    With `entered=False` the question is not, and nothing is held, where only somebody with something to say is asked (an offer
+    at filter 3). With `holds=False` it asks where it would stop: all who read it may open the envelope (a plan).
     """
-    texts = {field: typed for field, typed in texts.items() if typed}
     openable = disclosure.openable(disclosure.audience_of(by, situation))
-    found = find_all(texts, table=situation.table, deny=identity.words_of(situation, openable))
-    asked = _question(found, situation=situation)
-    if asked is None:
-        return
-    if not confirmed:
-        asked.entered = entered
-        raise asked
-    ledger.append(
-        EntryKind.GUARD_ASKED, by=by, situation=situation, sitting=open_sitting(situation.table_id),
-        detail={"field": asked.field, "kinds": asked.kinds, "confirmed": True},
-    )  # fmt: skip
+    deny = identity.words_of(situation, openable)
+    return _judge(Place(situation.table, situation), texts, deny, by=by, answered=answered, entered=entered, holds=holds)
 
 
-def ask_at_table(table: Table, texts: Mapping[str, str], *, by: Member, sitting: Sitting, confirmed: bool) -> None:
+def ask_at_table(table: Table, texts: Mapping[str, str], *, by: Member, sitting: Sitting, answered: Replies = NOTHING) -> int:
     """As `ask`, for a text about no situation; the table's chain keeps question and answer. The caller is in a verb."""
-    asked = _question(find_all(texts, table=table), table=table)
-    if asked is None:
-        return
-    if not confirmed:
-        raise asked
-    Table.objects.select_for_update().get(pk=table.pk)
-    detail = {"field": asked.field, "kinds": asked.kinds, "confirmed": True}
-    ledger.append(EntryKind.GUARD_ASKED, by=by, table=table, sitting=sitting, detail=detail)
+    return _judge(Place(table), texts, [], by=by, answered=answered)
 
 
-def find_all(texts: Mapping[str, str], *, table: Table, deny: list[str] | None = None) -> list[tuple[str, deidentify.Finding]]:
-    """(field, finding) for everything in `texts` that could point to a person."""
-    allow = allowed_words(table)
-    return [(field, one) for field, typed in texts.items() for one in deidentify.find(typed, allow=allow, deny=deny or ())]
+def find_all(texts: Mapping[str, str], *, table: Table, deny: Sequence[str] = ()) -> list[tuple[str, deidentify.Finding]]:
+    """(field, finding) for everything in `texts` that could point to a person. Raises DetectorFailed if it cannot look."""
+
+    def look(allow: Sequence[str]) -> list[tuple[str, deidentify.Finding]]:
+        return [(field, one) for field, typed in texts.items() for one in deidentify.find(typed, allow=allow, deny=deny)]
+
+    # what a table allows only takes findings away: most texts have none, and then nobody has to ask the database
+    return look(allowed_words(table)) if look(()) else []
 
 
 def allowed_words(table: Table) -> list[str]:
@@ -104,28 +178,102 @@ def allowed_words(table: Table) -> list[str]:
     return [word for word in words if word]
 
 
-def kinds_of(found: list[tuple[str, deidentify.Finding]]) -> list[str]:
+def kinds_of(found: Found) -> list[str]:
     """The kinds of what was found, each once: codes for the ledger."""
     return sorted({one.kind for _field, one in found})
 
 
-def _question(
-    found: list[tuple[str, deidentify.Finding]], *, situation: Situation | None = None, table: Table | None = None
-) -> GuardAsks | None:
-    if not found:
-        return None
-    words = ", ".join(f"“{one.found}” {one.says}" for _field, one in found)
-    message = _("This could point to a person: %(words)s. Change the text, or say that it does not.") % {"words": words}
-    return GuardAsks(message, field=found[0][0], kinds=kinds_of(found), situation=situation, table=table)
+def _judge(
+    place: Place, texts: Mapping[str, str], deny: Sequence[str], *, by: Member, answered: Replies, entered: bool = True,
+    holds: bool = True,
+) -> int:  # fmt: skip
+    texts = {field: typed for field, typed in texts.items() if typed}
+    try:
+        found = find_all(texts, table=place.table, deny=deny)
+    except deidentify.DetectorFailed:
+        _stop(place, texts, [], by=by, answered=answered, entered=entered)
+        return 0
+    blocked = {field for field, one in found if holds and one.severity == "block"}
+    if blocked:
+        stopped = {field: typed for field, typed in texts.items() if field in blocked}
+        _stop(place, stopped, [one for one in found if one[0] in blocked], by=by, answered=answered, entered=entered)
+    asked = [one for one in found if one[0] not in blocked]
+    _require_answers(place, texts, asked, by=by, answered=answered, entered=entered)
+    return len(found)
 
 
-def _enter_question(asked: GuardAsks, by: Any) -> None:
-    detail = {"field": asked.field, "kinds": asked.kinds}
-    with transaction.atomic():
-        if asked.situation is not None:
-            situation = Situation.objects.select_for_update(of=("self",)).select_related("table").get(pk=asked.situation.pk)
-            sitting = open_sitting(situation.table_id)
-            ledger.append(EntryKind.GUARD_ASKED, by=by, situation=situation, sitting=sitting, detail=detail)
-        elif asked.table is not None:
-            table = Table.objects.select_for_update().get(pk=asked.table.pk)
-            ledger.append(EntryKind.GUARD_ASKED, by=by, table=table, sitting=open_sitting(table.pk), detail=detail)
+def _stop(place: Place, texts: Mapping[str, str], found: Found, *, by: Member, answered: Replies, entered: bool) -> None:
+    """Raise GuardStops unless a second person has let exactly these texts through."""
+    known = held_texts.decided(place, texts, by.agency_id) if entered else {}
+    left = {field: typed for field, typed in texts.items() if not _passed(known.get(field))}
+    if not left:
+        return
+    back = [one for field, one in known.items() if field in left and one.state == HeldState.REFUSED]
+    waits = all(field in known for field in left) and not back
+    second = entered and not back and any(_reply(answered, field).second for field in left)
+    said = [one for one in found if one[0] in left]
+    message = _stopping(said, back=bool(back), waits=waits or second, held=entered)
+    can = entered and not (back or waits or second)
+    raise GuardStops(message, place=place, texts=texts, found=said, entered=entered, holds=left, second=second, can_be_held=can)
+
+
+def _require_answers(
+    place: Place, texts: Mapping[str, str], found: Found, *, by: Member, answered: Replies, entered: bool
+) -> None:
+    """Raise GuardAsks unless each text with a finding is answered; enter the answers."""
+    for field in dict.fromkeys(field for field, _one in found):
+        reply, about = _reply(answered, field), [one for one in found if one[0] == field]
+        if not reply.whole:
+            said = _question([one for one in found if not _reply(answered, one[0]).whole])
+            message = said if reply == NOTHING else f"{reply.missing} {said}"
+            raise GuardAsks(message, place=place, texts=texts, found=about, entered=entered)
+        _enter(place, by, {"field": field, "kinds": kinds_of(about), "because": reply.because, "recognisable": False})
+
+
+def _passed(held: Any) -> bool:
+    return held is not None and held.state == HeldState.PASSED
+
+
+def _reply(answered: Replies, field: str) -> Reply:
+    return answered if isinstance(answered, Reply) else answered.get(field, NOTHING)
+
+
+def _question(found: Found) -> str:
+    said = _("This could point to a person: %(words)s. Change the text, or say that it does not.")
+    return said % {"words": _words(found)}
+
+
+def _words(found: Found) -> str:
+    return ", ".join(dict.fromkeys(f"“{one.found}” {one.says}" for _field, one in found))
+
+
+def _stopping(found: Found, *, back: bool, waits: bool, held: bool) -> str:
+    said = _("This points to a person: %(words)s.") % {"words": _words(found)} if found else _not_looked()
+    if back:
+        return f"{said} {_('A second person has looked at it: it has to be changed.')}"
+    if waits:
+        return f"{said} {_('A second person looks at it. Until then nobody reads it; you can change it at any time.')}"
+    if held:
+        return f"{said} {_('Change the text, or have a second person look at it. Nothing was sent.')}"
+    return f"{said} {_('Change the text. Nothing was sent.')}"
+
+
+def _not_looked() -> str:
+    return _("What you typed could not be checked for names just now, so it is not passed on.")
+
+
+def _enter(place: Place, by: Member, detail: dict[str, Any]) -> None:
+    sitting = open_sitting(place.table.pk)
+    if place.situation is not None:
+        ledger.append(EntryKind.GUARD_ASKED, by=by, situation=place.situation, sitting=sitting, detail=detail)
+        return
+    Table.objects.select_for_update().get(pk=place.table.pk)
+    ledger.append(EntryKind.GUARD_ASKED, by=by, table=place.table, sitting=sitting, detail=detail)
+
+
+@verb
+def _enter_refusal(*, by: Member, refused: GuardRefuses) -> None:
+    if refused.place.situation is not None:
+        rows = Situation.objects.select_for_update(of=("self",)).select_related("table", "originating_agency")
+        refused.place = Place(refused.place.table, rows.get(pk=refused.place.situation.pk))
+    refused.enter(by)

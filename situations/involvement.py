@@ -36,7 +36,7 @@ def answer(
     given: grounds.Given = NOTHING_GIVEN,
     offer: str = "",
     agency: Agency | None = None,
-    confirmed: bool = False,
+    answered: guard.Reply = guard.NOTHING,
 ) -> Answer:
     """A seat's answer at filter 3, replacing an earlier one. A disclosing answer needs a basis of that agency's regimes.
 
@@ -53,9 +53,9 @@ def answer(
     kept = grounds.record(by=by, situation=situation, basis=basis, given=given) if kind in DISCLOSING_ANSWERS else None
     offer = writing.text(offer, limit=LINE_LIMIT, field="offer", agencies=(by.agency, agency), situation=situation)
     if kind in POSITIVE_ANSWERS:
-        guard.ask(situation, {"offer": offer}, by=by, confirmed=confirmed, entered=False)
+        guard.ask(situation, {"offer": offer}, by=by, answered=answered, entered=False)
     before = Answer.objects.filter(situation=situation, agency=agency).first()
-    answered, _new = Answer.objects.update_or_create(
+    row, _new = Answer.objects.update_or_create(
         situation=situation,
         agency=agency,
         defaults={
@@ -68,13 +68,13 @@ def answer(
         if kept is not None:
             grounds.require_reach(kept, (key for key, _member in told))
         ledger.append(
-            EntryKind.ANSWER, by=by, situation=situation, sitting=sitting, basis=answered.basis,
+            EntryKind.ANSWER, by=by, situation=situation, sitting=sitting, basis=row.basis,
             detail={"agency": agency.pk, "answer": str(kind), **grounds.entered(kept)},
             recipients=told, what="answer", discloser=agency.pk,
         )  # fmt: skip
     elif before is not None and before.kind in POSITIVE_ANSWERS:
         ledger.append(EntryKind.ANSWER_WITHDRAWN, by=by, situation=situation, sitting=sitting, detail={"agency": agency.pk})
-    return answered
+    return row
 
 
 def would_hear(situation: Situation, sitting: Sitting, agency_id: int) -> list[ledger.Person]:

@@ -1,6 +1,8 @@
 """Filter 4: the plan of the lead and assisting agencies: tasks, the next visit, the contact log, the services.
 
-Every text here is shared by the agencies with a role, so every change enters the ledger with its recipients' agencies.
+Every text here is shared by the agencies with a role, so every change enters the ledger with its recipients' agencies. The
+guard asks at what is said about the person, and stops nothing: all who read it may open the envelope. It does not ask who
+goes and where, which are names and addresses by their nature.
 """
 
 from datetime import datetime
@@ -11,21 +13,27 @@ from agencies.models import Agency, Member
 from hub.core import clock
 from hub.core.audit import verb
 from hub.core.errors import RuleRefused
-from situations import filters, ledger, vocabularies, writing
+from situations import filters, guard, ledger, vocabularies, writing
 from situations.choices import ConsentNow, ContactKind, EntryKind, Stage
 from situations.involvement import require_role
 from situations.models import Contact, Involvement, PlanStep, ServiceRecord, Situation, Visit
 from situations.models.situation import LINE_LIMIT
 
 
+@guard.enters_questions
 @verb
-def add_step(*, by: Member, situation: Situation, text: str, due_at: datetime, agency: Agency | None = None) -> PlanStep:
+def add_step(
+    *, by: Member, situation: Situation, text: str, due_at: datetime, agency: Agency | None = None,
+    answered: guard.Reply = guard.NOTHING,
+) -> PlanStep:  # fmt: skip
     """A task for one agency with a role, due at an aware moment."""
     situation = _locked(situation, by)
     agency = agency or by.agency
     if not Involvement.objects.filter(situation=situation, agency=agency, ended_at=None).exclude(accepted_at=None).exists():
         raise RuleRefused(_("A task can be given to the lead or an assisting agency only."), field="agency")
-    step = PlanStep.objects.create(situation=situation, agency=agency, text=_line(situation, by, text, "text"), due_at=due_at)
+    typed = _line(situation, by, text, "text")
+    guard.ask(situation, {"text": typed}, by=by, answered=answered, holds=False)
+    step = PlanStep.objects.create(situation=situation, agency=agency, text=typed, due_at=due_at)
     _enter(situation, by, "step")
     return step
 
@@ -41,50 +49,58 @@ def finish_step(*, by: Member, situation: Situation, step: PlanStep, done: bool 
     return step
 
 
+@guard.enters_questions
 @verb
 def set_visit(
-    *, by: Member, situation: Situation, at: datetime, who_goes: str, place: str = "", offer: str = "", safety: str = ""
-) -> Visit:
+    *, by: Member, situation: Situation, at: datetime, who_goes: str, place: str = "", offer: str = "", safety: str = "",
+    answered: guard.Reply = guard.NOTHING,
+) -> Visit:  # fmt: skip
     """The next appointment; replaces the one before."""
     situation = _locked(situation, by)
     texts = {"who_goes": _line(situation, by, who_goes, "who_goes")} | {
         name: _text(situation, by, value, name) for name, value in {"place": place, "offer": offer, "safety": safety}.items()
     }
+    about = {name: texts[name] for name in ("offer", "safety")}
+    guard.ask(situation, about, by=by, answered=answered, holds=False)
     visit, _new = Visit.objects.update_or_create(situation=situation, defaults={"at": at, **texts})
     _enter(situation, by, "visit")
     return visit
 
 
+@guard.enters_questions
 @verb
 def log_contact(
     *, by: Member, situation: Situation, kind: ContactKind, reached: bool, outcome: str, companions: list[str] | None = None,
-    consent_now: str = "",
+    consent_now: str = "", answered: guard.Reply = guard.NOTHING,
 ) -> Contact:  # fmt: skip
     """One line of the contact log, at the present moment. That the person declines is recorded here too."""
     situation = _locked(situation, by)
     if kind not in ContactKind.values or (consent_now and consent_now not in ConsentNow.values):
         raise RuleRefused(_("This is not one of the choices. Choose one from the list."), field="kind")
+    typed = _line(situation, by, outcome, "outcome")
+    guard.ask(situation, {"outcome": typed}, by=by, answered=answered, holds=False)
     contact = Contact.objects.create(
         situation=situation, agency=by.agency, member=by, at=clock.now(), kind=kind, reached=reached,
-        outcome=_line(situation, by, outcome, "outcome"), companions=companions or [], consent_now=consent_now,
+        outcome=typed, companions=companions or [], consent_now=consent_now,
     )  # fmt: skip
     _enter(situation, by, "contact", EntryKind.CONTACT)
     return contact
 
 
+@guard.enters_questions
 @verb
 def record_service(
-    *, by: Member, situation: Situation, service: str, status: str, agency: Agency | None = None
-) -> ServiceRecord:
+    *, by: Member, situation: Situation, service: str, status: str, agency: Agency | None = None,
+    answered: guard.Reply = guard.NOTHING,
+) -> ServiceRecord:  # fmt: skip
     """What a service has become: informed, offered, connected, engaged, refused, not available."""
     situation = _locked(situation, by)
     if status not in vocabularies.SERVICE_STATUSES:
         raise RuleRefused(_("Choose what has become of the service."), field="status")
+    typed = _text(situation, by, service, "service", limit=120)
+    guard.ask(situation, {"service": typed}, by=by, answered=answered, holds=False)
     row, _new = ServiceRecord.objects.update_or_create(
-        situation=situation,
-        agency=agency or by.agency,
-        service=_text(situation, by, service, "service", limit=120),
-        defaults={"status": status},
+        situation=situation, agency=agency or by.agency, service=typed, defaults={"status": status}
     )
     _enter(situation, by, "service", EntryKind.SERVICE)
     return row
@@ -98,7 +114,6 @@ def _locked(situation: Situation, by: Member) -> Situation:
 
 
 def _text(situation: Situation, by: Member, value: str, field: str, *, limit: int = LINE_LIMIT) -> str:
-    # names are known to those who read the plan, so the guard does not ask; what may not travel at all still stops
     return writing.text(value, limit=limit, field=field, agencies=(by.agency,), situation=situation)
 
 

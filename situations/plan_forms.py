@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from hub.core.errors import RuleRefused
 from situations import vocabularies
 from situations.choices import ConsentNow, ContactKind
+from situations.guard import GuardRefuses, Reply
 from situations.models.situation import LINE_LIMIT
 from situations.projection import AgencyLine
 
@@ -22,14 +23,23 @@ class PlanForm(forms.Form):
     """Base: says in its own words what is missing, takes a verb's refusal to its field, keeps ids apart on one page."""
 
     part = ""
+    asked: GuardRefuses | None = None
+    """What the guard asked about or stopped in what was sent."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": f"{self.part}_%s", **kwargs})
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """What the verb takes: what was typed, and what was answered to the guard."""
+        return {**self.cleaned_data, "answered": Reply.of(self.data)}
 
     def refuse(self, refused: RuleRefused) -> None:
         """Show the refusal at its field. A refusal that names no field of the form is raised again."""
         if refused.field not in self.fields:
             raise refused
+        if isinstance(refused, GuardRefuses):
+            self.asked = refused
         self.add_error(refused.field, str(refused.message))
 
 
@@ -132,7 +142,7 @@ class ContactForm(PlanForm):
 
 
 class ReportBackForm(PlanForm):
-    """The lead's line to the whole table. `confirmed` is sent by the answer to the guard's question alone."""
+    """The lead's line to the whole table."""
 
     part = "report"
     line = _line(_("One line for the table"), _("Write one line for the table."), rows=4)
@@ -141,7 +151,6 @@ class ReportBackForm(PlanForm):
         [("yes", _("still AER")), ("no", _("no longer AER"))],
         _("Say whether it is still AER."),
     )
-    confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def clean_still_aer(self) -> bool:
         """Yes or no as the verb takes it."""

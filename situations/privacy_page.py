@@ -21,6 +21,7 @@ from situations.choices import IN_AGENCY, EntryKind, NoticeKind
 from situations.models import BreakGlass, Checkpoint, LedgerEntry, Notice
 from situations.moments import said
 from situations.privacy_office import Office, Opening
+from situations.referrals import desk
 from situations.unusual import Mark
 
 MARKS: dict[Mark, str | Promise] = {
@@ -142,6 +143,11 @@ def _notice(rows: list[Notice], *, where: bool) -> NoticeLine:
             keys, text, said(first.at), "warn", reverse("retention_due") if where else "", _("See which, and when")
         )
     text = _("%(what)s at %(table)s.") % {"what": NoticeKind(first.kind).label, "table": first.table.name}
+    if first.kind == NoticeKind.REFERRAL_WAITS:
+        there = desk.works_at_one(first.member)
+        return NoticeLine(keys, text, said(first.at), "warn", reverse("desk") if there else "", _("Go to the desk"))
+    if first.kind == NoticeKind.TEXT_HELD:
+        return NoticeLine(keys, text, said(first.at), "warn", reverse("held_texts"), _("Look at it"))
     url = f"{reverse('privacy')}?table={first.table_id}" if where else ""
     return NoticeLine(keys, text, said(first.at), "bad", url, _("Read who, when and why"))
 
@@ -182,6 +188,23 @@ def refused_sheet(office: Office, member: Member, say: Say, most: int | None = N
     return Sheet(gettext_lazy("Refused attempts"), columns, tuple(lines))
 
 
+def desks_sheet(office: Office, member: Member, say: Say, most: int | None = None) -> Sheet:
+    """What the intake desks did with what was brought to them: never whose it is, or a word of it."""
+    columns = (_("When"), _("Person"), _("Agency"), _("What"), _("Referral"), _("Basis"))
+    lines = tuple(
+        (say(one.at), _person(one) or _("the clerk"), _agency(one), _what(one), _referrals(one), _basis(one.basis))
+        for one in privacy_office.at_desks(office, most)
+    )
+    return Sheet(gettext_lazy("What the intake desks did"), columns, lines)
+
+
+def _referrals(entry: LedgerEntry) -> str:
+    if "waiting" in entry.detail:
+        return _("%(number)s unread") % {"number": entry.detail["waiting"]}
+    key = entry.detail.get("referral")
+    return f"R-{key}" if key else ""
+
+
 def pledges_sheet(office: Office, member: Member, say: Say, most: int | None = None) -> Sheet:
     """Who sat without a pledge."""
     found = privacy_office.without_pledge(office)
@@ -218,6 +241,7 @@ SECTIONS: dict[str, Make] = {
     "openings": openings_sheet,
     "break-glass": glass_sheet,
     "refused": refused_sheet,
+    "desks": desks_sheet,
     "pledges": pledges_sheet,
     "agreements": agreements_sheet,
     "retention": retention_sheet,

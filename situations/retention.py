@@ -21,7 +21,7 @@ from hub.core import clock, second_wall
 from hub.core.audit import verb
 from hub.core.errors import RuleRefused
 from hub.core.second_wall import Reason
-from situations import certificates, filters, ledger, sealing
+from situations import certificates, filters, held_texts, ledger, sealing
 from situations.certificates import Destroyed
 from situations.choices import EntryKind, NoticeKind, ShredReason, Stage
 from situations.filters import Mover
@@ -209,6 +209,7 @@ def shred(*, by: Member | None, situation: Situation, why: ShredReason = ShredRe
     if held(situation):
         raise RuleRefused(_("A legal hold stands: nothing is shredded until it is lifted."), situation=situation)
     anything = anything_sealed(situation)
+    held_texts.forget(situation)
     keys = sealing.destroy_keys(situation)
     BlindIndex.objects.filter(situation=situation).delete()
     if not anything:
@@ -222,6 +223,7 @@ def shred(*, by: Member | None, situation: Situation, why: ShredReason = ShredRe
 def shred_again(*, by: None, situation: Situation) -> None:
     """Empty what a restored backup brought back of a shredded identity; its keys are gone for good, so no hold keeps it."""
     situation = _locked(situation, by)
+    held_texts.forget(situation)
     keys = sealing.destroy_keys(situation)
     BlindIndex.objects.filter(situation=situation).delete()
     _without_words(Grounds, situation, {"words": b""})

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from situations.views import duties, factors, identity, record, register, screening, writing
+from situations.views import checking, duties, factors, identity, record, register, screening, writing
 
 urlpatterns = [
     path("", register.index, name="situation_list"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("<int:key>/", record.detail, name="situation_detail"),
     path("<int:key>/write/", writing.write, name="situation_write"),
     path("<int:key>/check/", writing.check, name="situation_check"),
+    path("<int:key>/found/", checking.check, name="situation_found"),
     path("<int:key>/link/", writing.link, name="situation_link"),
     path("<int:key>/home/", writing.take_home, name="situation_take_home"),
     path("<int:key>/keep/", writing.keep, name="situation_keep"),

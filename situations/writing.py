@@ -13,7 +13,6 @@ from hub.core.errors import NotAllowed, RuleRefused
 from hub.core.text import TextRefused, plain
 from situations import (
     before_sending,
-    deidentify,
     earlier_wordings,
     filters,
     guard,
@@ -91,12 +90,11 @@ def save(
 
 @guard.enters_questions
 @verb
-def submit(*, by: Member, situation: Situation, confirmed: bool = False) -> Situation:
+def submit(*, by: Member, situation: Situation, answered: guard.Replies = guard.NOTHING) -> Situation:
     """Pass the draft on: to the agency's screener where it asks for one, otherwise ready for the table.
 
-    Raises RuleRefused with the first thing that is missing or may not go (`before_sending`), GuardAsks when the
-    de-identification guard has a question and `confirmed` is false ("not identifying": the writer's own answer, entered in
-    the ledger).
+    Raises RuleRefused with the first thing that is missing or may not go (`before_sending`); GuardAsks where the
+    de-identification guard has a question that `answered` (by field) does not answer, and GuardStops as it says.
     """
     situation = filters.lock(situation.pk, by=by)
     filters.require(situation, by, Mover.WRITER)
@@ -104,12 +102,9 @@ def submit(*, by: Member, situation: Situation, confirmed: bool = False) -> Situ
     if missing := first_missing(situation):
         raise RuleRefused(missing[1], field=missing[0], situation=situation)
     before_sending.require_clear(situation)
-    asked = questions(situation)
-    if asked and not confirmed:
-        message = _("Something here could point to a person. Change the text, or say that it does not.")
-        raise guard.GuardAsks(message, field="note", kinds=guard.kinds_of(asked), situation=situation)
+    asked = guard.ask(situation, before_sending.texts_of(situation), by=by, answered=answered)
     earlier_wordings.forget(situation)
-    detail = {"confirmed_not_identifying": len(asked)} if asked else {}
+    detail = {"confirmed_not_identifying": asked} if asked else {}
     moment = clock.now()
     if situation.originating_agency.screens:
         filters.move(situation, Stage.SCREENING, by=by, submitted_at=moment)
@@ -117,6 +112,25 @@ def submit(*, by: Member, situation: Situation, confirmed: bool = False) -> Situ
     else:
         filters.move(situation, Stage.READY, by=by, submitted_at=moment, passed_at=moment)
         ledger.append(EntryKind.SCREENED, by=by, situation=situation, detail=detail)
+    return situation
+
+
+@verb
+def have_looked_at(*, by: Member, situation: Situation, field: str) -> Situation:
+    """Hold the text at this field of a draft for a second person of the agency, if the guard stops it as it is saved now.
+
+    Raises RuleRefused where nobody else could decide.
+    """
+    situation = filters.lock(situation.pk, by=by)
+    filters.require(situation, by, Mover.WRITER)
+    filters.require_stage(situation, Stage.DRAFT)
+    texts = {name: typed for name, typed in before_sending.texts_of(situation).items() if name == field and typed}
+    try:
+        guard.ask(situation, texts, by=by, answered=guard.Reply(second=True))
+    except guard.GuardStops as stopped:
+        stopped.enter(by)
+    except guard.GuardAsks as asks:
+        raise RuleRefused(asks.message, field=field, situation=situation) from asks
     return situation
 
 
@@ -185,12 +199,6 @@ def first_missing(situation: Situation) -> tuple[str, Any] | None:
         ("name", bool(identity.sealed_fields(situation)) or nameless, _("Put the name into the envelope.")),
     ]  # fmt: skip
     return next(((field, message) for field, there, message in wanted if not there), None)
-
-
-def questions(situation: Situation) -> list[tuple[str, deidentify.Finding]]:
-    """(field, finding) for everything typed for other agencies' eyes that could point to a person."""
-    texts = before_sending.texts_of(situation)
-    return guard.find_all(texts, table=situation.table, deny=identity.words_of(situation))
 
 
 def text(

@@ -24,7 +24,8 @@ from hub import keystore
 from hub.core import clock
 from hub.core.errors import DomainError
 from situations import grounds, identity, legal_bases, writing
-from situations.choices import Criterion
+from situations.choices import Criterion, NotIdentifying
+from situations.guard import NO, Reply
 from situations.models import LedgerEntry, Situation
 
 SITUATIONS, CONFERENCES = Situation._meta.db_table, Conference._meta.db_table
@@ -42,6 +43,10 @@ BASES = {
     "recovery": "part2_consent",
 }
 """On which legal basis each agency opens an identity, unless a test says otherwise."""
+NOBODY = Reply(because=NotIdentifying.WORD, recognisable=NO)
+"""What a writer answers to the guard where its question is beside the point."""
+SAID = {"guard_because": NOBODY.because, "guard_recognisable": NOBODY.recognisable}
+"""The same as a form sends it."""
 TABLE_ROLES = ["facilitator", "recorder", "observer", "analyst", "privacy_officer"]
 IDENTITY = {
     "name": "Zephyrine Quill-Marker",

@@ -55,7 +55,7 @@ class Filing:
         _answer_duties(writer, situation, entry)
         self.guard.pass_with(
             f"{entry['key']} submission",
-            lambda confirmed: writing.submit(by=writer, situation=situation, confirmed=confirmed),
+            lambda answered: writing.submit(by=writer, situation=situation, answered=answered),
         )
         if self.community.agencies[agency].screens:
             by = self.community.screener(agency)

@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
-from conferences.demo.guard import Guard
+from conferences.demo.guard import SAID, Guard
 from conferences.demo.room import Room
 from conferences.demo.source import Entry
+from situations.guard import Reply
 from situations.models import Situation
 
 
@@ -17,7 +18,7 @@ def follow_up(room: Room, entry: Entry, situation: Situation, guard: Guard) -> N
     told = {"line": report["line"], "still_aer": "1" if report["still_aer"] else "0"}
     guard.pass_with(
         f"{entry['key']} report-back of week {week}",
-        lambda confirmed: room.act(70 + week * 5, by, situation, "report-back", told | _said(confirmed=confirmed)),
+        lambda answered: room.act(70 + week * 5, by, situation, "report-back", told | _said(answered)),
     )
     if entry["days_to_conclusion"] != timedelta(weeks=week).days:
         room.act(40, room.chair, situation, "continue")
@@ -26,9 +27,9 @@ def follow_up(room: Room, entry: Entry, situation: Situation, guard: Guard) -> N
     ended = {"ending": f"{ending['group']}.{ending['reason']}", "because": ending["because"]}
     guard.pass_with(
         f"{entry['key']} conclusion",
-        lambda confirmed: room.act(50, room.chair, situation, "conclude", ended | _said(confirmed=confirmed)),
+        lambda answered: room.act(50, room.chair, situation, "conclude", ended | _said(answered)),
     )
 
 
-def _said(*, confirmed: bool) -> dict[str, str]:
-    return {"confirmed": "1"} if confirmed else {}
+def _said(answered: Reply) -> dict[str, str]:
+    return SAID if answered.whole else {}

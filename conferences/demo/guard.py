@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 
-from hub.core.errors import RuleRefused
+from situations.choices import NotIdentifying
+from situations.guard import NO, NOTHING, GuardAsks, Reply
 
-ASKS = frozenset({"note", "line", "because", "title", "text"})
-"""Fields at which the guard asks; any other refusal is a fault of the material and is raised."""
+NOBODY = Reply(because=NotIdentifying.AGENCY, recognisable=NO)
+SAID = {"guard_because": NOBODY.because, "guard_recognisable": NOBODY.recognisable}
+"""The same answer as a form sends it."""
 
 
 class Guard:
@@ -14,12 +16,10 @@ class Guard:
     def __init__(self) -> None:
         self.asked: list[str] = []
 
-    def pass_with(self, where: str, attempt: Callable[[bool], object]) -> None:
-        """`attempt(confirmed)` without, then with a confirmation. Raises RuleRefused if that is not what was missing."""
+    def pass_with(self, where: str, attempt: Callable[[Reply], object]) -> None:
+        """`attempt(reply)` without, then with an answer. Raises whatever else is wrong with the material, a stop among it."""
         try:
-            attempt(False)
-        except RuleRefused as asked:
-            if asked.field not in ASKS:
-                raise
-            attempt(True)
+            attempt(NOTHING)
+        except GuardAsks:
+            attempt(NOBODY)
             self.asked.append(where)

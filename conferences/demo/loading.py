@@ -117,7 +117,7 @@ class Year:
             raised_by = self.community.agencies[issue["raised_by"]]
             self.guard.pass_with(
                 f"systemic issue of week {weeks}",
-                lambda confirmed, by=by, issue=issue, raised_by=raised_by: room.take(  # type: ignore[misc]
+                lambda answered, by=by, issue=issue, raised_by=raised_by: room.take(  # type: ignore[misc]
                     30,
                     lambda: steering.note_issue(
                         by=by,
@@ -125,7 +125,7 @@ class Year:
                         title=issue["title"],
                         text=issue["text"],
                         raised_by=raised_by,
-                        confirmed=confirmed,
+                        answered=answered,
                     ),
                 ),
             )

@@ -26,6 +26,7 @@ from hub.pressing import once
 from situations import grounds, identity
 from situations.loading import situation_for
 from situations.rail import IDENTIFIERS
+from situations.views import checking
 from situations.visibility import Field
 
 PATIENCE = 0.5
@@ -134,6 +135,19 @@ def basis(request: HttpRequest, key: int, item: int) -> HttpResponse:
     if not chosen:
         return HttpResponse()
     return render(request, "conferences/board/basis.html", checklist(loaded, found, chosen, request.GET.get("for", "")))
+
+
+@access.member("POST")
+def check(request: HttpRequest, key: int, item: int) -> HttpResponse:
+    """What the guard finds in a text about the item while it is typed."""
+    found = item_for(conference_for(request, key), item)
+    return checking.answer(request, situation_for(request, found.situation_id))
+
+
+@access.member("POST")
+def check_issue(request: HttpRequest, key: int) -> HttpResponse:
+    """As `check`, for a text about no situation."""
+    return checking.answer(request, table=conference_for(request, key).conference.table)
 
 
 def _pairs(opened: dict[str, str]) -> list[Pair]:

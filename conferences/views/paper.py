@@ -21,7 +21,7 @@ from hub.core.parts import Action
 from hub.core.snapshot import snapshot
 from hub.core.text import whole_number
 from situations.disclosure import audiences, disclose
-from situations.guard import GuardAsks
+from situations.guard import GuardRefuses
 
 
 @access.member("GET")
@@ -83,7 +83,7 @@ def _entered(loaded: LoadedConference, item: AgendaItem, form: PaperForm) -> boo
         paper_entry.enter(by=loaded.member, conference=loaded.conference, item=item, decisions=decisions)
     except RuleRefused as refused:
         form.refuse(refused)
-        form.asked = isinstance(refused, GuardAsks)
+        form.asked = refused if isinstance(refused, GuardRefuses) else None
         return False
     return True
 

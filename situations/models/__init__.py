@@ -3,6 +3,7 @@
 from situations.models.checkpoint import Checkpoint
 from situations.models.deliberation import AerCriterion, Answer, Involvement, Recusal, Stance
 from situations.models.grounds import Grounds, Reportable
+from situations.models.held_text import HeldText
 from situations.models.identity import BlindIndex, Identity
 from situations.models.ledger import LedgerEntry, Recipient
 from situations.models.oversight import BreakGlass, Certificate, LegalHold, Notice, Suspension
@@ -19,6 +20,7 @@ __all__ = [
     "Checkpoint",
     "Contact",
     "Grounds",
+    "HeldText",
     "Identity",
     "IntakeDesk",
     "Involvement",

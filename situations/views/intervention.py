@@ -1,7 +1,7 @@
 """The page of the lead and assisting agencies at filter 4: what they do, when, and what came of it.
 
 Each part has an address of its own to post to; it answers with the page, the changed part marked, or with the page as it was
-typed and the message at its field.
+typed and the message at its field, a question of the de-identification guard above it.
 """
 
 from collections.abc import Callable
@@ -17,8 +17,10 @@ from agencies.models import Agency
 from hub.core import access
 from hub.core.errors import NotVisible, RuleRefused
 from hub.core.parts import Action, Finding, Piece
-from situations import conclusion, deidentify, guard, identity, involvement, mobilising, plan
+from situations import conclusion, identity, involvement, mobilising, plan
 from situations.choices import Stage
+from situations.deidentify import segments
+from situations.guard import NOTHING, GuardAsks, GuardRefuses, Reply
 from situations.links import link
 from situations.loading import Loaded, member_of, situation_for
 from situations.models import Involvement, PlanStep
@@ -89,7 +91,7 @@ def contacts(request: HttpRequest, key: int) -> HttpResponse:
 
 @access.member("POST")
 def report_backs(request: HttpRequest, key: int) -> HttpResponse:
-    """The lead's line to the table; a question of the de-identification guard is shown above the typed line."""
+    """The lead's line to the table."""
     loaded = _with_role(request, key)
     return _carry_out(request, loaded, ReportBackForm(request.POST), "report-backs", conclusion.report_back)
 
@@ -112,7 +114,7 @@ def _only_the_pledge_is_missing(loaded: Loaded) -> bool:
 def _carry_out(request: HttpRequest, loaded: Loaded, form: PlanForm, part: str, verb: Callable[..., object]) -> HttpResponse:
     if form.is_valid():
         try:
-            verb(by=member_of(request), situation=loaded.situation, **form.cleaned_data)
+            verb(by=member_of(request), situation=loaded.situation, **form.given)
         except RuleRefused as refused:
             form.refuse(refused)
         else:
@@ -144,29 +146,35 @@ def _page(request: HttpRequest, loaded: Loaded, sent: PlanForm | None = None) ->
         "forms": forms,
         "failed": sent.part if sent else "",
         "saved": request.GET.get("saved", "") if request.GET.get("saved") in PARTS else "",
-        "question": _question(loaded, sent),
+        "question": _question(sent),
         "offers": mobilising.fitting(loaded.situation, seen, loaded.situation.table.towns),
         "identity_url": link("situation_identity", key=seen.key) if sealed and seen.openable else "",
     }
     return render(request, "situations/intervention.html", context, status=422 if sent else 200)
 
 
-def _question(loaded: Loaded, sent: PlanForm | None) -> dict[str, Any] | None:
-    """What could point to a person in the line just sent, marked in its sentence, as the guard found it."""
-    if not isinstance(sent, ReportBackForm) or not sent.data.get("line"):
+def _question(sent: PlanForm | None) -> dict[str, Any] | None:
+    """What the guard found in the text just sent, marked in it, with the ways on."""
+    if sent is None or sent.asked is None or not sent.asked.found:
         return None
-    line = sent.data["line"]
-    table = loaded.situation.table
-    found = deidentify.find(line, allow=guard.allowed_words(table), deny=identity.words_of(loaded.situation))
-    if not found:
-        return None
-    pieces, end = [], 0
-    for one in found:
-        pieces += [Piece(line[end : one.start]), Piece(line[one.start : one.end], found=True)]
-        end = one.end
+    asked, field = sent.asked, sent.asked.field
+    found = [one for name, one in asked.found if name == field]
+    reply = Reply.of(sent.data)
+    asks = isinstance(asked, GuardAsks)
     return {
-        "pieces": [*pieces, Piece(line[end:])],
+        "pieces": [Piece(text, found=one is not None) for text, one in segments(asked.texts[field], found)],
         "findings": [Finding(one.found, one.says) for one in found],
-        "change": Action(_("Change the text"), kind="go", href="#report_line"),
-        "keep": Action(_("It points to nobody: send it"), name="confirmed", value="true"),
+        "asks": asks,
+        "missing": reply.missing if asks and reply != NOTHING else "",
+        "note": "" if asks else _("This points to a person: it cannot be sent like this"),
+        "change": Action(_("Change the text"), kind="go", href=f"#{sent.part}_{field}"),
+        "keep": _way_on(asked),
     }
+
+
+def _way_on(asked: GuardRefuses) -> Action | None:
+    if isinstance(asked, GuardAsks):
+        return Action(_("It points to nobody: send it"), name="guard_send", value="1")
+    if asked.code == "guardstops":
+        return Action(_("Have a second person look at it"), name="guard_second", value="1")
+    return None

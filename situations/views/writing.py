@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from hub.core import access, clock
 from hub.core.errors import NotVisible, RuleRefused, Stale
 from hub.pressing import once
-from situations import draft_page, filters, register, writing
+from situations import draft_page, filters, guard, register, writing
 from situations.choices import Stage
 from situations.draft_page import GUARDED
 from situations.filters import Mover
@@ -50,10 +50,10 @@ def write(request: HttpRequest, key: int) -> HttpResponse:
     if request.method == "GET":
         return page(request, loaded, draft_page.form_of(loaded.situation))
     filters.require_stage(loaded.situation, Stage.DRAFT)
-    _keep_answer(request, key)
+    missing = _keep_answer(request, key)
     if request.headers.get("X-Autosave"):
         return _autosave(request, loaded)
-    return _pressed(request, loaded)
+    return _pressed(request, loaded, missing)
 
 
 @access.member("POST")
@@ -65,7 +65,9 @@ def check(request: HttpRequest, key: int) -> HttpResponse:
     if field not in GUARDED:
         raise RuleRefused(_("This text is not checked."), field=field)
     asked = draft_page.question(field, request.POST.get("text", "")[:5000], loaded.situation, _kept(request, key))
-    return render(request, "situations/draft_question.html", {"asked": asked})
+    reply = guard.Reply.of(request.POST.dict())
+    missing = reply.missing if asked and not asked.kept and reply != guard.NOTHING else ""
+    return render(request, "situations/draft_question.html", {"asked": asked, "missing": missing})
 
 
 @access.member("POST")
@@ -105,6 +107,7 @@ def _autosave(request: HttpRequest, loaded: Loaded) -> JsonResponse:
     form = draft_page.form_of(situation, request.POST)
     try:
         form.store(by=member_of(request), situation=situation)
+        _ask_second(request, situation)
     except Stale as stale:
         return JsonResponse(_versions(form, situation, stale), status=409)
     except RuleRefused as refused:
@@ -133,20 +136,27 @@ def _versions(form: DraftForm, situation: Situation, stale: Stale) -> dict[str, 
     return {"revision": situation.revision, "values": {one.name: one.value for one in found}, "panel": panel}
 
 
-def _pressed(request: HttpRequest, loaded: Loaded) -> HttpResponse:
+def _ask_second(request: HttpRequest, situation: Situation) -> None:
+    field = request.POST.get("second", "")
+    if field in GUARDED:
+        writing.have_looked_at(by=member_of(request), situation=situation, field=field)
+
+
+def _pressed(request: HttpRequest, loaded: Loaded, missing: str) -> HttpResponse:
     """A button was pressed, with or without scripts: save, and send if that is what was pressed."""
     situation = loaded.situation
     form = draft_page.form_of(situation, request.POST)
     try:
         form.store(by=member_of(request), situation=situation)
+        _ask_second(request, situation)
     except Stale as stale:
         situation.refresh_from_db()
         found = draft_page.differences(form, draft_page.form_of(situation))
         return _again(request, loaded, status=409, differences=found, message=stale.message)
     except RuleRefused as refused:
         form.add_error(refused.field if refused.field in form.fields else None, str(refused.message))
-    if form.errors:
-        return page(request, loaded, form, status=422)
+    if form.errors or missing:
+        return page(request, loaded, form, status=422, missing=missing)
     if "send" in request.POST:
         return _send(request, loaded)
     messages.info(request, _("saved %(time)s") % {"time": second(clock.now())}, extra_tags="done")
@@ -157,7 +167,9 @@ def _send(request: HttpRequest, loaded: Loaded) -> HttpResponse:
     situation, member = loaded.situation, member_of(request)
     asked = draft_page.questions(situation, draft_page.form_of(situation), _kept(request, situation.pk))
     try:
-        sent = writing.submit(by=member, situation=situation, confirmed=all(one.kept for one in asked.values()))
+        # that nobody could recognize them was asked when the answer was kept
+        answers = {field: guard.Reply(one.kept, guard.NO) for field, one in asked.items() if one.kept}
+        sent = writing.submit(by=member, situation=situation, answered=answers)
     except RuleRefused as refused:
         situation.refresh_from_db()
         return _again(request, loaded, status=422, refused=refused)
@@ -184,15 +196,24 @@ def _again(
 def page(request: HttpRequest, loaded: Loaded, form: DraftForm, *, status: int = 200, **more: Any) -> HttpResponse:
     """The writing page with this form."""
     context = draft_page.context_of(loaded, form, _kept(request, loaded.situation.pk))
-    return render(request, "situations/write.html", context | more, status=status)
+    return render(request, "situations/write.html", {"missing": ""} | context | more, status=status)
 
 
-def _kept(request: HttpRequest, key: int) -> list[str]:
+def _kept(request: HttpRequest, key: int) -> dict[str, str]:
     """What the writer has said to keep, in the session: the answer outlives a reload, the page needs no hidden state."""
-    return list(request.session.get(f"kept-{key}", []))
+    kept = request.session.get(f"kept-{key}", {})
+    # a list is of the version before, which asked for no reason: asked anew
+    return dict(kept) if isinstance(kept, dict) else {}
 
 
-def _keep_answer(request: HttpRequest, key: int) -> None:
-    token = request.POST.get("kept", "")
-    if token:
-        request.session[f"kept-{key}"] = [*_kept(request, key), token[:20]][-40:]
+def _keep_answer(request: HttpRequest, key: int) -> str:
+    """Keep the writer's answer to one question; what is missing in it, in words, or nothing."""
+    token = request.POST.get("kept", "")[:20]
+    if not token:
+        return ""
+    names = ("guard_because", "guard_recognisable")
+    reply = guard.Reply.of({name: request.POST.get(f"{name}-{token}", "") for name in names})
+    if not reply.whole:
+        return reply.missing
+    request.session[f"kept-{key}"] = dict([*_kept(request, key).items(), (token, reply.because)][-40:])
+    return ""

@@ -5,6 +5,7 @@ import { swapPanel } from "./panels.js";
 import { startTimer } from "./timer.js";
 import { listenToKeys } from "./keys.js";
 import { answerGuard } from "./guard.js";
+import { checkTyping } from "./checking.js";
 
 const FIRST_PAUSE = 400;
 const LONGEST_PAUSE = 2500;
@@ -320,5 +321,8 @@ setInterval(() => {
 
 startTimer(serverNow);
 if (!wall) listenToKeys();
-if (!wall) answerGuard();
+if (!wall) {
+  answerGuard();
+  checkTyping();
+}
 connect();

@@ -10,7 +10,9 @@ const QUIET = 800;
 const AGAIN = 15000;
 const UNSENT = new Set(["csrfmiddlewaretoken", "press_key", "revision", "q", "take_out"]);
 
-const controls = () => [...form.elements].filter((one) => one.name && one.type !== "submit" && !UNSENT.has(one.name));
+// an answer to the guard is no part of the draft: it goes with its own button
+const ofDraft = (name) => name && !UNSENT.has(name) && !name.startsWith("guard_");
+const controls = () => [...form.elements].filter((one) => ofDraft(one.name) && one.type !== "submit");
 const isSealed = (control) => "sealed" in control.dataset;
 
 const written = () => {
@@ -257,11 +259,12 @@ const textOf = (field) => {
   return ties.map((one) => one.value).join("; ");
 };
 
-const check = async (field) => {
+const check = async (field, reply = {}) => {
   const data = new FormData();
   data.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
   data.set("field", field);
   data.set("text", textOf(field));
+  for (const [name, value] of Object.entries(reply)) data.set(name, value);
   const asked = form.querySelector(`[data-ask="${field}"]`);
   const answer = await fetch(form.dataset.check, { method: "POST", body: data }).catch(() => null);
   if (!answer?.ok) return;
@@ -282,7 +285,7 @@ const settle = async () => {
 };
 
 form.addEventListener("input", ({ target }) => {
-  if (!target.name || target.name === "q") return;
+  if (!target.name || target.name === "q" || !ofDraft(target.name)) return;
   if (guarded().includes(guardOf(target.name))) asking.add(guardOf(target.name));
   // A new value in the envelope can be a word of the note.
   if (isSealed(target)) asking = new Set(guarded());
@@ -308,9 +311,17 @@ form.addEventListener("submit", async (event) => {
   if (pressed === "kept") {
     event.preventDefault();
     const field = event.submitter.closest("[data-ask]").dataset.ask;
-    await send({ kept: event.submitter.value });
-    await check(field);
-    place(`id_${field}`)?.focus();
+    const token = event.submitter.value;
+    const reply = Object.fromEntries(
+      ["guard_because", "guard_recognisable"].map((name) => [name, form.elements[`${name}-${token}`]?.value ?? ""]),
+    );
+    await send({ kept: token });
+    await check(field, reply);
+    (form.querySelector(`[data-ask="${field}"] [data-focus]`) ?? place(`id_${field}`))?.focus();
+  } else if (pressed === "second") {
+    event.preventDefault();
+    await send({ second: event.submitter.value });
+    await check(event.submitter.value);
   } else if (pressed === "save") {
     event.preventDefault();
     place("versions").replaceChildren();

@@ -17,7 +17,7 @@ const name = (place, field) => `${about(place)} ${field.id}`;
 const fetched = new Map();
 
 // What somebody opened stays open; what came open from the server is closed again when it comes closed.
-const OPEN = "form[id]:not([hidden]), [data-guard-answer]:not([hidden]), details[id][open]";
+const OPEN = "form[id]:not([hidden]), [data-guard-answer]:not([hidden]), [data-guard-second]:not([hidden]), details[id][open]";
 const sentOpen = new WeakSet(document.querySelectorAll(OPEN));
 
 const collect = (place) => {

@@ -22,7 +22,7 @@ from hub.core.audit import acting
 from hub.core.unchanged import Unchanged
 from situations.choices import Criterion
 from situations.models import Situation
-from tests.cast import AGENCIES, Cast, act, assemble, given_for, item_of, to_filter2, to_filter3
+from tests.cast import AGENCIES, SAID, Cast, act, assemble, given_for, item_of, to_filter2, to_filter3
 
 pytestmark = pytest.mark.django_db
 RENDERING = 18
@@ -104,7 +104,7 @@ def stages(people: Cast) -> Iterator[tuple[str, Conference]]:
     conference = people.conference(*AGENCIES, "police_deputy", "recorder", "observer")
     yield "nothing in hand", conference
     situation = to_filter2(people, conference, situation)
-    act(people["police"], conference, situation, "dissent", reason="Not severe.", confirmed="1")
+    act(people["police"], conference, situation, "dissent", reason="Not severe.", **SAID)
     act(people["clinic"], conference, situation, "agree")
     act(people["recovery"], conference, situation, "recuse")
     yield "filter 2", conference
@@ -161,7 +161,7 @@ def small_steps(people: Cast, conference: Conference, situation: Situation) -> I
     for holds in ("false", "true"):
         act(chair, conference, situation, "criterion", criterion=yes, holds=holds)
         yield
-    act(people["clinic"], conference, situation, "dissent", reason="Not severe.", confirmed="1")
+    act(people["clinic"], conference, situation, "dissent", reason="Not severe.", **SAID)
     yield
     act(people["clinic"], conference, situation, "agree")
     yield

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page
 
-from tests.cast import given_for
+from tests.cast import SAID, given_for
 from tests.screens.camera import Person, Studio
 from tests.screens.setting import Setting
 
@@ -95,7 +95,7 @@ class Meeting:
         self.steer("take-in-hand", item=item)
         self.shoot("follow-up")
         lead = self.studio.person(self.place.follow_up_lead)
-        self.act(lead, item, "report-back", line="Two visits, the door opened at the second.", still_aer="1", confirmed="1")
+        self.act(lead, item, "report-back", line="Two visits, the door opened at the second.", still_aer="1", **SAID)
         self.shoot("follow-up-reported", wall=False)
         self.dialog("conclude", "d")
         self.act(self.chair, item, "continue")

@@ -8,6 +8,7 @@ from agencies.models import Member
 from conferences import scheduling
 from conferences.agenda import follow_ups
 from conferences.demo.founding import Community
+from conferences.demo.guard import NOBODY
 from conferences.models import Conference
 from hub.core import clock
 from situations import identity, writing
@@ -63,7 +64,7 @@ def _hold_one_at_the_screener(community: Community) -> None:
     writing.save(by=writer, situation=situation, profile=profile, screening=screening, criteria=criteria)
     identity.seal(by=writer, situation=situation, values={"name": "Rowan Tell", "date_of_birth": "1984-02-11"})
     situation.refresh_from_db()
-    writing.submit(by=writer, situation=situation, confirmed=True)
+    writing.submit(by=writer, situation=situation, answered=NOBODY)
 
 
 def _found(community: Community) -> Setting:

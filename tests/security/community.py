@@ -18,7 +18,7 @@ from situations import deliberation, identity, plan, screening, writing
 from situations.choices import AnswerKind, ContactKind, Criterion
 from situations.models import Situation
 from situations.visibility import IDENTITY_FIELDS
-from tests.cast import PASSWORD, PROFILE, Cast, act, assemble, fresh, given_for, to_filter2
+from tests.cast import NOBODY, PASSWORD, PROFILE, SAID, Cast, act, assemble, fresh, given_for, to_filter2
 
 IN_AGENCY = ("draft", "screening", "ready")
 AT_THE_TABLE = ("tabled", "talked", "sealed", "opened", "acting", "concluded", "redacted")
@@ -83,7 +83,7 @@ def settle() -> Community:
     for key in ("concluded", "acting"):
         _to_filter4(town, key)
     town.take("concluded")
-    conclude = {"ending": "risk_lowered.connected_to_services", "because": mark("because", "concluded"), "confirmed": "1"}
+    conclude = {"ending": "risk_lowered.connected_to_services", "because": mark("because", "concluded"), **SAID}
     town.act("facilitator", "concluded", "conclude", **conclude)
     _reject(town, "redacted")
     for key in ("talked", "sealed", "opened"):
@@ -145,7 +145,7 @@ def _write(people: Cast, key: str) -> Situation:
 
 
 def _submit(town: Community, key: str) -> None:
-    writing.submit(by=town.people["schools"], situation=town.situations[key], confirmed=True)
+    writing.submit(by=town.people["schools"], situation=town.situations[key], answered=NOBODY)
 
 
 def _pass_on(town: Community, key: str) -> None:
@@ -199,7 +199,7 @@ def _to_filter4(town: Community, key: str) -> None:
     )  # fmt: skip
     plan.log_contact(by=lead, situation=situation, kind=ContactKind.VISIT, reached=True, outcome=mark("outcome", key))
     plan.record_service(by=lead, situation=situation, service=mark("service", key), status="offered")
-    town.act("clinic", key, "report-back", line=mark("report", key), still_aer="1", confirmed="1")
+    town.act("clinic", key, "report-back", line=mark("report", key), still_aer="1", **SAID)
 
 
 def _lapse(town: Community) -> None:

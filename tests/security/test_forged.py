@@ -19,7 +19,7 @@ from hub.core.audit import acting
 from situations import identity, writing
 from situations.choices import Criterion, EntryKind, Stage
 from situations.models import LedgerEntry, Situation
-from tests.cast import IDENTITY, PROFILE, footprint, fresh, given_for, item_of, scene
+from tests.cast import IDENTITY, NOBODY, PROFILE, footprint, fresh, given_for, item_of, scene
 from tests.security import reading
 from tests.security.community import Community, settle
 
@@ -48,7 +48,7 @@ def elsewhere(town: Community) -> Conference:
     notes = {"tried": "Two visits.", "beyond_one_agency": "Needs more."}
     writing.save(by=host, situation=situation, profile=PROFILE, screening=notes, criteria=criteria)
     identity.seal(by=host, situation=situation, values=IDENTITY)
-    writing.submit(by=host, situation=fresh(situation), confirmed=True)
+    writing.submit(by=host, situation=fresh(situation), answered=NOBODY)
     conference = Conference(table=table, scheduled_for=clock.now())
     with acting(None, "tests"):
         conference.save()

@@ -5,7 +5,7 @@ from django.db import connection
 
 from situations import writing
 from situations.choices import Criterion
-from situations.guard import GuardAsks
+from situations.guard import GuardStops
 from situations.models import AerCriterion, Screening, Situation
 from tests.cast import PROFILE, Cast, assemble, fresh
 
@@ -39,7 +39,7 @@ def rows_with(word: str) -> set[str]:
 def test_name_that_the_guard_asked_about_and_that_was_taken_out_is_in_no_row(people: Cast) -> None:
     situation = people.draft()
     save(people, situation, f"{NAME} stopped coming.")
-    with pytest.raises(GuardAsks):
+    with pytest.raises(GuardStops):
         writing.submit(by=people["schools"], situation=situation)
     assert "situations_historicalsituation" in rows_with(NAME), "until then the agency's own draft holds what was typed"
     save(people, situation, "Stopped coming.")

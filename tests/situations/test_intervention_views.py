@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from hub.core import clock
 from situations.models import Contact, PlanStep, ReportBack, ServiceRecord, Situation, Visit
-from tests.cast import IDENTITY, Cast, act, assemble, to_filter3, to_filter4
+from tests.cast import IDENTITY, SAID, Cast, act, assemble, to_filter3, to_filter4
 
 pytestmark = pytest.mark.django_db
 
@@ -181,14 +181,14 @@ def test_report_back_that_could_point_to_a_person_is_asked_about_first(
     client: Client, people: Cast, planned: Situation
 ) -> None:
     client.force_login(people["clinic"])
-    named = {**REPORT, "line": "Mrs. Calloway opened the door, visit agreed."}
+    named = {**REPORT, "line": "The door was opened by Calloway, visit agreed."}
     answer = client.post(url(planned, "report_backs"), named)
     html = answer.content.decode()
     assert answer.status_code == 422
     assert "could point to a person" in html
     assert "<mark>" in html
     assert not ReportBack.objects.exists()
-    assert client.post(url(planned, "report_backs"), {**named, "confirmed": "true"}).status_code == 303
+    assert client.post(url(planned, "report_backs"), {**named, **SAID}).status_code == 303
     assert ReportBack.objects.get().line == named["line"]
 
 

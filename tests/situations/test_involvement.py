@@ -14,7 +14,7 @@ from situations import deliberation, identity, involvement
 from situations.choices import AnswerKind, RoleKind, Stage
 from situations.disclosure import audience_of, disclose, projector_audience
 from situations.models import Answer, Involvement, Situation
-from tests.cast import Cast, act, assemble, footprint, fresh, given_for, item_of, refused, scene, to_filter3
+from tests.cast import SAID, Cast, act, assemble, footprint, fresh, given_for, item_of, refused, scene, to_filter3
 
 Made = tuple[Cast, Conference, Situation, Situation]
 LEAD, ASSISTING = RoleKind.LEAD, RoleKind.ASSISTING
@@ -214,7 +214,7 @@ def test_only_the_facilitator_gives_roles(people, situation, action, who, error)
 
 
 def test_roles_and_answers_belong_to_filter_3(people, conference, situation):
-    situation = act(people["facilitator"], conference, situation, "take-back", because="Too early.", confirmed="1")
+    situation = act(people["facilitator"], conference, situation, "take-back", because="Too early.", **SAID)
     for verb in CHAIRED.values():
         with refused(RuleRefused):
             verb(people["facilitator"], situation)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from datetime import timedelta
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from pytest_django import DjangoDbBlocker
@@ -14,10 +14,11 @@ from hub.core import clock
 from hub.core.audit import acting
 from hub.core.errors import NotAllowed, NotVisible, RuleRefused, Stale
 from situations import conclusion, going_back, identity, plan, record
-from situations.choices import ContactKind, Stage
+from situations.choices import ContactKind, EntryKind, Stage
 from situations.disclosure import audience_of, disclose
+from situations.guard import GuardAsks, GuardStops
 from situations.models import PlanStep, Situation
-from tests.cast import Cast, act, assemble, fresh, refused, scene, to_filter4
+from tests.cast import NOBODY, Cast, act, assemble, fresh, refused, scene, to_filter4
 
 Made = tuple[Cast, Conference, Situation, Situation]
 
@@ -174,8 +175,40 @@ def test_nobody_else_reports_back(people, situation, who, error):
 
 
 def test_report_back_that_could_name_somebody_waits_for_the_answer(people, situation):
-    conclusion.report_back(by=people["clinic"], situation=situation, line="Zephyrine agreed.", still_aer=True, confirmed=True)
+    with pytest.raises(GuardStops):
+        conclusion.report_back(
+            by=people["clinic"], situation=situation, line="Zephyrine agreed.", still_aer=True, answered=NOBODY
+        )
+    with pytest.raises(GuardAsks):
+        conclusion.report_back(by=people["clinic"], situation=situation, line="Told Dunne so.", still_aer=True)
+    conclusion.report_back(by=people["clinic"], situation=situation, line="Told Dunne so.", still_aer=True, answered=NOBODY)
     assert situation.report_backs.count() == 1
+
+
+PLANNED: list[tuple[str, Callable[..., object], dict[str, Any]]] = [
+    ("text", plan.add_step, {"due_at": clock.now()}),
+    ("outcome", plan.log_contact, {"kind": "visit", "reached": True}),
+    ("service", plan.record_service, {"status": "offered"}),
+    ("offer", plan.set_visit, {"at": clock.now(), "who_goes": "The clinic's nurse"}),
+    ("safety", plan.set_visit, {"at": clock.now(), "who_goes": "The clinic's nurse"}),
+]
+
+
+@pytest.mark.parametrize(("field", "verb", "more"), PLANNED, ids=[one[0] for one in PLANNED])
+def test_plan_is_asked_about_and_stops_nothing(people, situation, field, verb, more):
+    typed = {**more, field: "Zephyrine, on 617-555-0134."}
+    with pytest.raises(GuardAsks) as asked:
+        verb(by=people["clinic"], situation=situation, **typed)
+    assert (asked.value.field, asked.value.kinds) == (field, ["identity", "phone"])
+    verb(by=people["clinic"], situation=situation, **typed, answered=NOBODY)
+    entry = situation.ledger.filter(kind=EntryKind.GUARD_ASKED).last()
+    assert entry.detail == {"field": field, "kinds": ["identity", "phone"], "because": "word", "recognisable": False}
+
+
+def test_who_goes_and_where_are_not_asked_about(people, situation):
+    plan.set_visit(
+        by=people["clinic"], situation=situation, at=clock.now(), who_goes="Nurse Alder and Mr. Dunne", place="7 Canary Row"
+    )
 
 
 @pytest.mark.parametrize("action", CHAIRED)

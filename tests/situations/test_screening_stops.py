@@ -14,7 +14,7 @@ from situations import before_sending, grounds, identity, screening, screening_s
 from situations.before_sending import AUTHORIZED, OTHER_SOURCE
 from situations.choices import EntryKind, Stage
 from situations.models import Grounds, Reportable, Situation
-from tests.cast import IDENTITY, PROFILE, Cast, assemble, fresh, refused
+from tests.cast import IDENTITY, NOBODY, PROFILE, Cast, assemble, fresh, refused
 from tests.situations.test_register_views import give_screener
 from tests.situations.test_writing_views import autosave, typed, url
 
@@ -129,7 +129,7 @@ def test_what_looks_reportable_is_read_before_it_is_sent_once_for_each_sign(peop
 def test_confirming_the_guard_does_not_replace_reading(people: Cast):
     situation = people.draft(note=HURT)
     with refused(RuleRefused, "reportable"):
-        writing.submit(by=people["schools"], situation=situation, confirmed=True)
+        writing.submit(by=people["schools"], situation=situation, answered=NOBODY)
 
 
 def test_screener_reads_what_was_written_before_there_was_a_sign(people: Cast):

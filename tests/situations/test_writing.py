@@ -10,10 +10,10 @@ from hub.core.audit import acting
 from hub.core.errors import NotAllowed, NotVisible, RuleRefused, Stale
 from situations import identity, screening, writing
 from situations.choices import Criterion, Stage
-from situations.guard import GuardAsks
+from situations.guard import NOTHING, GuardAsks, GuardStops
 from situations.models import Situation
 from situations.visibility import IDENTITY_FIELDS
-from tests.cast import PASSWORD, PROFILE, Cast, assemble, fresh, refused, to_filter2
+from tests.cast import NOBODY, PASSWORD, PROFILE, Cast, assemble, fresh, refused, to_filter2
 
 
 @pytest.fixture
@@ -136,6 +136,15 @@ def test_person_needs_a_name_in_the_envelope_and_a_location_does_not(people):
 
 
 @pytest.mark.parametrize("text", ["Mr. Alder called.", "Zephyrine stays away.", "Call 617-555-0134.", "Born 3/14/2011."])
+def test_text_that_names_somebody_is_stopped_whatever_the_writer_answers(people, text):
+    draft = people.draft(note=text)
+    for answered in (NOTHING, NOBODY):
+        with pytest.raises(GuardStops) as stopped:
+            writing.submit(by=people["schools"], situation=draft, answered=answered)
+        assert (stopped.value.field, fresh(draft).stage) == ("note", Stage.DRAFT)
+
+
+@pytest.mark.parametrize("text", ["A call to Alder was made.", "Nobody has seen Rosalind since."])
 def test_text_that_could_name_somebody_asks_once_and_the_answer_is_entered(people, text):
     draft = people.draft(note=text)
     with pytest.raises(GuardAsks) as asked:
@@ -145,7 +154,7 @@ def test_text_that_could_name_somebody_asks_once_and_the_answer_is_entered(peopl
     assert (question.kind, question.actor, question.detail) == (
         "guard_asked", people["schools"], {"field": "note", "kinds": asked.value.kinds},
     )  # fmt: skip
-    writing.submit(by=people["schools"], situation=draft, confirmed=True)
+    writing.submit(by=people["schools"], situation=draft, answered={"note": NOBODY})
     assert draft.ledger.last().detail["confirmed_not_identifying"] >= 1
 
 
@@ -153,7 +162,9 @@ def test_text_that_could_name_somebody_asks_once_and_the_answer_is_entered(peopl
 def test_every_typed_field_of_the_profile_is_asked_about(people, field):
     value = [{"tie": "Zephyrine"}] if field == "affected_persons" else "Zephyrine"
     draft = people.draft(**{field: value})
-    assert field in {name for name, _finding in writing.questions(draft)}
+    with pytest.raises(GuardStops) as stopped:
+        writing.submit(by=people["schools"], situation=draft)
+    assert stopped.value.field == field
 
 
 def test_ready_situation_is_taken_home_and_kept(people):

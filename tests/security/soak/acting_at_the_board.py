@@ -41,7 +41,7 @@ def typed_for(town: Town, pick: Pick, who: str, action: str, key: int) -> dict[s
         "conclude": lambda: {"ending": pick(ENDINGS), "because": new(town, "because", key, who)},
         "take-back": lambda: {"because": new(town, "takenback", key, who)},
     }
-    return held.get(action, dict)() | {"confirmed": pick(["1", "1", "1", ""])}
+    return held.get(action, dict)() | {"guard_because": pick(["word", "word", "word", ""]), "guard_recognisable": "no"}
 
 
 def answer_form(town: Town, pick: Pick, who: str, key: int) -> dict[str, str]:

@@ -25,7 +25,7 @@ def plan(town: Town, pick: Pick, who: str = "", key: int = 0) -> None:
         "steps": {"text": "step", "due_at": soon, "agency": str(town.people[who].agency_id)},
         "services": {"service": "service", "status": "offered"},
         "contacts": {"kind": "visit", "reached": "yes", "outcome": "outcome"},
-        "report_backs": {"line": "report", "still_aer": "yes", "confirmed": "true"},
+        "report_backs": {"line": "report", "still_aer": "yes", "guard_because": "word", "guard_recognisable": "no"},
     }
     typed = {"who_goes", "place", "offer", "safety", "text", "service", "outcome", "line"}
     data = {name: new(town, value, key, who) if name in typed else value for name, value in forms[part].items()}

@@ -1,0 +1,342 @@
+"""A text that the guard stops: a second person decides, nobody else reads it, and no word of it stays."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from conferences import driving
+from conferences.models import Conference, SystemicIssue
+from hub.core import clock
+from hub.core.errors import NotVisible, RuleRefused, Stale
+from situations import conclusion, deidentify, deliberation, held_texts, retention, writing
+from situations.choices import EntryKind, HeldState, LetThrough, NoticeKind, SendBack, Stage, StanceKind
+from situations.guard import GuardStops, Reply
+from situations.models import HeldText, LedgerEntry, Notice, ReportBack, Situation
+from tests.cast import NOBODY, Cast, act, assemble, fresh, refused, to_filter2, to_filter3, to_filter4
+
+STOPPED = "Call her on 617-555-0134 in the evening."
+SECOND = Reply(second=True)
+
+
+@pytest.fixture
+def people(db: None) -> Cast:
+    return assemble()
+
+
+def at(people: Cast, reach: Callable[[Cast, Conference, Situation], Situation]) -> Situation:
+    """A situation in hand, brought to that stage."""
+    situation = people.ready()
+    return reach(people, people.conference(), situation)
+
+
+@pytest.fixture
+def led(people: Cast) -> Situation:
+    """At filter 4, led by the clinic."""
+    return at(people, to_filter4)
+
+
+def report(people: Cast, situation: Situation, line: str = STOPPED, answered: Reply = SECOND) -> ReportBack:
+    return conclusion.report_back(by=people["clinic"], situation=situation, line=line, still_aer=True, answered=answered)
+
+
+def hold(people: Cast, situation: Situation) -> HeldText:
+    with pytest.raises(GuardStops):
+        report(people, situation)
+    return HeldText.objects.get()
+
+
+def rows_with(word: str) -> set[str]:
+    """Tables in which a word stands, as text or as bytes."""
+    found = set()
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608 - the schema's own names
+            if any(word in str(value) or word.encode() in _bytes(value) for row in cursor.fetchall() for value in row):
+                found.add(table)
+    return found
+
+
+def _bytes(value: object) -> bytes:
+    return bytes(value) if isinstance(value, bytes | memoryview) else b""
+
+
+def test_no_answer_of_the_writer_passes_what_is_stopped(people: Cast, led: Situation):
+    for answered in (Reply(), NOBODY):
+        with pytest.raises(GuardStops) as stopped:
+            report(people, led, answered=answered)
+        assert (stopped.value.field, stopped.value.kinds, stopped.value.code) == ("line", ["phone"], "guardstops")
+    assert not HeldText.objects.exists()
+    assert not ReportBack.objects.exists()
+    asked = led.ledger.filter(kind=EntryKind.GUARD_ASKED)
+    assert [one.detail for one in asked] == [{"field": "line", "kinds": ["phone"]}] * 2
+
+
+def test_held_for_a_second_person_sealed_told_and_entered_without_a_word(people: Cast, led: Situation):
+    held = hold(people, led)
+    assert (held.state, held.field, held.kinds) == (HeldState.WAITING, "line", ["phone"])
+    assert (held.agency, held.written_by) == (people.agencies["clinic"], people["clinic"])
+    assert rows_with("617-555-0134") == rows_with("in the evening") == set()
+    told = Notice.objects.filter(kind=NoticeKind.TEXT_HELD)
+    assert {one.member for one in told} == {people["clinic_deputy"]}
+    entry = led.ledger.get(kind=EntryKind.GUARD_HELD)
+    assert entry.detail == {"field": "line", "held": held.pk, "kinds": ["phone"]}
+    assert entry.actor == people["clinic"]
+    assert not ReportBack.objects.exists()
+
+
+def test_held_twice_is_held_once(people: Cast, led: Situation):
+    hold(people, led)
+    with pytest.raises(GuardStops) as again:
+        report(people, led)
+    assert again.value.code == "guardheld"
+    assert HeldText.objects.count() == Notice.objects.filter(kind=NoticeKind.TEXT_HELD).count() == 1
+
+
+def test_let_through_it_counts_for_exactly_this_text_at_this_field_of_this_situation(people: Cast, led: Situation):
+    held = hold(people, led)
+    found, words = held_texts.found(held.pk, by=people["clinic_deputy"])
+    assert (found, words) == (held, STOPPED)
+    held_texts.decide(by=people["clinic_deputy"], held=held, passes=True, because=LetThrough.NEEDED)
+    held.refresh_from_db()
+    assert (bytes(held.words), held.decided_by, held.state) == (b"", people["clinic_deputy"], HeldState.PASSED)
+    entry = led.ledger.get(kind=EntryKind.GUARD_OVERRIDDEN)
+    assert (entry.actor, entry.detail["because"], entry.detail["kinds"]) == (people["clinic_deputy"], "needed", ["phone"])
+    report(people, led, f"{STOPPED} ")  # a blank edge is taken off, so this is the same text
+    with pytest.raises(GuardStops):
+        report(people, led, STOPPED.replace("4 in", "5 in"))
+    assert ReportBack.objects.get().line == STOPPED
+    with pytest.raises(GuardStops):
+        conclusion.conclude(by=people["facilitator"], situation=fresh(led), group="other", reason="deceased", because=STOPPED)
+
+
+def test_sent_back_it_has_to_be_changed(people: Cast, led: Situation):
+    held = hold(people, led)
+    held_texts.decide(by=people["clinic_deputy"], held=held, passes=False, because=SendBack.NAMES)
+    assert led.ledger.get(kind=EntryKind.GUARD_REFUSED).detail["because"] == "names"
+    assert rows_with("617-555-0134") == set()
+    with pytest.raises(GuardStops) as again:
+        report(people, led)
+    assert again.value.code == "guardheld"
+    assert "has to be changed" in str(again.value.message)
+    assert HeldText.objects.get().state == HeldState.REFUSED
+    report(people, led, "Two visits, one talk.", Reply())
+
+
+@pytest.mark.parametrize("who", [
+    "clinic", "police", "schools", "facilitator", "recorder", "observer", "privacy_officer", "administrator", "outsider",
+])  # fmt: skip
+def test_nobody_but_a_second_person_of_the_agency_reads_or_decides(people: Cast, led: Situation, who: str):
+    held = hold(people, led)
+    with refused(NotVisible):
+        held_texts.found(held.pk, by=people[who])
+    with pytest.raises(NotVisible):
+        held_texts.decide(by=people[who], held=held, passes=True, because=LetThrough.NOBODY)
+    assert held_texts.waiting_for(people[who], [people.table]) == []
+    assert HeldText.objects.get().state == HeldState.WAITING
+
+
+def test_whoever_stepped_out_is_no_second_person(people: Cast, led: Situation):
+    held = hold(people, led)
+    deliberation.recuse(by=people["clinic_deputy"], situation=fresh(led))
+    with pytest.raises(NotVisible):
+        held_texts.found(held.pk, by=people["clinic_deputy"])
+
+
+def test_decided_once_and_with_a_reason_of_the_list(people: Cast, led: Situation):
+    held = hold(people, led)
+    for passes, because in ((True, ""), (True, SendBack.NAMES), (False, LetThrough.NOBODY)):
+        with refused(RuleRefused, "because"):
+            held_texts.decide(by=people["clinic_deputy"], held=held, passes=passes, because=because)
+    held_texts.decide(by=people["clinic_deputy"], held=held, passes=True, because=LetThrough.NOBODY)
+    with refused(RuleRefused):
+        held_texts.decide(by=people["clinic_deputy"], held=held, passes=False, because=SendBack.NAMES)
+
+
+def test_nobody_else_who_could_decide_means_that_the_text_is_changed(people: Cast, led: Situation):
+    people["clinic_deputy"].agency_roles.all().delete()
+    with pytest.raises(RuleRefused) as alone:
+        report(people, led)
+    assert alone.value.field == "line"
+    assert not isinstance(alone.value, GuardStops)
+    assert not HeldText.objects.exists()
+    assert rows_with("617-555-0134") == set()
+
+
+def test_what_the_chair_types_another_chair_may_let_through(people: Cast):
+    situation = at(people, to_filter2)
+    police = people.agencies["police"]
+    deliberation.take_stance(by=people["police"], situation=situation, kind=StanceKind.DISSENTS, reason="Not yet.")
+    with pytest.raises(GuardStops):
+        deliberation.go_on(
+            by=people["facilitator"], situation=fresh(situation), agency=police, because=STOPPED, answered=SECOND
+        )
+    held = HeldText.objects.get()
+    assert held.for_chairs
+    assert held_texts.may_decide(people["recorder"], held)
+    assert not held_texts.may_decide(people["police"], held)
+
+
+def test_a_name_of_the_envelope_is_shown_to_no_chair_who_may_not_open_it(people: Cast):
+    situation = at(people, to_filter2)
+    held = HeldText(
+        table=people.table, situation=situation, agency=people.agencies["schools"], written_by=people["schools"],
+        for_chairs=True, field="because", kinds=["identity"], held_at=clock.now(), digest="0" * 64,
+    )  # fmt: skip
+    assert not held_texts.may_decide(people["recorder"], held)
+    held.kinds = ["phone"]
+    assert held_texts.may_decide(people["recorder"], held)
+
+
+def test_an_offer_is_held_for_nobody_because_that_would_tell_who_is_about_to_offer(people: Cast):
+    situation = at(people, to_filter3)
+    before = situation.ledger.count()
+    conference = Conference.objects.get()
+    with pytest.raises(GuardStops) as stopped:
+        act(people["clinic"], conference, situation, "answer", kind="can_help", offer=STOPPED, guard_second="1")
+    assert stopped.value.code == "guardheld"
+    assert (HeldText.objects.count(), situation.ledger.count()) == (0, before)
+
+
+def test_systemic_issue_is_held_for_the_table(people: Cast):
+    conference = people.conference()
+    data = {"title": "No bed", "text": STOPPED, "guard_second": "1"}
+    with pytest.raises(GuardStops):
+        driving.drive(by=people["police"], conference=conference, what="issue", data=data)
+    held = HeldText.objects.get()
+    assert (held.situation, held.for_chairs, held.field) == (None, True, "text")
+    assert held_texts.found(held.pk, by=people["recorder"])[1] == STOPPED
+    assert rows_with("617-555-0134") == set()
+    held_texts.decide(by=people["recorder"], held=held, passes=True, because=LetThrough.NOBODY)
+    driving.drive(by=people["police"], conference=conference, what="issue", data=data)
+    assert SystemicIssue.objects.get().text == STOPPED
+    kinds = LedgerEntry.objects.filter(table=people.table, situation=None).values_list("kind", flat=True)
+    assert {EntryKind.GUARD_HELD, EntryKind.GUARD_OVERRIDDEN} <= set(kinds)
+
+
+def test_what_cannot_be_looked_at_is_not_passed_on(people: Cast, led: Situation, monkeypatch: pytest.MonkeyPatch):
+    def fails(*args: object, **kwargs: object) -> list[deidentify.Finding]:
+        raise deidentify.DetectorFailed
+
+    with monkeypatch.context() as broken:
+        broken.setattr(deidentify, "find", fails)
+        with pytest.raises(GuardStops) as stopped:
+            report(people, led, "All is well.", NOBODY)
+        assert (stopped.value.kinds, stopped.value.code) == (["unchecked"], "guardstops")
+        assert "could not be checked" in str(stopped.value.message)
+        with pytest.raises(GuardStops):
+            report(people, led, "All is well.")
+        assert HeldText.objects.get().kinds == ["unchecked"]
+    assert not ReportBack.objects.exists()
+
+
+def test_a_draft_with_a_stopped_text_is_saved_and_not_sent(people: Cast):
+    situation = people.draft(note=f"Stopped coming. {STOPPED}")
+    with pytest.raises(GuardStops) as stopped:
+        writing.submit(by=people["schools"], situation=situation, answered={"note": NOBODY})
+    assert stopped.value.field == "note"
+    assert fresh(situation).note.endswith(STOPPED)
+    writing.have_looked_at(by=people["schools"], situation=situation, field="note")
+    held = HeldText.objects.get()
+    assert not held_texts.may_decide(people["schools"], held)
+    held_texts.decide(by=people["schools_deputy"], held=held, passes=True, because=LetThrough.NEEDED)
+    assert fresh(writing.submit(by=people["schools"], situation=situation)).stage == Stage.READY
+
+
+def test_only_a_stopped_text_of_the_own_draft_can_be_held(people: Cast):
+    situation = people.draft(note="He told Dunne about it.")
+    with refused(RuleRefused, "note"):
+        writing.have_looked_at(by=people["schools"], situation=situation, field="note")
+    writing.have_looked_at(by=people["schools"], situation=situation, field="town")
+    assert not HeldText.objects.exists()
+    with pytest.raises(NotVisible):
+        writing.have_looked_at(by=people["police"], situation=situation, field="note")
+
+
+@pytest.mark.parametrize("how", ["shred", "redact"])
+def test_gone_with_the_situation(people: Cast, how: str):
+    situation = at(people, to_filter2)
+    with pytest.raises(GuardStops):
+        deliberation.take_stance(
+            by=people["schools"], situation=situation, kind=StanceKind.DISSENTS, reason=STOPPED, answered=SECOND
+        )
+    if how == "redact":
+        act(people["facilitator"], Conference.objects.get(), situation, "reject", reason="not_aer")
+        retention.redact_rejected(by=None, situation=fresh(situation))
+    else:
+        retention.shred(by=None, situation=fresh(situation))
+    assert not HeldText.objects.exists()
+
+
+def test_the_clerk_deletes_what_nobody_decided(people: Cast, led: Situation):
+    held = hold(people, led)
+    assert held_texts.forget_old() == 0
+    HeldText.objects.filter(pk=held.pk).update(held_at=clock.now() - held_texts.KEPT - timedelta(minutes=1))
+    assert held_texts.forget_old() == 1
+    assert held_texts.forget_old() == 0
+
+
+# the pages
+
+
+def url(name: str, *args: int) -> str:
+    return reverse(name, args=args)
+
+
+def test_second_person_finds_it_on_today_reads_it_and_decides(people: Cast, led: Situation, client: Client):
+    held = hold(people, led)
+    client.force_login(people["clinic_deputy"])
+    today = client.get(reverse("today")).content.decode()
+    assert url("held_texts") in today
+    assert "617-555-0134" not in today
+    listed = client.get(url("held_texts")).content.decode()
+    assert led.number in listed
+    assert "617-555-0134" not in listed
+    page = client.get(url("held_text", held.pk))
+    assert "<mark>617-555-0134</mark>" in page.content.decode()
+    assert "no-store" in page.headers["Cache-Control"]
+    unsaid = client.post(url("held_text", held.pk), {"passes": "1"})
+    assert unsaid.status_code == 422
+    assert "Choose why." in unsaid.content.decode()
+    done = client.post(url("held_text", held.pk), {"passes": "1", "because_passes": "nobody"})
+    assert (done.status_code, done.headers["Location"]) == (303, url("held_texts"))
+    assert HeldText.objects.get().state == HeldState.PASSED
+
+
+@pytest.mark.parametrize("who", ["clinic", "police", "facilitator", "administrator", "outsider"])
+def test_the_page_is_not_there_for_anybody_else(people: Cast, led: Situation, client: Client, who: str):
+    held = hold(people, led)
+    client.force_login(people[who])
+    assert client.get(url("held_text", held.pk)).status_code == 404
+    assert client.post(url("held_text", held.pk), {"passes": "1", "because_passes": "nobody"}).status_code == 404
+    assert led.number not in client.get(url("held_texts")).content.decode()
+    assert client.post(url("held_texts")).status_code == 405
+    assert HeldText.objects.get().state == HeldState.WAITING
+
+
+def test_signed_out_is_sent_to_sign_in(people: Cast, led: Situation, client: Client):
+    held = hold(people, led)
+    assert client.get(url("held_texts")).status_code == client.get(url("held_text", held.pk)).status_code == 302
+
+
+def test_writing_page_shows_each_state_of_a_stopped_text(people: Cast, client: Client):
+    situation = people.draft(note=f"Stopped coming. {STOPPED}")
+    client.force_login(people["schools"])
+    page = reverse("situation_write", args=[situation.pk])
+    assert 'name="second" value="note"' in client.get(page).content.decode()
+    assert 'name="kept"' not in client.get(page).content.decode()
+    form = {"note": situation.note, "revision": str(situation.revision), "second": "note"}
+    saved = client.post(page, form, headers={"X-Autosave": "1"})
+    assert HeldText.objects.get().state == HeldState.WAITING, saved.content.decode()
+    assert "A second person looks at it." in client.get(page).content.decode()
+    held_texts.decide(by=people["schools_deputy"], held=HeldText.objects.get(), passes=False, because=SendBack.NAMES)
+    assert "it has to be changed" in client.get(page).content.decode()
+
+
+def test_stale_page_changes_nothing(people: Cast):
+    situation = people.draft()
+    with refused(Stale):
+        writing.save(by=people["schools"], situation=situation, profile={"note": "x"}, revision=0)
