@@ -25,6 +25,7 @@ PERIOD = timedelta(days=30)
 LOOKS_BACK = timedelta(days=180)
 ENDS_SOON = timedelta(days=60)
 OPENED = (EntryKind.IDENTITY_READ, EntryKind.IDENTITY_OFFERED, EntryKind.BREAK_GLASS)
+AT_DESKS = tuple(one for one in EntryKind if one.value.startswith("referral_"))
 NO_PART = (EntryKind.IDENTITY_READ, EntryKind.BREAK_GLASS, EntryKind.BREAK_GLASS_ENDED, EntryKind.REFUSED, EntryKind.RECUSED)
 """Entries by which nobody takes a part in a situation."""
 
@@ -118,6 +119,14 @@ def openings(office: Office, most: int | None = None) -> list[Opening]:
 def refused(office: Office, most: int | None = None) -> list[LedgerEntry]:
     """Refused attempts of the last thirty days, or the newest so many, newest first."""
     return list(_entries(office, (EntryKind.REFUSED,))[:most])
+
+
+def at_desks(office: Office, most: int | None = None) -> list[LedgerEntry]:
+    """What intake desks did in the last thirty days, or the newest so much, newest first: the agency's, or the table's."""
+    # the table's own chain is short: what happens to situations stands in theirs
+    rows = LedgerEntry.objects.filter(chain=f"table:{office.table.pk}", kind__in=AT_DESKS, at__gte=clock.now() - PERIOD)
+    shown = rows.filter(_within(office)).select_related("actor__agency").order_by("-sequence")
+    return list(shown[:most])
 
 
 def knows_number(office: Office, entry: LedgerEntry) -> bool:

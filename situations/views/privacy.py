@@ -44,6 +44,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "only": only,
         "pager": keyset.pager(request.GET, lines, anchor="#openings"),
         "refused": _section(office, member, "refused"),
+        "desks": _section(office, member, "desks"),
         "pledges": _section(office, member, "pledges"),
         "agreements": _section(office, member, "agreements"),
         "retention": _section(office, member, "retention"),
