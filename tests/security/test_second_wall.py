@@ -345,6 +345,8 @@ def test_only_these_modules_pass_through_the_wall():
         ("situations/certificates.py", "STORED"),
         ("situations/moving.py", "MOVING"),
         ("situations/noticing.py", "STORED"),
+        ("situations/referrals/clocks.py", "SHREDDING"),
+        ("situations/referrals/deleting.py", "SHREDDING"),
         ("situations/restoring.py", "STORED"),
         ("situations/retention.py", "SHREDDING"),
         ("situations/retention.py", "STORED"),
