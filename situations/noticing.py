@@ -38,6 +38,7 @@ SIGN_IN = {
     NoticeKind.BREAK_GLASS: gettext_lazy("Sign in to read who, when and why."),
     NoticeKind.SHRED_DUE: gettext_lazy("Sign in to read which, and when."),
     NoticeKind.REFERRAL_WAITS: gettext_lazy("Sign in to see that somebody reads it."),
+    NoticeKind.TEXT_HELD: gettext_lazy("Sign in to look at it."),
 }
 
 

@@ -146,6 +146,8 @@ def _notice(rows: list[Notice], *, where: bool) -> NoticeLine:
     if first.kind == NoticeKind.REFERRAL_WAITS:
         there = desk.works_at_one(first.member)
         return NoticeLine(keys, text, said(first.at), "warn", reverse("desk") if there else "", _("Go to the desk"))
+    if first.kind == NoticeKind.TEXT_HELD:
+        return NoticeLine(keys, text, said(first.at), "warn", reverse("held_texts"), _("Look at it"))
     url = f"{reverse('privacy')}?table={first.table_id}" if where else ""
     return NoticeLine(keys, text, said(first.at), "bad", url, _("Read who, when and why"))
 
