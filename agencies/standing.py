@@ -74,6 +74,16 @@ class Standing:
         return self.agreement and bool((self.seated and self.agency_roles) or self.table_roles)
 
 
+def of_the_year(day: Any) -> QuerySet[YearlyPledge]:
+    """Yearly pledges that hold on this day and were signed for what their signer does: no role has begun since.
+
+    A role that began on the day of signing was known to whoever signed.
+    """
+    begun = Q(member=OuterRef("member"), ended_on=None, started_on__gt=OuterRef("signed_at__date"))
+    new = Exists(AgencyRole.objects.filter(begun)) | Exists(TableRole.objects.filter(begun, table=OuterRef("table")))
+    return YearlyPledge.objects.filter(~new, valid_until__gte=day)
+
+
 _AGREED = Prepared(
     lambda table, day: Agreement.objects.filter(table_id=table, in_force_from__lte=day, in_force_until__gte=day).values_list(
         "agency_id", flat=True
@@ -83,7 +93,7 @@ _PLEDGED = Prepared(
     lambda table, members, day: Pledge.objects.filter(
         # today's pledge counts for nothing where the table demands one of the year and there is none
         Q(table__demands_yearly_pledge=False)
-        | Exists(YearlyPledge.objects.filter(table=OuterRef("table"), member=OuterRef("member"), valid_until__gte=day)),
+        | Exists(of_the_year(day).filter(table=OuterRef("table"), member=OuterRef("member"))),
         table=table,
         member__in=members,
         day=day,

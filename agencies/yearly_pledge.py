@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from agencies import agreeing, clauses, membership
 from agencies.models import AgencyRole, Member, Table, TableRole, YearlyPledge
-from agencies.standing import standing_of
+from agencies.standing import of_the_year, standing_of
 from hub.core import clock
 from hub.core.audit import verb
 from hub.core.errors import NotAllowed, RuleRefused
@@ -39,11 +39,10 @@ def latest(member: Member, table: Table) -> YearlyPledge | None:
 
 
 def missing(member: Member, table: Table) -> bool:
-    """Whether the table demands a pledge that the member has not signed, or whose year is over. No query where it does not."""
-    if not table.demands_yearly_pledge:
-        return False
-    found = latest(member, table)
-    return found is None or found.valid_until < clock.today()
+    """Whether the table demands a pledge that the member has not signed, whose year is over, or that was signed before duties
+    began that it does not cover. No query where it does not.
+    """
+    return table.demands_yearly_pledge and not of_the_year(clock.today()).filter(member=member, table=table).exists()
 
 
 def asked(member: Member, table: Table) -> str:

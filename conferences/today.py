@@ -46,6 +46,7 @@ class Kind(StrEnum):
     REPORT = "report"
     SCREEN = "screen"
     PLAN = "plan"
+    OPEN_PLAN = "open_plan"
     TAKE_OVER = "take_over"
 
 
@@ -187,7 +188,8 @@ def _roles(standing: Standing, table: Table, conference: Conference | None) -> t
     clocks = []
     for row in open_plans:
         line = lines[row.situation_id]
-        asks += _of_plan(row, line, plans, conference, since)
+        # what stood here before the pledge does not vanish with it, even where nothing is due
+        asks += _of_plan(row, line, plans, conference, since) or [_open_plan(row, line)]
         clocks += _clock(row, line, plans)
     return asks, clocks
 
@@ -221,6 +223,12 @@ def _of_plan(
     if row.role == RoleKind.LEAD and conference and not (told and (since is None or told > since)):
         asks.append(_ask(Kind.REPORT, line, conference.scheduled_for, _("Report-back line for the table")))
     return asks
+
+
+def _open_plan(row: Involvement, line: Projection) -> Ask:
+    ends = line.times.clock_ends if isinstance(line.times, Times) else None
+    what = _("Your agency leads; nothing of the plan is due") if row.role == RoleKind.LEAD else _("Your agency assists")
+    return _ask(Kind.OPEN_PLAN, line, ends or row.asked_at, what)
 
 
 def _ask(kind: Kind, line: Projection, due: datetime, what: str, *, late: bool = False, since: bool = False) -> Ask:

@@ -36,6 +36,7 @@ WAYS = {
     Kind.STEP: (PLAN, gettext_lazy("Go to the task")),
     Kind.REPORT: (PLAN, gettext_lazy("Write it")),
     Kind.PLAN: (PLAN, gettext_lazy("Open the plan")),
+    Kind.OPEN_PLAN: (PLAN, gettext_lazy("Open the plan")),
     Kind.SCREEN: (("situation_screen",), gettext_lazy("Screen it")),
     Kind.TAKE_OVER: (("situation_offers",), gettext_lazy("Accept or decline")),
 }
@@ -103,6 +104,8 @@ def _row(ask: Ask, board: str) -> AskRow:
         return AskRow(late, "bad", "warn", ask.number, ask.about, ask.what, action)
     if ask.kind is Kind.PLAN:
         return AskRow(_("after the pledge"), "quiet", "hand", ask.number, ask.about, ask.what, action)
+    if ask.kind is Kind.OPEN_PLAN:
+        return AskRow(_("going on"), "quiet", "off", ask.number, ask.about, ask.what, action)
     words = _("asked %(when)s") % {"when": due} if ask.since else due
     hue = "warn" if ask.since or ask.due - clock.now() < SOON else "quiet"
     return AskRow(words, hue, "clock", ask.number, ask.about, ask.what, action)

@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from agencies import agreeing, membership, roll, yearly_pledge
-from agencies.choices import AgencyRoleKind
-from agencies.models import AgencyRole, Agreement, Member, YearlyPledge
+from agencies.choices import AgencyRoleKind, TableRoleKind
+from agencies.models import AgencyRole, Agreement, Member, TableRole, YearlyPledge
 from agencies.standing import standing_of
 from hub.core import clock
 from hub.core.audit import acting
@@ -132,6 +132,22 @@ def test_when_it_is_asked_for(people: Cast) -> None:
         assert "duties have changed" in yearly_pledge.asked(police, people.table)
         sign(people, "police")
         assert yearly_pledge.asked(police, people.table) == ""
+
+
+def test_a_role_that_began_since_makes_it_count_for_nothing_until_it_is_signed_anew(people: Cast) -> None:
+    police = people["police"]
+    other = membership.found_table(by=None, slug="other", name="Other")
+    sign(people, "police")
+    with clock.at(clock.now() + DAY):
+        roll.pledge(by=police, table=people.table, member=police)
+        with acting(None, "test"):
+            TableRole.objects.create(table=other, member=police, role=TableRoleKind.RECORDER, started_on=clock.today())
+        assert (pledged(people, "police"), yearly_pledge.missing(police, people.table)) == (True, False)
+        with acting(None, "test"):
+            TableRole.objects.create(table=people.table, member=police, role=TableRoleKind.RECORDER, started_on=clock.today())
+        assert (pledged(people, "police"), yearly_pledge.missing(police, people.table)) == (False, True)
+        sign(people, "police")
+        assert (pledged(people, "police"), yearly_pledge.missing(police, people.table)) == (True, False)
 
 
 def test_signed_in_mid_conference_its_signer_becomes_a_recipient(people: Cast) -> None:

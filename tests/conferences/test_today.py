@@ -64,7 +64,18 @@ def test_tasks_and_visit_are_asked_of_those_who_have_them(people: Cast, led: Sit
 def test_what_is_done_is_not_asked_any_more(people: Cast, led: Situation) -> None:
     plan.log_contact(by=people["clinic"], situation=led, kind=ContactKind.CALL, reached=True, outcome="Agreed to a visit.")
     conclusion.report_back(by=people["clinic"], situation=led, line="Reached on day one.", still_aer=True)
-    assert asked(people, "clinic") == []
+    assert asked(people, "clinic") == [Kind.OPEN_PLAN]
+
+
+def test_plan_that_the_pledge_promised_stands_there_after_it(client: Client, people: Cast, led: Situation) -> None:
+    plan.log_contact(by=people["clinic"], situation=led, kind=ContactKind.CALL, reached=True, outcome="Agreed to a visit.")
+    conclusion.report_back(by=people["clinic"], situation=led, line="Reached on day one.", still_aer=True)
+    with clock.at(timezone.now() + timedelta(days=1)):
+        assert asked(people, "clinic") == [Kind.PLAN]
+        roll.pledge(by=people["clinic"], table=people.table, member=people["clinic"])
+        assert asked(people, "clinic") == [Kind.OPEN_PLAN]
+        html = page(client, people, "clinic")
+    assert ["Open the plan" in html, led.number in html] == [True, True]
 
 
 def test_overdue_stands_first(client: Client, people: Cast, led: Situation) -> None:
