@@ -3,7 +3,7 @@
 from typing import Any
 
 from allauth.account.adapter import get_adapter
-from allauth.account.forms import ChangePasswordForm
+from allauth.account.forms import ChangePasswordForm, LoginForm, ResetPasswordForm, ResetPasswordKeyForm
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import (
@@ -22,9 +22,54 @@ from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 CODE = {"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}
 
 
+ADDRESS = _("Write your e-mail address.")
+WHOLE = _("Write the whole address, for example name@agency.gov.")
+NEW, AGAIN = _("New password"), _("The same password again")
+
+
 def _code(form: forms.Form, label: Any) -> None:
-    form.fields["code"].label = label
+    _said(form, "code", label, _("Write the code."))
     form.fields["code"].widget.attrs = dict(CODE)
+
+
+def _said(form: forms.Form, name: str, label: Any, missing: Any) -> None:
+    """Our words for a field of allauth's; a placeholder would vanish with the first letter."""
+    field = form.fields[name]
+    field.label, field.help_text = label, ""
+    field.error_messages["required"] = missing
+    field.widget.attrs.pop("placeholder", None)
+
+
+def _twice(form: forms.Form) -> None:
+    _said(form, "password1", NEW, _("Write the new password."))
+    _said(form, "password2", AGAIN, _("Write the new password once more."))
+
+
+class SignInForm(LoginForm):
+    """Address and password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _said(self, "login", _("E-mail"), ADDRESS)
+        _said(self, "password", _("Password"), _("Write your password."))
+        self.fields["login"].error_messages["invalid"] = WHOLE
+
+
+class LostPasswordForm(ResetPasswordForm):
+    """Where a link to a new password goes."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _said(self, "email", _("E-mail"), ADDRESS)
+        self.fields["email"].error_messages["invalid"] = WHOLE
+
+
+class NewPasswordForm(ResetPasswordKeyForm):
+    """A new password, by the link of a letter."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _twice(self)
 
 
 class ChoosePasswordForm(SetPasswordForm):  # type: ignore[type-arg]  # not subscriptable at run time
@@ -32,14 +77,17 @@ class ChoosePasswordForm(SetPasswordForm):  # type: ignore[type-arg]  # not subs
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["new_password1"].label = _("Choose a password")
-        self.fields["new_password1"].help_text = ""
-        self.fields["new_password2"].label = _("The same password again")
-        self.fields["new_password2"].help_text = ""
+        _said(self, "new_password1", _("Choose a password"), _("Write the new password."))
+        _said(self, "new_password2", AGAIN, _("Write the new password once more."))
 
 
 class OtherPasswordForm(ChangePasswordForm):
     """Another password in the middle of a session."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _said(self, "oldpassword", _("The password until now"), _("Write the password that you have now."))
+        _twice(self)
 
     def clean_oldpassword(self) -> str:
         """Raises ValidationError. A wrong one is counted as at the sign-in: an open session is no place to guess."""
@@ -96,7 +144,7 @@ class PasskeyForm(AddWebAuthnForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["name"].label = _("Name of this device")
+        _said(self, "name", _("Name of this device"), _("Give it a name."))
         self.fields["name"].max_length = 60
         self.fields["credential"] = CredentialField(kind=RegistrationResponse)
         self.fields["passwordless"] = forms.BooleanField(required=True, widget=forms.HiddenInput, initial=True)
@@ -107,7 +155,7 @@ class PasskeyNameForm(EditWebAuthnForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["name"].label = _("Name of this device")
+        _said(self, "name", _("Name of this device"), _("Give it a name."))
 
 
 class FirstCodeForm(ActivateTOTPForm):

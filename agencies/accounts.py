@@ -2,7 +2,7 @@
 
 import re
 from base64 import b64decode, b64encode
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -12,6 +12,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from agencies import account_mail, second_factors
 from agencies.locking_out import LocksOut
@@ -19,6 +20,7 @@ from agencies.models import Member
 from hub.core import access, audit, realtime, vault
 
 PURPOSE = "second factor"
+WRONG_CODE = gettext_lazy("This code is not right, or was used already. Wait for the next one.")
 
 
 class AccountAdapter(LocksOut, DefaultAccountAdapter):
@@ -69,6 +71,8 @@ class Drawing(str):
 
 class SealedSecrets(DefaultMFAAdapter):
     """TOTP secrets and the seed of recovery codes are stored under a key that no database holds."""
+
+    error_messages: ClassVar = {**DefaultMFAAdapter.error_messages, "incorrect_code": WRONG_CODE}
 
     def encrypt(self, text: str) -> str:
         return b64encode(vault.seal(text, key=vault.standing_key(PURPOSE), context=PURPOSE)).decode()

@@ -20,10 +20,19 @@ REFUSED = _(
 """Word for word the same for no such account, a wrong password and a locked account: nobody learns which there is."""
 
 
+WORDS = {
+    "email_password_mismatch": REFUSED,
+    "enter_current_password": _("This is not your password."),
+    "incorrect_password": _("This is not your password."),
+    "invalid_password_reset": _("This link has been used or is too old. Ask for a new one."),
+    "too_many_login_attempts": _("Too many sign-ins were refused. Wait a few minutes, then try it once more."),
+}
+
+
 class LocksOut:
     """For the account adapter: counts refused passwords, and lets nobody in whose account is locked or disabled."""
 
-    error_messages: ClassVar = {**DefaultAccountAdapter.error_messages, "email_password_mismatch": REFUSED}
+    error_messages: ClassVar = {**DefaultAccountAdapter.error_messages, **WORDS}
 
     def authenticate(self, request: Any, **credentials: Any) -> Any:
         """As allauth's; a right password for a locked account counts as a wrong one, in allauth's limits too."""

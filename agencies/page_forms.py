@@ -19,6 +19,9 @@ class PageForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": f"{self.prefix_of_ids}_%s", **kwargs})
+        for field in self.fields.values():
+            if field.error_messages["required"] == forms.Field.default_error_messages["required"]:
+                field.error_messages["required"] = _("This cannot be empty.")
 
     def refuse(self, refused: RuleRefused) -> None:
         """Show the refusal at its field, or above the form where it names none of it."""

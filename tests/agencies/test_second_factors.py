@@ -97,7 +97,7 @@ def test_app_set_up_lets_in_at_once_and_leads_to_recovery_codes(
 def test_wrong_code_sets_nothing_up(people: Cast) -> None:
     client = signed_in(people["police"])
     client.get("/account/2fa/totp/activate/")
-    assert "Incorrect code" in client.post("/account/2fa/totp/activate/", {"code": "000000"}).content.decode()
+    assert "This code is not right" in client.post("/account/2fa/totp/activate/", {"code": "000000"}).content.decode()
     assert not Authenticator.objects.exists()
 
 
