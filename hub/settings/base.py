@@ -140,7 +140,12 @@ ACCOUNT_ADAPTER = "agencies.accounts.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_FORMS = {"change_password": "agencies.account_forms.OtherPasswordForm"}
+ACCOUNT_FORMS = {
+    "login": "agencies.account_forms.SignInForm",
+    "change_password": "agencies.account_forms.OtherPasswordForm",
+    "reset_password": "agencies.account_forms.LostPasswordForm",
+    "reset_password_from_key": "agencies.account_forms.NewPasswordForm",
+}
 ACCOUNT_EMAIL_VERIFICATION = "none"  # members are invited by an administrator, who knows the address
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
