@@ -197,7 +197,7 @@ def reissue(request: HttpRequest, key: int) -> HttpResponse:
         return _page(request, row, failed=("reissue", form))
     code = reissuing.reissue(by=member_of(request), referral=row, checked=form.cleaned_data["checked"])
     context = {"code": code, "number": page.number_of(row), "agency": row.agency.name, "back": _url("desk_referral", key)}
-    return render(request, "situations/desk_receipt.html", context)
+    return render(request, "situations/desk_receipt.html", {**context, "spoken": row.language})
 
 
 @access.member("POST")
