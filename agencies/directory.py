@@ -8,8 +8,9 @@ import hashlib
 import json
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
@@ -47,7 +48,9 @@ class Entry:
     hours: str = ""
     always_open: bool = False
     phone: str = ""
+    more_phones: tuple[str, ...] = ()
     address: str = ""
+    more_addresses: tuple[str, ...] = ()
     website: str = ""
     eligibility: str = ""
     after_hours: str = ""
@@ -63,7 +66,8 @@ class Entry:
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:16]
 
 
-COLUMNS = tuple(one.name for one in fields(Entry) if one.name not in {"towns", "needs", "languages"})
+LISTS = ("languages", "more_phones", "more_addresses")
+COLUMNS = tuple(one.name for one in fields(Entry) if one.name not in {"towns", "needs", *LISTS})
 """What an entry and the record's columns have in common, as it is."""
 
 
@@ -71,7 +75,7 @@ def entry_of(service: Service) -> Entry:
     """What is stored of a service; asks twice unless towns and needs were prefetched."""
     return Entry(
         **{name: getattr(service, name) for name in COLUMNS},
-        languages=tuple(service.languages),
+        **{name: tuple(getattr(service, name)) for name in LISTS},
         towns=tuple(sorted(one.town for one in service.towns.all())),
         needs=tuple(sorted(one.need for one in service.needs.all())),
     )
@@ -134,7 +138,8 @@ def filled(row: Service, entry: Entry) -> Service:
     """The record with the entry's columns, and what follows from them; not stored."""
     for name in COLUMNS:
         setattr(row, name, getattr(entry, name))
-    row.languages = list(entry.languages)
+    for name in LISTS:
+        setattr(row, name, list(getattr(entry, name)))
     row.everywhere = not entry.towns
     row.search_text = search_text(entry)
     return row
@@ -144,6 +149,14 @@ def search_text(entry: Entry) -> str:
     """What words are looked for in: the name first, on a line of its own."""
     rest = " ".join([entry.organisation, entry.type, *map(vocabulary.need_name, entry.needs), entry.eligibility])
     return f"{folded(entry.name)}\n{folded(rest)}"[:4000]
+
+
+def _others(given: Iterable[str], name: str, first: str, values: dict[str, Any]) -> tuple[str, ...]:
+    """More of what the column `first` holds, each once; the first of them where that one is empty."""
+    said = [text for one in given if (text := _text(name, one, LIMITS[first]))]
+    all_of_them = tuple(dict.fromkeys([values[first], *said] if values[first] else said))[:MOST]
+    values[first] = all_of_them[0] if all_of_them else ""
+    return all_of_them[1:]
 
 
 def checked(entry: Entry) -> Entry:
@@ -160,6 +173,8 @@ def checked(entry: Entry) -> Entry:
     if first is not None and last is not None and first > last:
         raise RuleRefused(_("The first age is above the last one."), field="age_from")
     values["languages"] = languages_of(values["languages"])
+    for name, first_one in (("more_phones", "phone"), ("more_addresses", "address")):
+        values[name] = _others(values[name], name, first_one, values)
     values["towns"] = towns_of(values["towns"])
     values["needs"] = needs_of(values["needs"])
     return Entry(**values)

@@ -1,6 +1,6 @@
 """What is typed into the directory: a search, a service, a file."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +10,9 @@ from agencies.directory import LIMITS, OLDEST, Entry
 from agencies.directory_search import Wanted
 from agencies.models import Agency
 from hub.core.text import folded
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class SearchForm(forms.Form):
@@ -38,6 +41,15 @@ class SearchForm(forms.Form):
         return Wanted(**found)
 
 
+def lines(label: "StrOrPromise") -> forms.CharField:
+    """Several of something, one a line."""
+    return forms.CharField(label=label, max_length=4000, required=False, widget=forms.Textarea({"class": "low", "rows": "2"}))
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one.strip() for one in text.splitlines() if one.strip()))
+
+
 class ServiceForm(forms.Form):
     """All of a service. Towns and languages stand in one line each, with commas between."""
 
@@ -56,6 +68,7 @@ class ServiceForm(forms.Form):
         widget=forms.Textarea({"class": "low", "rows": "3"}),
     )
     phone = forms.CharField(label=_("Phone"), max_length=LIMITS["phone"], required=False)
+    more_phones = lines(_("Other phones, one a line"))
     hours = forms.CharField(label=_("Hours"), max_length=LIMITS["hours"], required=False)
     always_open = forms.BooleanField(label=_("Open day and night, every day"), required=False)
     after_hours = forms.CharField(label=_("While it is shut"), max_length=LIMITS["after_hours"], required=False)
@@ -71,6 +84,7 @@ class ServiceForm(forms.Form):
         widget=forms.Textarea({"class": "low", "rows": "3"}),
     )
     address = forms.CharField(label=_("Address"), max_length=LIMITS["address"], required=False)
+    more_addresses = lines(_("Other addresses, one a line"))
     website = forms.CharField(label=_("Website"), max_length=300, required=False)
     public_crisis = forms.BooleanField(label=_("Stands on pages for people in a crisis"), required=False)
     crisis_order = forms.IntegerField(label=_("Place among crisis numbers"), required=False, min_value=0, max_value=999)
@@ -95,6 +109,14 @@ class ServiceForm(forms.Form):
         if unknown:
             raise forms.ValidationError(_("%(name)s is no language that is known here."), params={"name": unknown[0]})
         return found
+
+    def clean_more_phones(self) -> tuple[str, ...]:
+        """Each once."""
+        return _lines(self.cleaned_data["more_phones"])
+
+    def clean_more_addresses(self) -> tuple[str, ...]:
+        """Each once."""
+        return _lines(self.cleaned_data["more_addresses"])
 
     def clean_towns(self) -> tuple[str, ...]:
         """Towns, each once."""

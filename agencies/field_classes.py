@@ -63,8 +63,9 @@ FIELD_CLASSES: Declared = {
     },
     "agencies.ServiceImport": {PROCESS: "by at file_name added changed ended report", TECHNICAL: "id file_hash"},
     "agencies.Service": {
-        PROCESS: """key name organisation agency type description age_from age_to languages hours always_open phone address
-            website eligibility after_hours everywhere public_crisis crisis_order is_active search_text imported""",
+        PROCESS: """key name organisation agency type description age_from age_to languages hours always_open phone
+            more_phones address more_addresses website eligibility after_hours everywhere public_crisis crisis_order is_active
+            search_text imported""",
         TECHNICAL: "id",
     },
     "agencies.ServiceTown": {PROCESS: "service town", TECHNICAL: "id"},

@@ -73,6 +73,7 @@ class Reading:
         ours = self._own_words()
         organisation = self._one("organization")
         hours, always = self._hours()
+        phones, addresses = self._phones(), self._addresses()
         values = {
             "name": name,
             "organisation": self._text("organisation", organisation.get("name"), "organization.name"),
@@ -83,8 +84,10 @@ class Reading:
             "languages": self._languages(),
             "hours": hours,
             "always_open": ours.pop("always_open", "") == "true" or always,
-            "phone": self._phone(),
-            "address": self._address(),
+            "phone": phones[0] if phones else "",
+            "more_phones": phones[1:],
+            "address": addresses[0] if addresses else "",
+            "more_addresses": addresses[1:],
             "website": self._website(),
             "eligibility": self._text("eligibility", self.row.get("eligibility_description"), "eligibility_description"),
             "is_active": self._status(),
@@ -183,21 +186,27 @@ class Reading:
             hours = hours[: directory.LIMITS["hours"]].rpartition(";")[0]
         return hours, built == f"Daily {ALWAYS}" and not said
 
-    def _phone(self) -> str:
+    def _phones(self) -> tuple[str, ...]:
         rows = self._many("phones") or [two for one in self._many("service_at_locations") for two in _maps(one.get("phones"))]
         found = [(str(one.get("number") or ""), str(one.get("extension") or "")) for one in rows]
         numbers = [f"{number} ext. {more}" if more else number for number, more in found if number]
-        if len(numbers) > 1:
-            self._remark("phones", _("only the first number is kept"))
-        return self._text("phone", numbers[0], "phones") if numbers else ""
+        return self._each("phone", numbers, "phones")
 
-    def _address(self) -> str:
+    def _addresses(self) -> tuple[str, ...]:
+        names = ("address_1", "address_2", "city", "state_province", "postal_code")
+        found: list[str] = []
         for place in self._many("service_at_locations"):
             location = place.get("location")
-            for one in _maps(location.get("addresses") if isinstance(location, Mapping) else None):
-                names = ("address_1", "address_2", "city", "state_province", "postal_code")
-                return self._text("address", ", ".join(str(one[name]) for name in names if one.get(name)), "addresses")
-        return ""
+            rows = _maps(location.get("addresses") if isinstance(location, Mapping) else None)
+            found += [", ".join(str(one[name]) for name in names if one.get(name)) for one in rows]
+        return self._each("address", found, "addresses")
+
+    def _each(self, name: str, given: list[str], told: str) -> tuple[str, ...]:
+        """Each once, as far as the directory has room."""
+        kept = dict.fromkeys(text for one in given if (text := self._text(name, one, told)))
+        if len(kept) > directory.MOST:
+            self._remark(told, _("only the first %(most)s are kept") % {"most": directory.MOST})
+        return tuple(kept)[: directory.MOST]
 
     def _website(self) -> str:
         value = self.row.get("url")

@@ -59,7 +59,9 @@ def service(row: Service) -> Row:
         "minimum_age": entry.age_from,
         "maximum_age": entry.age_to,
         "organization": _organisation(row),
-        "phones": [{"id": _id(key, "phone"), "number": entry.phone}] if entry.phone else [],
+        "phones": [
+            {"id": _id(key, "phone", *nth), "number": number} for nth, number in _numbered(entry.phone, entry.more_phones)
+        ],
         "schedules": _schedules(key, entry.hours),
         "languages": [
             {"id": _id(key, "language", code), "name": vocabulary.language_name(code), "code": code} for code in entry.languages
@@ -67,7 +69,7 @@ def service(row: Service) -> Row:
         "service_areas": [
             {"id": _id(key, "area", town), "name": town} for town in entry.towns or ("Everywhere",)
         ],
-        "service_at_locations": _places(key, entry.address),
+        "service_at_locations": [_place(key, nth, one) for nth, one in _numbered(entry.address, entry.more_addresses)],
         "attributes": [
             *(_attribute(key, NEED, need, vocabulary.need_name(need)) for need in entry.needs),
             *([_attribute(key, TYPE, entry.type, entry.type)] if entry.type else []),
@@ -167,15 +169,20 @@ def _clock(minute: int) -> str:
     return f"{minute % DAY // 60:02}:{minute % 60:02}"
 
 
-def _places(key: str, address: str) -> list[Row]:
-    if not address:
-        return []
+def _numbered(first: str, others: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+    """The first without a number, as it always went out; the others with theirs."""
+    if first:
+        yield (), first
+    yield from (((str(number),), one) for number, one in enumerate(others, 2))
+
+
+def _place(key: str, nth: tuple[str, ...], address: str) -> Row:
     place = {
-        "id": _id(key, "address"), "address_1": address, "city": "", "state_province": "", "postal_code": "", "country": "US",
-        "address_type": "physical",
+        "id": _id(key, "address", *nth), "address_1": address, "city": "", "state_province": "", "postal_code": "",
+        "country": "US", "address_type": "physical",
     }  # fmt: skip
-    location = {"id": _id(key, "location"), "location_type": "physical", "addresses": [place]}
-    return [{"id": _id(key, "place"), "location": location}]
+    location = {"id": _id(key, "location", *nth), "location_type": "physical", "addresses": [place]}
+    return {"id": _id(key, "place", *nth), "location": location}
 
 
 def _attribute(key: str, taxonomy: str, code: str, name: str, value: str = "") -> Row:

@@ -212,7 +212,7 @@ def _end(found: Staged) -> int:
 
 def _read(text: str) -> tuple[Entry, tuple[str, str]]:
     values, (key, name) = json.loads(text)
-    values |= {part: tuple(values[part]) for part in ("languages", "towns", "needs")}
+    values |= {part: tuple(values[part]) for part in (*directory.LISTS, "towns", "needs")}
     return Entry(**values), (key, name)
 
 

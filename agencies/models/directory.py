@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from agencies.models.people import Agency, Member
+from agencies.models.tables import EMPTY_LIST
 from hub.core.audit import Audited
 
 
@@ -47,6 +48,8 @@ class Service(Audited):
     always_open = models.BooleanField(default=False)
     phone = models.CharField(max_length=60, blank=True)
     address = models.CharField(max_length=300, blank=True)
+    more_phones = models.JSONField(default=list, db_default=EMPTY_LIST)
+    more_addresses = models.JSONField(default=list, db_default=EMPTY_LIST)
     website = models.URLField(max_length=300, blank=True)
     eligibility = models.TextField(blank=True)
     after_hours = models.CharField(max_length=300, blank=True, help_text="While it is shut: a service's key, or words.")

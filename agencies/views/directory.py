@@ -168,7 +168,9 @@ def _pairs(row: Service, entry: directory.Entry) -> list[Pair]:
         (_("Who can use it"), row.eligibility),
         (_("Towns"), _served(list(entry.towns), short=False)),
         (_("Needs"), ", ".join(vocabulary.need_name(one) for one in entry.needs)),
+        (_("Other phones"), "; ".join(row.more_phones)),
         (_("Address"), row.address),
+        (_("Other addresses"), "; ".join(row.more_addresses)),
     ]
     return [Pair(term, text) for term, text in found if text]
 

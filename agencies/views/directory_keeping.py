@@ -82,6 +82,8 @@ def _shown(row: Service) -> dict[str, object]:
         "needs": list(entry.needs),
         "towns": ", ".join(map(town_name, entry.towns)),
         "languages": ", ".join(map(vocabulary.language_name, entry.languages)),
+        "more_phones": "\n".join(entry.more_phones),
+        "more_addresses": "\n".join(entry.more_addresses),
         "seen": entry.seal,
     }
 

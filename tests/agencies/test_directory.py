@@ -235,6 +235,18 @@ class TestPages:
 
 
 class TestKeeping:
+    def test_several_phones_and_addresses(self, client: Client, people: Cast) -> None:
+        client.force_login(people["clinic"])
+        more = {"more_phones": "978-555-0161\n\n978-555-0160\n", "more_addresses": "2 Quay\n3 Mole", "address": ""}
+        answer = client.post(reverse("directory_new"), form_of(agency=people.agencies["clinic"].pk, **more))
+        row = Service.objects.get()
+        assert (answer.status_code, row.phone, row.more_phones) == (303, "978-555-0160", ["978-555-0161"])
+        assert (row.address, row.more_addresses) == ("2 Quay", ["3 Mole"])
+        page = client.get(reverse("directory_service", args=[row.pk])).content.decode()
+        assert ["978-555-0161" in page, "3 Mole" in page] == [True, True]
+        too_long = client.post(reverse("directory_new"), form_of(agency=people.agencies["clinic"].pk, more_phones="1" * 61))
+        assert too_long.status_code == 422
+
     def test_a_representative_keeps_the_own_agencys(self, client: Client, people: Cast) -> None:
         client.force_login(people["clinic"])
         made = client.post(reverse("directory_new"), form_of(agency=people.agencies["clinic"].pk, needs=["suicide"]))

@@ -151,7 +151,7 @@ class TestUnderstanding:
             ({"description": ["x"]}, "description", "description", ""),
             ({"schedules": [{"opens_at": "noon"}]}, "schedules", "hours", ""),
             ({"schedules": [{"opens_at": "99:99", "closes_at": "10:00", "byday": "MO"}]}, "schedules", "hours", ""),
-            ({"phones": [{"number": "1"}, {"number": "2"}]}, "phones", "phone", "1"),
+            ({"phones": [{"number": f"{one}"} for one in range(70)]}, "phones", "phone", "0"),
             ({"phones": [None, "x"]}, "phones", "phone", ""),
             ({"organization": "Pier"}, "organization", "organisation", ""),
             ({"fees": "ten dollars"}, "fees", "name", "Pier Counseling"),
@@ -162,6 +162,14 @@ class TestUnderstanding:
         made = bring(as_json([service(**fields)]))
         assert (1, field) in remarks(made)
         assert getattr(Service.objects.get(), attribute) == value
+
+    def test_every_number_and_address_is_kept_once(self) -> None:
+        places = [{"location": {"addresses": [{"address_1": one}]}} for one in ("1 Pier", "2 Quay", "1 Pier")]
+        numbers = [{"number": "1"}, {"number": "2", "extension": "3"}, {"number": "1"}]
+        row = brought(service(phones=numbers, service_at_locations=places))
+        assert (row.phone, row.more_phones) == ("1", ["2 ext. 3"])
+        assert (row.address, row.more_addresses) == ("1 Pier", ["2 Quay"])
+        assert not ServiceImport.objects.get().report
 
     def test_the_same_remark_is_said_once_with_its_number(self) -> None:
         made = bring(as_json([service(str(number), fees="x") for number in range(9)]))
@@ -358,7 +366,9 @@ ENTRIES = st.builds(
     | st.sampled_from(["Day and night", "Mon-Fri 08:00-20:00; Sat 09:00-13:00", "Nightly 17:00-08:00", "24/7", "Tue 9-5"]),
     always_open=st.booleans(),
     phone=st.sampled_from(["", "988", "978-555-0160 ext. 4", "text HOME to 741741"]),
+    more_phones=st.lists(st.sampled_from(["988", "978-555-0161", "text HOME to 741741"]), max_size=3).map(tuple),
     address=WORDS,
+    more_addresses=st.lists(WORDS, max_size=3).map(tuple),
     website=st.sampled_from(["", "https://pier.example/?a=1&b=%20", "http://x.example"]),
     eligibility=WORDS,
     after_hours=WORDS,
