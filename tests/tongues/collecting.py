@@ -17,6 +17,7 @@ TEMPLATES = ROOT / "templates"
 NAMES = frozenset({"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"})
 PULLED_IN = re.compile(r"""\{%\s*(?:include|extends)\s+["']([^"']+)["']""")
 TEMPLATE_CALL = re.compile(r"""\b(_|gettext|ngettext|pgettext|npgettext)\(\s*(?=u?['"])""")
+SAID_TO = re.compile(r"\{%\s*language\s.*?%\}(.*?)\{%\s*endlanguage", re.DOTALL)
 LITERAL = re.compile(r"""\s*(u?'(?:\\.|[^'\\])*'|u?"(?:\\.|[^"\\])*")\s*,?""")
 
 
@@ -47,7 +48,8 @@ def templates() -> list[Path]:
         one = waiting.pop(0)
         if one not in found:
             found.append(one)
-            waiting += [TEMPLATES / name for name in PULLED_IN.findall(one.read_text(encoding="utf-8"))]
+            names = set(PULLED_IN.findall(one.read_text(encoding="utf-8"))) - set(places.MEMBERS_ONLY)
+            waiting += [TEMPLATES / name for name in sorted(names)]
     return found
 
 
@@ -57,8 +59,20 @@ def _everywhere(language: str) -> Iterator[tuple[Word, str]]:
     for pattern in places.MODULES:
         for path in sorted(ROOT.glob(pattern)):
             yield from ((word, _name(path)) for word in in_module(ast.parse(path.read_text(encoding="utf-8"))))
+    yield from _to_families()
     yield from ((Word(text), "agencies/data/crisis_numbers.yaml") for text in _of_crisis_numbers())
     yield from ((word, "Django") for word in _of_django(language))
+
+
+def _to_families() -> Iterator[tuple[Word, str]]:
+    """What members' pages and verbs say to somebody else, in that person's language."""
+    for path in sorted(TEMPLATES.rglob("*.html")):
+        for part in SAID_TO.findall(path.read_text(encoding="utf-8")):
+            yield from ((word, _name(path)) for word in in_template("{% load i18n %}" + part))
+    for path in sorted(ROOT.glob(places.VERBS)):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.With) and "translation.override" in ast.unparse(node.items[0]):
+                yield from ((word, _name(path)) for word in in_module(node))
 
 
 def _name(path: Path) -> str:

@@ -18,6 +18,8 @@ TEMPLATES = (
 """With everything that they include or extend, by name."""
 FRAMES = ("base.html",)
 """What `page.layout` names."""
+MEMBERS_ONLY = ("components/idle_cover.html",)
+"""Parts of the frame that only members see; what a visitor's page asks for all the same is found when it is walked."""
 
 MODULES = (
     "agencies/cadence.py",
@@ -34,6 +36,9 @@ MODULES = (
     "situations/referrals/thread.py",
     "situations/views/referral_*.py",
 )
+VERBS = "situations/referrals/*.py"
+"""What these write to a family stands where they set its language."""
+
 DJANGO = (
     "This field is required.",
     "Enter a valid value.",
