@@ -73,9 +73,10 @@ COLUMNS = tuple(one.name for one in fields(Entry) if one.name not in {"towns", "
 
 def entry_of(service: Service) -> Entry:
     """What is stored of a service; asks twice unless towns and needs were prefetched."""
+    lists: dict[str, Any] = {name: tuple(getattr(service, name)) for name in LISTS}
     return Entry(
         **{name: getattr(service, name) for name in COLUMNS},
-        **{name: tuple(getattr(service, name)) for name in LISTS},
+        **lists,
         towns=tuple(sorted(one.town for one in service.towns.all())),
         needs=tuple(sorted(one.need for one in service.needs.all())),
     )
