@@ -95,7 +95,9 @@ def channel_layer(url: str, prefix: str) -> dict[str, Any]:
 def cache(url: str, prefix: str) -> dict[str, Any]:
     """Sign-in rate limits count here, so several processes need the one in Redis: the first, if groups are spread over more."""
     if not url:
-        return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": prefix}
+        # Django's own limit, 300, would let anybody with as many addresses throw everybody's counts away
+        options = {"MAX_ENTRIES": 100_000}
+        return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": prefix, "OPTIONS": options}
     from redis.backoff import NoBackoff  # an embedded installation starts without it
     from redis.retry import Retry
 

@@ -50,7 +50,9 @@ def digest(code: str) -> str:
     if not _turns.acquire(timeout=WAIT_SECONDS):
         raise RuleRefused(_("Too many codes are being looked up right now. Please try again in a minute."), field="code")
     try:
-        return hashlib.scrypt(peppered, salt=b"hubtable receipt", n=COST, r=8, p=1, maxmem=2 * 128 * 8 * COST, dklen=32).hex()
+        return hashlib.scrypt(
+            peppered, salt=b"hubtable receipt", n=COST, r=8, p=1, maxmem=2**20 + 2 * 128 * 8 * COST, dklen=32
+        ).hex()
     finally:
         _turns.release()
 

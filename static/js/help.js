@@ -32,10 +32,10 @@ function begin() {
   work = { challenge, proof };
 }
 
-function focusOn(element) {
+function focusOn(element, options = {}) {
   if (!element) return;
   if (!element.hasAttribute("tabindex") && !element.matches("input, textarea, select, button, a")) element.tabIndex = -1;
-  element.focus();
+  element.focus(options);
 }
 
 function arrive() {
@@ -51,7 +51,10 @@ function show(text) {
   document.body.replaceWith(next.body);
   scrollTo(0, 0);
   arrive();
-  focusOn(document.querySelector("[data-focus]") || document.querySelector("main h1"));
+  const wrong = document.querySelector("[data-focus]");
+  // the help lines stay in sight above the question
+  if (wrong) focusOn(wrong);
+  else focusOn(document.querySelector("main h1"), { preventScroll: true });
 }
 
 function say(words) {

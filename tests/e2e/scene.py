@@ -1,6 +1,6 @@
 """What stands in a hub's own database before the browsers open, and what stands there afterwards.
 
-Run as `python -m tests.e2e.scene scheduled|open|record` in the hub's environment: a browser's loop keeps Django's ORM out of
+Run as `python -m tests.e2e.scene <act>` in the hub's environment: a browser's loop keeps Django's ORM out of
 the process of the tests, so both are done in one of their own, which prints JSON.
 """
 
@@ -60,6 +60,17 @@ def opened() -> dict[str, Any]:
     return {"conference": conference.pk, **items}
 
 
+def guarded() -> dict[str, Any]:
+    """As `opened`, with two people of the police in the room."""
+    from tests.cast import assemble, to_filter2
+
+    people = assemble()
+    first = people.ready("schools")
+    conference = people.conference("police", "police_deputy", "schools", "clinic")
+    to_filter2(people, conference, first)
+    return {"conference": conference.pk}
+
+
 def single_sign_on() -> dict[str, Any]:
     """The police sign in at the provider that PROVIDER_ISSUER names."""
     from agencies import single_sign_on as sign_on
@@ -71,6 +82,29 @@ def single_sign_on() -> dict[str, Any]:
         client_id=CLIENT_ID, secret=CLIENT_SECRET, domains=["harborview.example"], trusts_its_mfa=False, is_active=True,
     )  # fmt: skip
     return {"provider": row.pk}
+
+
+def door() -> dict[str, Any]:
+    """A desk of the clinic, whose mobile crisis team the town can call."""
+    from tests.cast import assemble
+    from tests.situations.door import open_desk
+
+    return {"conference": 0, "desk": open_desk(assemble(), crisis_line="978-555-0142").pk}
+
+
+def brought() -> dict[str, Any]:
+    """What arrived at the door: how many, on which pile, with which story and messages."""
+    from situations.models import Referral
+    from situations.referrals import thread
+    from tests.situations.door import words_of
+
+    rows = list(Referral.objects.order_by("pk"))
+    return {
+        "languages": [one.language for one in rows],
+        "piles": [one.pile for one in rows],
+        "stories": [words_of(one).happening for one in rows],
+        "messages": [line.text for one in rows for line in thread.thread(one)],
+    }
 
 
 def record() -> dict[str, Any]:
@@ -88,7 +122,15 @@ def record() -> dict[str, Any]:
     }
 
 
-ACTS = {"scheduled": scheduled, "open": opened, "record": record, "single_sign_on": single_sign_on}
+ACTS = {
+    "scheduled": scheduled,
+    "open": opened,
+    "guarded": guarded,
+    "record": record,
+    "single_sign_on": single_sign_on,
+    "door": door,
+    "brought": brought,
+}
 
 if __name__ == "__main__":
     import django

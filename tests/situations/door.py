@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.test import Client
 
+from hub.core.audit import acting
 from situations.models import IntakeDesk, Referral
 from situations.referrals import sealing
 from situations.referrals.answers import Answers
@@ -38,7 +39,7 @@ class Fields(HTMLParser):
         found = {name: value or "" for name, value in attrs}
         if tag == "input" and found.get("type") == "hidden":
             self.hidden[found["name"]] = found.get("value", "")
-        elif tag == "input" and (found.get("type") not in {"radio"} or "checked" in found):
+        elif tag == "input" and (found.get("type") != "radio" or "checked" in found):
             self.typed[found["name"]] = found.get("value", "")
         self._area = found.get("name", "") if tag == "textarea" else self._area
 
@@ -110,11 +111,12 @@ def words_of(referral: Referral) -> Answers:
     return Answers.unpacked(sealing.unseal(bytes(referral.answers), key=key, binding=referral.binding))
 
 
-def open_desk(people: Any, agency: str = "clinic", **fields: Any) -> IntakeDesk:
-    """A desk of the cast's table."""
-    from hub.core.audit import acting
-
+def open_desk(people: Any, agency: str = "clinic", *, crisis_line: str = "", **fields: Any) -> IntakeDesk:
+    """A desk of the cast's table in its town; `crisis_line`: of the agency, for that town."""
     with acting(None, "test"):
         people.table.towns = ["Harborview"]
         people.table.save()
-        return IntakeDesk.objects.create(table=people.table, agency=people.agencies[agency], **fields)
+        at = people.agencies[agency]
+        at.crisis_line, at.towns = crisis_line, ["Harborview"]
+        at.save()
+        return IntakeDesk.objects.create(table=people.table, agency=at, **fields)
