@@ -8,7 +8,7 @@ from django.db import transaction
 
 from conferences import scheduling, steering
 from conferences.agenda import follow_ups
-from conferences.demo import directory, paperwork, profile
+from conferences.demo import directory, intake, paperwork, profile
 from conferences.demo.aftercare import Aftercare
 from conferences.demo.diary import Diary, local
 from conferences.demo.filing import Filing
@@ -51,8 +51,12 @@ def load(today: date) -> Lived:
             directory.fill(material, community)
             profile.describe(community, material["table"])
             paperwork.sign(material, community, today)
+            intake.open_desks(material["intake"], community)
         year = Year(material, community, diary)
         year.plan()
+        brought = intake.Brought(community, diary)
+        for number, entry in enumerate(material["referrals"], start=1):
+            brought.enter(number, entry)
         diary.enter(local(today - PLEDGED_BEFORE, time(15)), lambda: paperwork.pledge(community))
         diary.enter(local(today - SENT_BEFORE, time(15)), lambda: paperwork.send_what_waits(community))
         diary.live(local(today, SITS))

@@ -74,7 +74,7 @@ def test_every_past_situation_ended_as_the_material_says(lived: Lived, material:
             assert situation.stage == (Stage.REJECTED if rejected else Stage.CONCLUDED)
             assert (situation.conclusion_group, situation.conclusion_reason) == (ending["group"], ending["reason"])
     counted = Counter(Situation.objects.values_list("stage", flat=True))
-    assert counted == {Stage.CONCLUDED: 38, Stage.REJECTED: 6, Stage.FILTER4: 4, Stage.READY: 8}
+    assert counted == {Stage.CONCLUDED: 38, Stage.REJECTED: 6, Stage.FILTER4: 4, Stage.READY: 8, Stage.DRAFT: 1}
 
 
 def test_todays_agenda_has_the_overdue_first_then_open_then_new(lived: Lived, material: source.Entry) -> None:
