@@ -2,20 +2,30 @@
 
 The findings warn, they prove nothing: no rule sees that "the only florist on the hill" names someone. Text is never
 changed here, never logged, and no input makes :func:`find` raise. What is looked for follows 45 CFR 164.514(b)(2);
-agencies, languages, ages under 90 and years are not identifiers here.
+agencies, languages, ages under 90 and years are not identifiers here. How it works, and its figures: docs/guard.md.
 """
 
 import re
+import sys
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from hub.core.text import folded
-from situations import deidentify_rules as rules
 from situations import deidentify_words as words
+from situations.deidentify_lexicon import DetectorFailed
+from situations.deidentify_names import Found, names
+from situations.deidentify_places import PLACES
+from situations.deidentify_rules import DIGIT, NUMBERS, ONLINE, Rule
+from situations.deidentify_sentences import WORD, Word, words_of
+from situations.deidentify_text import Reading, folded, in_small_letters, read
+from situations.deidentify_titles import TITLES
+
+__all__ = ["SAYS", "DetectorFailed", "Finding", "Severity", "find", "segments"]
 
 # Kinds in the order in which one covers another where they overlap.
 SAYS: dict[str, Promise] = {
@@ -32,18 +42,14 @@ SAYS: dict[str, Promise] = {
     "address": _("looks like an address"),
     "place": _("looks like a named school or building"),
     "name": _("looks like a name"),
+    "script": _("is in letters that nobody has checked"),
 }
 _RANK = {kind: rank for rank, kind in enumerate(SAYS)}
 _BY_CAPITALS = frozenset({"name", "place", "address"})
+_RULES = (*ONLINE, *NUMBERS, *PLACES, *TITLES)
+_DIGITS = re.compile(r"\d")
 _SHORTEST = 3
-_BEFORE = 8
-
-Span = tuple[int, int, str]
 Severity = Literal["block", "ask"]
-
-
-class DetectorFailed(Exception):
-    """The detector cannot look: its word lists are missing or damaged. Text that was not looked at must be held back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,25 +67,36 @@ class Finding:
     severity: Severity
 
 
+class Allowed:
+    """Where in a text phrases stand that name nobody; the places lie apart and in order."""
+
+    def __init__(self, plain: str, allow: Collection[str]) -> None:
+        matches = list(_phrases(tuple(allow)).finditer(plain))
+        self.starts = [match.start() for match in matches]
+        self._ends = [match.end() for match in matches]
+
+    def covers(self, start: int, end: int) -> bool:
+        """Whether one phrase covers all of it."""
+        at = bisect_right(self.starts, start) - 1
+        return at >= 0 and end <= self._ends[at]
+
+
 def find(text: str, *, allow: Collection[str] = (), deny: Collection[str] = ()) -> list[Finding]:
-    """Return what might identify somebody, in order and without overlaps.
+    """Return what might identify somebody, in order and without overlaps. Raises DetectorFailed if it cannot look.
 
     ``allow``: phrases that name nobody here (the table's agencies, towns, programmes). ``deny``: the situation's own
     sealed values; each of their words of three letters or more is found in any case and without regard to accents.
     Shorter words, and ordinary ones such as "street", are found where a capital inside a sentence makes them a name.
     What is denied is found even if it is allowed.
     """
-    allowed = _allowed_spans(text, allow)
-    certain = [span for span in _structure(text) if not _inside(span, allowed)] + list(_identity(text, deny))
-    spans = [*certain, *(span for span in _capitals(text, allowed) if not _inside(span, allowed))]
-    return [
-        Finding(start, end, kind, text[start:end], SAYS[kind], _severity(start, end, certain))
-        for start, end, kind in _merged(spans)
-    ]
-
-
-def _severity(start: int, end: int, certain: list[Span]) -> Severity:
-    return "block" if any(span[0] < end and start < span[1] for span in certain) else "ask"
+    reading = read(text)
+    plain = reading.plain
+    all_words = words_of(plain)
+    allowed = Allowed(plain, allow)
+    looked = [*_structure(plain), *names(plain, _left(all_words, allowed))]
+    found = [one for one in looked if not allowed.covers(one[0], one[1])]
+    found += _identity(all_words, deny)
+    return list(_findings(text, reading, _merged(found)))
 
 
 def segments(text: str, findings: Iterable[Finding]) -> list[tuple[str, Finding | None]]:
@@ -94,12 +111,32 @@ def segments(text: str, findings: Iterable[Finding]) -> list[tuple[str, Finding 
     return [piece for piece in pieces if piece[0]]
 
 
-def _structure(text: str) -> Iterator[Span]:
-    for kind, pattern in rules.STRUCTURE:
-        for match in pattern.finditer(text):
-            start, end = match.span("it") if "it" in pattern.groupindex else match.span()
-            if _names_something(text[start:end], kind):
-                yield start, end, kind
+def _findings(text: str, reading: Reading, found: Iterable[Found]) -> Iterator[Finding]:
+    for plain_start, plain_end, kind, certain in found:
+        start, end = reading.typed(plain_start, plain_end)
+        yield Finding(start, end, kind, text[start:end], SAYS[kind], "block" if certain else "ask")
+
+
+def _structure(plain: str) -> Iterator[Found]:
+    small = in_small_letters(plain)
+    has_digit = _DIGITS.search(plain) is not None
+    for rule in _RULES:
+        if _may_match(rule, small, has_digit=has_digit):
+            for match in rule.pattern.finditer(plain if rule.cased else small):
+                start, end = _span(match)
+                if _names_something(plain[start:end], rule.kind):
+                    yield start, end, rule.kind, rule.certain
+
+
+def _may_match(rule: Rule, small: str, *, has_digit: bool) -> bool:
+    return not rule.needs or any(has_digit if need == DIGIT else need in small for need in rule.needs)
+
+
+def _span(match: re.Match[str]) -> tuple[int, int]:
+    for group in ("it", "later"):
+        if group in match.re.groupindex and match[group] is not None:
+            return match.span(group)
+    return match.span()
 
 
 def _names_something(found: str, kind: str) -> bool:
@@ -110,92 +147,60 @@ def _names_something(found: str, kind: str) -> bool:
     return any(not _is_common(part) for part in parts)
 
 
-def _is_common(word: str) -> bool:
-    plain = _bare(word)
-    return plain in words.GRAMMAR or plain in words.PROPER or plain in words.OFFICIAL
+def _is_common(part: str) -> bool:
+    small = part.lower().strip(".,'")
+    return small in words.COMMON or small.removesuffix("'s") in words.COMMON or small.removesuffix("-speaking") in words.COMMON
 
 
-def _bare(word: str) -> str:
-    plain = folded(word).replace("\u2019", "'").strip(".,'")
-    return plain if plain in words.PROPER else plain.removesuffix("'s").removesuffix("-speaking")
+def _left(all_words: list[Word], allowed: Allowed) -> list[Word]:
+    """The words that no allowed phrase covers; those around a phrase are still neighbours of each other."""
+    return [word for word in all_words if not allowed.covers(word.start, word.end)] if allowed.starts else all_words
 
 
-def _capitals(text: str, allowed: list[Span]) -> Iterator[Span]:
-    """Capitalised words that no list explains: anywhere but at a sentence's start, and in pairs even there."""
-    if _is_shouted(text):
-        return
-    for run in rules.RUN.finditer(text):
-        tokens = [token for token in rules.TOKEN.finditer(text, *run.span()) if not _explained(token[0])]
-        spans = [span for span in map(_without_possessive, tokens) if not _inside(span, allowed)]
-        if not spans or _bare(run[0].split()[-1]) in words.INSTITUTION:
-            continue
-        first, last = spans[0][0], spans[-1][1]
-        if len(spans) > 1 or not _opens_sentence(text, first) or _acts_like_a_person(text[first:last], text[last : last + 60]):
-            yield first, last, "name"
-
-
-def _without_possessive(token: re.Match[str]) -> Span:
-    return token.start(), token.start() + len(token[0].removesuffix("'s").removesuffix("\u2019s")), "name"
-
-
-def _explained(word: str) -> bool:
-    is_acronym = word.isupper() and len(word) <= rules.LONGEST_ACRONYM
-    return is_acronym or not word[0].isupper() or _is_common(word)
-
-
-def _acts_like_a_person(word: str, after: str) -> bool:
-    plain = _bare(word)
-    if plain in words.ROLES:
-        return False
-    if plain in words.AMBIGUOUS and rules.AFTER_AMBIGUOUS.match(after):
-        return True
-    return bool(rules.AFTER_PERSON.match(after))
-
-
-def _opens_sentence(text: str, position: int) -> bool:
-    return bool(rules.SENTENCE_START.search(text, max(0, position - _BEFORE), position))
-
-
-def _is_shouted(text: str) -> bool:
-    letters = [letter for letter in text if letter.isalpha()]
-    return sum(map(str.isupper, letters)) > rules.SHOUTED_SHARE * len(letters)
-
-
-def _identity(text: str, deny: Collection[str]) -> Iterator[Span]:
-    sealed = {folded(word) for value in deny for word in rules.LETTERS.findall(value)}
+def _identity(all_words: list[Word], deny: Collection[str]) -> Iterator[Found]:
+    sealed = {part for value in deny for part in _parts(folded(value))}
     if not sealed:
         return
-    for match in rules.LETTERS.finditer(text):
-        word = folded(match[0])
-        if word in sealed and _gives_away(match, word, text):
-            yield match.start(), match.end(), "identity"
+    for word in all_words:
+        small = word.typed.lower()
+        if (small in sealed or word.plain in sealed) and _gives_away(word, small):
+            yield word.start, word.end, "identity", True
 
 
-def _gives_away(match: re.Match[str], word: str, text: str) -> bool:
+def _parts(value: str) -> Iterator[str]:
+    for match in WORD.finditer(value):
+        yield match[0]
+        yield match[0].replace("'", "")
+
+
+def _gives_away(word: Word, small: str) -> bool:
     # "street" or "grandmother" in a sealed address or guardian says nothing; "Street" may be the surname.
-    if len(word) < _SHORTEST or word in words.ORDINARY:
-        return len(word) > 1 and match[0][0].isupper() and not _opens_sentence(text, match.start())
+    if len(small) < _SHORTEST or small in words.ORDINARY:
+        return len(small) > 1 and word.typed[0].isupper() and not word.opens
     return True
 
 
-def _allowed_spans(text: str, allow: Collection[str]) -> list[Span]:
-    phrases = sorted({phrase.strip() for phrase in (*allow, *words.PHRASES)} - {""}, key=len, reverse=True)
-    pattern = r"(?<!\w)(?:" + "|".join(map(re.escape, phrases)) + r")(?!\w)"
-    return [(match.start(), match.end(), "") for match in re.finditer(pattern, text, re.IGNORECASE)]
+@lru_cache(maxsize=64)
+def _phrases(allow: tuple[str, ...]) -> re.Pattern[str]:
+    written = {folded(phrase).strip() for phrase in (*allow, *words.PHRASES)} - {""}
+    written |= {phrase.replace(" and ", " & ") for phrase in written}
+    longest_first = sorted(written, key=len, reverse=True)
+    return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, longest_first)) + r")(?!\w)", re.IGNORECASE)
 
 
-def _inside(span: Span, others: list[Span]) -> bool:
-    return any(start <= span[0] and span[1] <= end for start, end, _kind in others)
-
-
-def _merged(spans: Iterable[Span]) -> list[Span]:
+def _merged(found: Iterable[Found]) -> list[Found]:
     # Overlapping spans become one, so that nothing that any rule saw stays unmarked.
-    merged: list[Span] = []
-    for start, end, kind in sorted(spans):
+    merged: list[Found] = []
+    for start, end, kind, certain in sorted(found):
         if merged and start < merged[-1][1]:
-            before = merged.pop()
-            kind = min(kind, before[2], key=_RANK.__getitem__)  # noqa: PLW2901 -- the pair's kind
-            start, end = before[0], max(end, before[1])  # noqa: PLW2901 -- the pair's extent
-        if start < end:
-            merged.append((start, end, kind))
+            first, last, covered, was_certain = merged.pop()
+            merged.append((first, max(end, last), min(kind, covered, key=_RANK.__getitem__), certain or was_certain))
+        elif start < end:
+            merged.append((start, end, kind, certain))
     return merged
+
+
+if __name__ == "__main__":
+    from situations.deidentify_command import main
+
+    sys.exit(main(sys.argv[1:]))

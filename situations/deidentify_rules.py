@@ -1,170 +1,198 @@
-"""The patterns by which text gives somebody away, as data: what to look for, and what only looks like it.
+"""The patterns by which numbers and addresses on line give somebody away, as data, and what all patterns share.
 
-Rules alone see structure and capital letters. They do not know names: a lower-case name without a cue passes.
+They read plain text in small letters (situations/deidentify_text.py): no accents, ASCII digits, straight quotes. What a word
+means by itself is not known here; situations/deidentify_names.py knows.
 """
 
 import re
+from typing import NamedTuple
 
-# Each repetition below is bounded or over a class that its follower cannot match: no input makes matching slow.
+# Each repetition below is bounded, and each pattern begins where a word does: time grows with the length of the text alone.
+_MES = (
+    r"enero|febrero|marzo|abril|mayo|junio|julio|agosto|sept?iembre|octubre|noviembre|diciembre|janeiro|fevereiro|marco|maio|junho|julho"
+    r"|setembro|outubro|novembro|dezembro|janvye|fevriye|avril|jiye|septanm|oktob|novanm|desanm|janvier|fevrier|mars|mai|juin|juillet|aout"
+    r"|septembre|octobre|novembre|decembre"
+)
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
     r"|nov(?:ember)?|dec(?:ember)?)"
 )
+_MONTHS = (
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "may",
+    "jun",
+    "jul",
+    "aug",
+    "sep",
+    "oct",
+    "nov",
+    "dec",
+    "ene",
+    "abr",
+    "ago",
+    "dic",
+    "janv",
+    "fev",
+    "avr",
+    "mai",
+    "jui",
+    "out",
+    "set",
+    "dez",
+    "jiy",
+    "okt",
+    "des",
+)
 _ORDINAL = (
     r"(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|thirteenth|fourteenth"
-    r"|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth|twenty-\w{4,7}|thirtieth|thirty-first)"
+    r"|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth|twenty[- ]\w{4,7}|thirtieth|thirty[- ]first)"
 )
-_DIGIT_WORD = r"(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)"
-_STREET = (
-    r"(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|court|ct|circle|cir|place|pl|terrace|ter|boulevard|blvd"
-    r"|highway|hwy|parkway|pkwy|square|sq|way|alley|row|wharf|turnpike|pike)"
+_COUNT = (
+    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
+    r"|twenty(?:[- ]\w{3,5})?|thirty(?:[- ]one)?)"
 )
-_BUILDING = (
-    r"(?:Gardens?|Apartments?|Apts|Towers?|Terrace|Manor|Village|Heights|Commons|Estates|Arms|House|Lodge|Motel|Hotel"
-    r"|Inn|Shelter|Church|Parish|Mosque|Temple|Synagogue|Projects|Homes|Residences?|Place|Park|Plaza|Mall|Field|Salon"
-    r"|Pizza|Market|Laundromat|Cafe|Diner|Bakery)"
+_DIGIT_WORD = (
+    r"(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple|cero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve"
+    r"|um|dois|duas|quatro|meia|sete|oito|nove|youn|twa|kat|senk|sis|uit|nef|\d)"
 )
-_SCHOOL = r"(?:Elementary|Middle|High|Academy|Charter|Prep|Vocational|Tech|Preschool|Kindergarten|School|Daycare)"
-_CAP = r"[^\W\d_a-z]\w{0,30}(?:['\u2019-]\w{1,30}){0,3}"
-_OF_TIME = r"(?:days?|nights?|minutes?|mins?|hours?|hrs?|weeks?|months?|meetings?|percent|%|degrees?|dollars?|miles?)"
-_FILLER = (
-    r"(?:who|too|then|also|now|however|though|once|afraid|alone|aged?|angry|ill|sick|deaf|blind|and|but|which|whose|still"
-    r"|again|himself|herself|both)"
+_OF_TIME = r"(?:days?|nights?|minutes?|mins?|hours?|hrs?|weeks?|wks?|months?|mos|meetings?|percent|%|degrees?|dollars?|miles?|times|mg|calls|beds|lbs|pounds)"
+KIN = (
+    r"(?:aunt|auntie|uncle|(?:great[- ]?)?grandmother|(?:great[- ]?)?grandma|gma|(?:great[- ]?)?grandfather|grandpa|gpa|nana|mother|mom|mum|father|dad|son|daughter"
+    r"|brother|sister|twin|cousin|nephew|niece|husband|wife|spouse|boyfriend|bf|girlfriend|gf|partner|ex|fiancee?"
+    r"|step(?:father|dad|mother|mom|son|daughter|brother|sister)|(?:mother|father|sister|brother|daughter|son)-in-law|godmother|godfather|guardian|baby|child|kid|toddler"
+    r"|friend|neighbor|roommate|tia|tio|abuel[ao]|mama|papa|herman[ao]|avo|irmao?|prim[ao]|sobrin[ao]|hij[ao]|filh[ao]|tonton|matant|manman|gran)"
 )
-_WORDED = (
-    r"(?!(?:in|on|off|at|the|a|an|of|to|for|from|and|or|per|times?|men|women|people|down|up|across)\b)"
-    r"[\w'\u2019.-]{2,20}"
+_PATIENT = (
+    rf"(?:s?he|who|resident|tenant|patient|pt|client|clt|guest|caller|male|female|man|woman|lady|gentleman|elder|owner|occupant|widow|widower"
+    rf"|veteran|vet|party|subject|subj|applicant|consumer|senor|senora|ella|ele|{KIN})"
 )
-
-_SHORT_TITLE = r"Mr|Mrs|Ms|Mx|Dr|Prof|Ofc|Det|Sgt|Lt|Capt|Atty|Fr|Rev|Sra?"
-_TITLE = (
-    r"Mister|Miss|Doctor|Professor|Officer|Detective|Sergeant|Lieutenant|Captain|Chief|Trooper|Deputy|Judge|Attorney|Coach"
-    r"|Principal|Nurse|Counselor|Counsellor|Teacher|Pastor|Father|Reverend|Sister|Imam|Rabbi|Deacon|Worker|Caseworker"
-    r"|Clinician|Landlord|Do[nñ]a?|Se[nñ]ora?|Madame|Mme"
+_AT, _DOT = (
+    r"\s?[\[({<]?\s?(?:@|\bat\b|\barroba\b)\s?[\])}>]?\s?",
+    r"\s?[\[({<]?\s?(?:\.|\bdot\b|\bpunto\b|\bponto\b)\s?[\])}>]?\s?",
 )
-_KIN = (
-    r"aunt|auntie|uncle|grandmother|grandma|gma|grandfather|grandpa|gpa|nana|mother|mom|mum|father|dad|son|daughter"
-    r"|brother|sister|twin|cousin|nephew|niece|husband|wife|spouse|boyfriend|bf|girlfriend|gf|partner|ex|fianc[eé]e?"
-    r"|step(?:father|dad|mother|mom|son|daughter|brother|sister)|godmother|godfather|guardian|baby|child|kid|toddler"
-    r"|friend|neighbor|roommate|t[ií][ao]|abuel[ao]|mam[aá]|pap[aá]|herman[ao]|av[oó]|irm[aã]o?"
+_SITE = r"(?:insta(?:gram)?|ig|snap(?:chat)?|tik ?tok|discord|twitter|facebook|fb|xbox|psn|whatsapp|telegram|kik|youtube|roblox|fortnite|threads|x|tt)"
+_SITES = (
+    "insta",
+    "ig",
+    "snap",
+    "tik",
+    "disc",
+    "twit",
+    "face",
+    "fb",
+    "xbox",
+    "psn",
+    "whats",
+    "tele",
+    "kik",
+    "tube",
+    "robl",
+    "fort",
+    "thre",
+    "x ",
+    "tt",
 )
-# Somebody is meant: words that follow a name, and seldom a thing, at the start of a sentence.
-_DEED = (
-    r"(?:said|says|told|tells|asked|refused|refuses|denied|denies|admits|admitted|wants|lives|sleeps|cried|cries|threatened"
-    r"|attends|drinks|uses|hit|punched|kicked|walked|disclosed|feels|believes|thinks|knows|texted|posted|agreed|signed)"
-)
-# Things do these as well, so they tell only for words that are known to be names.
-_MOVE = (
-    r"(?:called|ran|went|got|moved|reports|reported|stopped|started|turned|lost|left|came|stays|stayed|works"
-    r"|keeps|gets)"
-)
-_STATE = r"(?:is|was|has|had|will|does|did|can't|won't|isn't|doesn't|hasn't|didn't)"
-
-
-def _rule(kind: str, pattern: str, flags: int = re.IGNORECASE) -> tuple[str, re.Pattern[str]]:
-    return kind, re.compile(pattern, flags)
+DIGIT = "0"
 
 
-# (kind, pattern): the group "it" is the finding where there is one, else the whole match.
-STRUCTURE: tuple[tuple[str, re.Pattern[str]], ...] = (
-    _rule("email", r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}"),
-    _rule("email", r"\b[\w.+-]{1,64} at [\w-]{1,63} dot (?:com|org|net|edu)\b"),
-    _rule("url", r"\b(?:https?://|www\.)\S{3,200}"),
-    _rule("url", r"(?<![@\w.-])[\w-]{2,63}\.(?:com|org|net|edu|gov|io|me|tv|gg)\b(?:/\S{0,200})?"),
-    _rule("handle", r"(?<![\w@.])@[a-z_][\w.]{1,40}\w"),
-    _rule(
+class Rule(NamedTuple):
+    """The group "it" is the finding where there is one, else the whole match.
+
+    A text without any of ``needs`` (DIGIT stands for all ten) is not looked at; ``cased`` patterns read capital letters.
+    """
+
+    kind: str
+    needs: tuple[str, ...]
+    pattern: re.Pattern[str]
+    cased: bool = False
+    certain: bool = True
+
+
+def rule(kind: str, pattern: str, *needs: str, cased: bool = False, certain: bool = True) -> Rule:
+    return Rule(kind, needs, re.compile(pattern), cased, certain)
+
+
+ONLINE = (
+    rule("email", r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,4}", "@"),
+    rule("email", rf"(?<![\w.+-])[\w.+-]{{1,64}}{_AT}[\w-]{{1,63}}{_DOT}(?:com|org|net|edu|gov|us|io|me|br|example|test|invalid|info|co)\b", "dot", "punto", "ponto", "arroba", "("),
+    rule("email", r"(?<![\w.+-])[\w.+-]{2,64} at (?:gmail|yahoo|hotmail|outlook|icloud|aol|comcast|verizon|proton(?:mail)?|live|msn)\b", "at "),
+    rule("url", r"\b(?:https?://|www\.)\S{3,200}", "://", "www."),
+    rule("url", r"(?<![@\w.-])[\w-]{2,63}(?:\.[\w-]{2,63}){0,2}\.(?:com|org|net|edu|gov|io|me|tv|gg|co|app|info|us|ly|be|example)\b(?:/\S{0,200})?", "."),
+    rule("handle", r"(?<![\w@.])@(?=[\w.]{0,40}[a-z])[\w.]{2,40}", "@"),
+    rule(
         "handle",
-        r"\b(?:insta(?:gram)?|ig|snap(?:chat)?|tik ?tok|discord|twitter|facebook|fb|xbox|psn|gamertag"
-        r"|username|handle)\b"
-        r"(?:\s+(?:name|handle|tag|account))?\s*(?:is\s+|as\s+|:\s*|=\s*)(?P<it>(?=\w{0,40}[\d_.])[\w.]{2,40}\w)",
+        rf"\b(?:{_SITE}|gamertag|username|user name|screen ?name|handle|usuario|cuenta|perfil)\b(?:\s+(?:name|handle|tag|account|user|username|page|profile|is))?\s*"
+        r"(?:is\s+|as\s+|under\s+|by\s+|como\s+|es\s+|:\s*|=\s*|named\s+|called\s+|\()?[\"']?(?P<it>(?=\w{0,40}[\d_.])[\w.]{2,40}\w)",
+        *_SITES, "tag", "user", "name", "handle", "usua", "cuent", "perf",
     ),
-    _rule(
-        "handle",
-        r"\bon (?:insta(?:gram)?|ig|snap(?:chat)?|tik ?tok|discord|twitter|facebook|fb) as (?P<it>[\w.]{2,40}\w)",
+    rule("handle", rf"\b(?:on|en|no|sou) (?:{_SITE}|live|there) (?:as|under|como|named?) [\"']?(?P<it>(?!(?:a|an|the|if|well|soon|his|her|their)\b)[\w.]{{2,40}}\w)", *_SITES),
+    rule("handle", r"(?<![\w.'@/-])(?=[a-z.]{0,20}[\d_])(?=[\d_.]{0,12}[a-z])[a-z\d]{1,20}(?:[_.][a-z\d]{1,20}){1,4}(?![\w@])(?=\W)", "_", certain=False),
+)  # fmt: skip
+
+NUMBERS = (
+    rule("ssn", r"(?<![\d-])\d{3}[- .]\d{2}[- .]\d{4}(?![\d-])", DIGIT),
+    rule(
+        "ssn",
+        r"\b(?:ssn|s\.s\.n\.?|ss ?#|itin|social(?: security)?(?: (?:number|no\.?|#|num))?|last (?:four|4)|seguro social)\b[^\d\n.]{0,30}(?P<it>\d{4}\b|\d{9}\b)",
+        "ssn", "s.s", "ss", "itin", "social", "last",
     ),
-    _rule("ssn", r"\b\d{3}[- ]\d{2}[- ]\d{4}\b"),
-    _rule("ssn", r"\b(?:ssn|social(?: security)?(?: (?:number|no\.?|#))?)\b[^\d\n.]{0,24}(?P<it>\d{4}\b|\d{9}\b)"),
-    _rule("phone", r"(?<![\w-])(?:\+?1[ .-]?)?(?:\(\d{3}\)|\d{3})[ .-]?\d{3}[ .-]\d{4}(?:\s?(?:x|ext\.?)\s?\d{1,5})?\b"),
-    _rule("phone", r"(?<![\w-])\(?[2-9]\d{2}\)?[2-9]\d{6}\b"),
-    _rule("phone", r"(?<![\w-])[2-9]\d{2}[-.]\d{4}\b(?![-/]\d)"),
-    _rule("phone", rf"\b{_DIGIT_WORD}(?:[ ,-]{{1,3}}{_DIGIT_WORD}){{6,10}}\b"),
-    _rule("phone", r"\bext(?:ension|\.)?\s?#?(?P<it>\d{2,6})\b"),
-    _rule("date", r"(?<![\d/.-])\d{1,2}([/.-])\d{1,2}\1(?:\d{4}|\d{2})\b(?![/.-]\d)"),
-    _rule("date", r"\b(?:19|20)\d{2}([/.-])\d{1,2}\1\d{1,2}\b"),
-    _rule("date", rf"\b(?!may \d)(?:{_MONTH})\.? \d{{1,2}}(?:st|nd|rd|th)?\b(?!:)(?:,? (?:19|20)\d{{2}}\b)?"),
-    _rule("date", r"(?:(?<=[a-z,] )May \d{1,2}|\bMay \d{1,2}(?:st|nd|rd|th|,? (?:19|20)\d{2}))\b", 0),
-    _rule("date", rf"\b\d{{1,2}}(?:st|nd|rd|th)?[ -](?:of )?{_MONTH}\b\.?(?:,?[ -]\d{{4}}\b)?"),
-    _rule("date", rf"\b{_MONTH} (?:the )?{_ORDINAL}\b|\b{_ORDINAL} of {_MONTH}\b"),
-    _rule(
+    rule("phone", r"(?<![\w-])(?:\+?1[ ./-]?)?(?:\(\d{3}\)|\d{3})[ ./-]{0,2}\d{3}[ .-]{1,3}\d{4}(?:,?\s?(?:x|ext\.?|extension)\s?\d{1,5})?\b", DIGIT),
+    rule("phone", r"(?<![\w-])\+?1?\(?[2-9]\d{2}\)?[ .-]?[2-9]\d{6}\b|(?<![\w-])\+\d{1,3}(?:[ .-]?\d{2,5}){2,5}\b", DIGIT),
+    rule("phone", r"(?<![\w/-])[2-9]\d{2}[-. ]\d{4}\b(?![-/]\d)(?! [a-z])|(?<![\w/-])[2-9]\d{2}[-.]\d{4}\b(?![-/]\d)", DIGIT),
+    rule("phone", rf"\b{_DIGIT_WORD}(?:[ ,.-]{{1,3}}{_DIGIT_WORD}){{6,12}}\b"),
+    rule("phone", r"\bext(?:ension|\.)?\s?#?(?P<it>\d{2,6})\b", "ext"),
+    rule("phone", r"\b(?:ph|phone|cell|tel|number|call|text|cel|celular|telefono|telefone|nimewo|#)[\s:.#]{1,3}(?:is |es |e |se )?(?P<it>[2-9]\d{2}[ .-]?\d{4}|\d(?:[ .-]?\d){6,11})\b", DIGIT),
+    rule("date", r"(?<![\d/.-])\d{1,2}\s?([/.-])\s?\d{1,2}\s?\1\s?(?:\d{4}|\d{2})\b(?![/.-]\d)", DIGIT),
+    rule("date", r"\b(?:19|20)\d{2}([/.-])\d{1,2}\1\d{1,2}\b", DIGIT),
+    rule("date", rf"\b(?!may \d)(?:{_MONTH})\.?[ -]\d{{1,2}}(?:st|nd|rd|th)?\b(?![:\d%])(?! ?{_OF_TIME}\b)(?:,?[ -]'?(?:(?:19|20)\d{{2}}|\d{{2}}(?= |,|\.|$))\b)?", DIGIT),
+    rule("date", r"(?:(?<=[a-z,] )May \d{1,2}|\bMay \d{1,2}(?:st|nd|rd|th|,? (?:19|20)\d{2})|\b(?:on|since|born|until|by|dob|for) (?i:may) \d{1,2})\b(?!:)", DIGIT, cased=True),
+    rule("date", rf"\b\d{{1,2}}(?:st|nd|rd|th)?[ /.-]?(?:of |day of )?{_MONTH}\b\.?(?:,?[ /-](?:19|20)?\d{{2}}\b)?(?<!\d may)", DIGIT),
+    rule("date", rf"\b\d{{1,2}}[or]? (?:de |dia de )?(?:{_MES})\b(?:(?: de| del|,)? ?\d{{4}}\b)?", DIGIT),
+    rule("date", rf"\b{_MONTH} (?:the )?{_ORDINAL}\b|\b{_ORDINAL} (?:day )?of {_MONTH}\b(?:,? (?:two thousand|nineteen|twenty)(?:[ -]\w{{3,9}}){{0,3}})?", *_MONTHS),
+    rule("date", rf"\b(?!may (?:one|two)\b)(?:january|february|april|june|july|august|september|october|november|december) {_COUNT}\b(?! ?{_OF_TIME})", *_MONTHS),
+    rule(
         "date",
-        r"\b(?:dob|d\.o\.b\.?|birth ?da(?:te|y)|bday|born(?: on)?)\b[^\w\n]{0,4}(?:is )?(?P<it>\d{1,2}[/.-]\d{1,4}\b)",
+        r"\b(?:dob|d\.o\.b\.?|d/o/b|birth ?da(?:te|y)|bday|b-day|born(?: on)?|nacio(?: el)?|nasceu(?: em)?|date of birth|fecha de nacimiento)\b[^\w\n]{0,4}(?:is |of |el )?"
+        r"(?P<it>\d{1,2}[/. -]\d{1,4}(?:[/. -]\d{2,4})?\b|\d{6,8}\b)",
+        DIGIT,
     ),
-    _rule("age", r"\b(?:9\d|1[01]\d)[\s-]?(?:years?[\s-]old|y/?o\b|yrs?\b|-?year-old)"),
-    _rule(
+    rule(
+        "date",
+        r"\b(?:on|since|until|til|till|by|from|the|last|dated|due|before|after|through|thru|as of|eff|effective|expires|exp|court|hearing|appt|appointment|visit|seen|admitted|arrested|released"
+        r"|discharged|d/c|moved|started|called|placed|evicted|date) (?P<it>(?:0?[1-9]|1[0-2])[/-](?:0?[1-9]|[12]\d|3[01]))\b(?![/-]?\d)(?! ?(?:of|ratio|split|full|a (?:day|week)|shift|pain|mile|tab|dose|cup|pint|beds|hour|people|am\b))"
+        r"|\b(?P<later>(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01])) (?:visit|hearing|court|meeting|mtg|appt|appointment|incident|arrest|call|admission|od\b|discharge|eviction|removal|placement)",
+        DIGIT,
+    ),
+    rule("age", r"\b(?:9\d|1[01]\d)[\s-]?(?:years?[\s-]old|y[/.]?o[mf]?\b|yrs?(?: old)?\b|-?year-old|anos|lane)", DIGIT),
+    rule(
         "age",
-        rf"\b(?:(?:s?he|who|{_KIN}) (?:is|was)(?: now| nearly| almost)?|turn(?:s|ed|ing)|age[ds]?) "
-        rf"(?P<it>9\d|1[01]\d)\b(?!\s?{_OF_TIME}|[.,:/-]\d)",
+        rf"\b(?:{_PATIENT}\b[^.;!?\n]{{0,24}}? (?:is|was|es|e|tiene|tem|gen|turns|turned)(?: now| nearly| almost| about)?|turn(?:s|ed|ing)|age[ds]?:?|edad|idade|tiene|tem) "
+        rf"(?P<it>9\d|1[01]\d)\b(?!\s?{_OF_TIME}|[.,:/-]\d|\s?/)",
+        DIGIT,
     ),
-    _rule("age", rf"\bninety(?:[\s-](?:one|two|three|four|five|six|seven|eight|nine))?\b(?![\s-](?:\w+ )?{_OF_TIME})"),
-    _rule("age", r"\b(?:in (?:his|her|their) )(?:early |mid |late |mid-)?(?P<it>90s|nineties)\b"),
-    _rule("age", r"\b(?:a|one) hundred(?: and \w{3,10})? years old\b"),
-    _rule(
+    rule("age", rf"\bninety(?:[\s-](?:one|two|three|four|five|six|seven|eight|nine))?\b(?![\s-](?:\w+ )?{_OF_TIME})|\bnoventa(?: [ey] \w{{3,6}})?(?= an)|\bkatrevendis\b", "ninety", "noventa", "katrev"),
+    rule("age", r"\b(?:in (?:his|her|their) )(?:early |mid |late |mid-)?(?P<it>90'?s|nineties)\b", "90", "nineties"),
+    rule("age", r"\b(?:a|one) hundred(?:[ -](?:and[ -])?\w{3,10})? years? old\b|\bcentenarian\b", "hundred", "centen"),
+    rule(
         "plate",
-        r"\b(?:licen[cs]e )?plates?\b[^\n.;]{0,16}?\b(?P<it>(?=[a-z\d -]{0,6}\d)[a-z\d]{1,4}[ -]?[a-z\d]{2,4})\b",
+        r"\b(?:(?:licen[cs]e )?(?:plates?|pl8|tags?|placas?|reg(?:istration)?|plaka)|lic(?:ense)? pl|ma(?:ss)? (?:pc|reg|plates?)|pc|lp)\b[^\n.;]{0,16}?\b"
+        r"(?P<it>(?=[a-z\d -]{0,6}\d)(?!(?:is|on|in|the|a|of|for|no|was|number|num)\b)[a-z\d]{1,4}[ -]?[a-z\d]{2,4})\b",
+        DIGIT,
     ),
-    _rule("plate", r"\b(?:\d[A-Z]{2,3} ?\d{2,3}|\d{3} ?[A-Z]{2}\d|\d{3}[- ][A-Z]{3})\b", 0),
-    _rule(
+    rule("plate", r"\b(?:\d[A-Z]{2,3} ?\d{2,3}|\d{3} ?[A-Z]{2}\d|\d{3}[- ][A-Z]{3}|\d[A-Z]{2} ?[A-Z]\d{2}|\d{2}[A-Z] ?\d{3}|[A-Z]{2}\d ?\d{2}[A-Z]?|[A-Z]{3}[ -]\d{3,4}|\d[A-Z]{3}\d{2})\b(?!-)", DIGIT, cased=True),
+    rule(
         "record",
-        r"\b(?:mrn|medical record|record|docket|case|incident|report|account|acct|licen[cs]e|student|member|policy"
-        r"|booking|warrant|badge|masshealth|medicaid|reference|ref|file|id|ein|cad)\b(?: (?:id|card))?\s*"
-        r"(?:no\.?|number|num\.?|nr\.?|#|id)?\s*(?:is |was )?[:#]?\s*"
-        r"(?!20\d\d-\d{4}\b)(?P<it>[a-z]{0,4}(?=[\d-]{5})\d[\w-]{3,20})\b",
+        r"\b(?:mrn?|m\.r\.n\.?|medical record|record|docket|case|incident|inc|report|account|acct|licen[cs]e|lic|dl|oln|student|member|policy|client|patient|invoice|ticket|claim"
+        r"|booking|warrant|badge|shield|masshealth|medicaid|medicare|reference|ref|file|ids?|sasid|lasid|ein|cad|cfs|event|log|control|confirmation|voucher|permit|passport|alien|expediente|caso|processo|dosye|rid|pcn|fid|51a)\b"
+        r"(?: (?:id|card|report|record))?\s*(?:nos?\.?|numbers?|numero|num\.?|nr\.?|#|id)?\s*(?:is |was |es |e )?[:#]{0,2}\s*"
+        r"(?!20\d\d-\d{4}\b)(?P<it>[a-z]{0,5}-?(?=[\d-]{5})\d[\w-]{3,20})\b",
+        DIGIT,
     ),
-    _rule("record", r"\bA[-# ]?\d{8,9}\b|\b\d{4}(?:CR|CV|JV|DL|CP|PR|SC|RO)\d{3,6}\b|\b[A-HJ-NPR-Z\d]{17}\b", 0),
-    _rule("record", r"(?<![\w-])\d{7,14}\b"),
-    _rule("record", r"\b(?:\d{1,3}\.){3}\d{1,3}\b"),
-    _rule("address", rf"\b\d{{1,5}}[a-z]?(?:-\d{{1,4}})?\s(?:[nsew]\.?\s)?(?:{_WORDED}\s){{1,3}}{_STREET}\b"),
-    _rule("address", rf"\b(?:{_CAP}\s){{1,2}}(?:(?i:{_STREET})\b)", 0),
-    _rule("address", rf"\b(?:at|of|on|near|by|corner of) (?P<it>{_CAP} (?:and|&) {_CAP})(?! (?:North|South|Health))", 0),
-    _rule("address", r"\b(?:apt|apartment|unit|suite|rm)\.?\s?#?\d{1,5}[a-z]?\b|\bp\.?o\.? box \d+"),
-    _rule("address", r"(?<![\w.$-])0[12]\d{3}(?:-\d{4})?\b"),
-    _rule("place", rf"\b(?:{_CAP}\s){{1,3}}{_SCHOOL}\b(?:\sSchool\b)?", 0),
-    _rule("place", rf"\b(?:{_CAP}\s){{1,3}}{_BUILDING}\b", 0),
-    _rule("name", rf"\b(?i:(?:{_SHORT_TITLE})\b\.?|(?:{_TITLE})\b) (?P<it>(?:[^\W\d_a-z]\. ?)?{_CAP}(?:[ ]{_CAP})?)", 0),
-    _rule("name", r"\b(?:(?:mr|mrs)\b\.?|(?:ms|dr)\.) (?P<it>[^\W\d_]{3,}(?:-\w+)?)"),
-    _rule("name", rf"\b(?:{_SHORT_TITLE}|{_TITLE}|{_KIN})[ ](?P<it>[^\W\d_]\.[ ]?[^\W\d_]{{2,}}(?:-\w+)?)"),
-    _rule("name", rf"\b(?i:by|name|contact|client|patient|subject|re): (?P<it>{_CAP}(?: {_CAP})?)", 0),
-    _rule("name", rf"\b(?i:{_KIN})'?s?[,:]?[ ](?P<it>{_CAP}(?:[ ]{_CAP})?)", 0),
-    _rule(
-        "name",
-        rf"\b(?:{_KIN}|name) is (?P<it>(?!(?:a|an|the|in|on|at|not|no|now|very|also|his|her|out|so|too|still)\b)"
-        r"[^\W\d_]{3,20} [^\W\d_]{3,20})(?=,? (?:ph|phone|tel|dob|age|\d))",
-    ),
-    _rule(
-        "name",
-        r"\b(?:aka|a\.k\.a\.?|alias|nicknamed|se llama|goes by)[ ][\"“']?"
-        r"(?P<it>(?!(?:a|an|the|bus|train|his|her)\b)[^\W\d_]{2,}(?:[ ][^\W\d_a-z]\w+)?)",
-    ),
-    _rule("name", rf"\b(?i:named|called|name is|known as|answers to)[ ][\"“']?(?P<it>{_CAP}(?:[ ]{_CAP})?)", 0),
-    _rule("name", r"(?<![\w.])(?!U\.S)[^\W\d_a-z]\.[ ]?(?:[^\W\d_a-z]\.[ ]?)?[^\W\d_a-z][a-zà-ÿ]\w*", 0),
-    # Lower-case names have only their place in the sentence to be known by.
-    _rule(
-        "name",
-        rf"\b(?:his|her|their|my|the) (?:{_KIN}), (?P<it>(?!{_FILLER}\b)[^\W\d_]{{3,15}}(?<!ly)(?<!ed)(?<!ing)),",
-    ),
-    _rule("name", r"\b(?P<it>[A-Z]{3,}(?:-[A-Z]+)?, [A-Z]{3,})\b(?=[^a-z]{6})", 0),
-)
-
-TOKEN = re.compile(r"[^\W_]\w{0,30}(?:['\u2019-]\w{1,30}){0,3}")
-# Capitalised words in a row, with the small words that stand inside names.
-RUN = re.compile(rf"{_CAP}(?:(?: (?:de|da|do|dos|das|del|la|van|von|bin|al|el|St\.))? {_CAP}){{0,5}}")
-SENTENCE_START = re.compile(r"(?:\A|\n|\n ?[-*•\u2013]|\A[-*•\u2013]|[.!?:]|\bSt\.)[\s(]*[\"“\u2018'(]?\Z")
-LETTERS = re.compile(r"[^\W\d_]+(?:[\u0300-\u036f]+[^\W\d_]*)*")
-LONGEST_ACRONYM = 5
-SHOUTED_SHARE = 0.6
-
-AFTER_PERSON = re.compile(
-    rf"(?:,? ?\(?(?:age )?\d{{1,2}}[),]| and (?:his|her|their) (?:{_KIN})\b| (?:and|&) {_CAP}"
-    rf"|['\u2019]s? (?:{_KIN})\b| {_DEED}\b)"
-)
-AFTER_AMBIGUOUS = re.compile(rf"(?: (?:{_DEED}|{_MOVE}|{_STATE})(?!\w)|['\u2019]s (?:{_KIN})\b)")
+    rule("record", r"\b(?:badge|shield|docket|locker|inmate|booking|mrn|cad|incident|id)\s*(?:nos?\.?|number|num\.?|#)?\s*(?:is |was )?[:#]?\s*(?P<it>\d{3,6})\b", DIGIT),
+    rule("record", r"\bA[-# ]?\d{3}[- ]?\d{3}[- ]?\d{3}\b|\bA[-# ]?\d{8,9}\b|\b[A-Z]{1,2}\d{6,9}\b|\b\d{2,4}[- ]?(?:CR|CV|JV|DL|CP|PR|SC|RO|SP|CRA|SU|YO|H)[- ]?\d{3,6}\b|\b[A-HJ-NPR-Z\d]{17}\b", DIGIT, cased=True),
+    rule("record", r"(?<![\w-])\d{7,14}\b|\b\d{3}-\d{2}-\d{2}\b|(?<![\w-])\d{2,4}-\d{5,8}\b", DIGIT),
+    rule("record", r"\b(?:\d{1,3}\.){3}\d{1,3}\b", DIGIT),
+)  # fmt: skip

@@ -13,7 +13,7 @@ GIVES_AWAY = [
     ("Mrs. Abernathy-Cruz called the school twice.", "name", "Abernathy-Cruz"),
     ("His uncle Desmond lets him sleep on the couch.", "name", "Desmond"),
     ("Officer Tran spoke to him at the park.", "name", "Tran"),
-    ("She told Coach Willis about the bruises.", "name", "Coach Willis"),
+    ("She told Coach Willis about the bruises.", "name", "Willis"),
     ("He and Marisol Quintanilla share a car.", "name", "Marisol Quintanilla"),
     ("The Vasquez-Obi family was evicted.", "name", "Vasquez-Obi"),
     ("María del Carmen Ortiz asked for help.", "name", "María del Carmen Ortiz"),
@@ -134,7 +134,7 @@ def test_denied_word_is_found_in_any_case_and_accent(typed: str) -> None:
 
 
 def test_denied_value_is_found_word_by_word() -> None:
-    found = find("saint or fleur, and widline-ann", deny=["Widline Saint-Fleur", ""])
+    found = find("saint or fleur, and widline along", deny=["Widline Saint-Fleur", ""])
     assert [each.found for each in found] == ["saint", "fleur", "widline"]
 
 

@@ -1,0 +1,133 @@
+"""Tells from its place in a sentence whether a word that is a name too is meant as one: "Hope slept here", "hope to close"."""
+
+import re
+
+from situations import deidentify_grammar as grammar
+from situations.deidentify_lexicon import ONLY_NAMES, Known
+from situations.deidentify_sentences import Sight, Word
+
+_AGE = re.compile(r",? ?\(?(?:age[d]? )?\d{1,2}(?:[),]| ?y/?o| ?yo\b| years?\b| and\b)|,? \d{1,2},")
+_MONEY = re.compile(r"[\s(~about]*[$\d]")
+_PAST = re.compile(r"\w{3,}ed\Z")
+_MODAL = frozenset({"will", "may"})
+_AFTER_MODAL = grammar.words_of("not never also still just always often again be no")
+_TO = grammar.words_of("to about if why for where when what how and that")
+_AND = grammar.words_of("and y e ak w")
+_WITH = grammar.words_of("with w from by to and")
+_COSTS = grammar.words_of("bill price grant chance rent")
+_PRIVATE_WORDS = grammar.words_of("told tell texted met visited called named dating")
+_JOINS = frozenset({" ", "-"})
+_SHORT = 3
+
+
+def is_person(sight: Sight) -> bool:
+    """Whether the word, a name and a word at once, stands where a person stands. Leans towards yes."""
+    word, before, after = sight.word, sight.beside(-1), sight.beside(1)
+    if word.is_capital and not word.opens:
+        # In a list every entry may begin with a capital; after a plain blank only a name does.
+        return before is None or word.before in {" ", "-", "/"} or word.before.endswith('"')
+    if _has_name_beside(word, before, after):
+        return True
+    if word.owns:
+        return _owns_as_person(word, after)
+    if _AGE.match(sight.text, word.end) and word.plain not in _MODAL:
+        return True
+    if before and before.plain in grammar.DETERMINERS and not word.opens:
+        return after is not None and after.plain in grammar.GROUPS
+    return _acts(sight) or _is_addressed(sight)
+
+
+def _has_name_beside(word: Word, before: Word | None, after: Word | None) -> bool:
+    if (
+        after
+        and after.before in _JOINS
+        and after.known in ONLY_NAMES
+        and len(after.plain) > _SHORT
+        and word.plain not in _MODAL
+    ):
+        return not after.owns or word.is_capital == after.is_capital
+    if before and word.before in _JOINS and before.known in ONLY_NAMES and not before.owns:
+        return not after or after.plain not in grammar.OPENING_NO
+    return False
+
+
+def _owns_as_person(word: Word, after: Word | None) -> bool:
+    if after and after.plain in grammar.KIN | grammar.ROLES:
+        return True
+    return word.plain not in grammar.HOLDERS
+
+
+def _acts(sight: Sight) -> bool:
+    """It does something that people do, where a sentence or a clause begins."""
+    word, before, after, later = sight.word, sight.beside(-1), sight.beside(1), sight.beside(2)
+    starts = (
+        word.opens or before is None or before.plain in grammar.ASIDE or word.before.strip() in {",", "(", "-", "/", "&", "+"}
+    )
+    if after is None or not starts or after.before.startswith("."):
+        return False
+    gap = after.before.strip()
+    if gap in {"&", "+", "w/"} or after.plain in _AND:
+        return gap == "w/" or after.plain == "w" or _joined(after, later)
+    if gap in {",", ', "', ":"}:
+        return after.plain in grammar.DETERMINERS and later is not None and later.plain in grammar.KIN | grammar.ROLES
+    return _does(sight, after, later)
+
+
+def _does(sight: Sight, after: Word, later: Word | None) -> bool:
+    word = sight.word
+    if after.plain in grammar.BEING:
+        return _is_somebody(sight, after, later)
+    past = _PAST.match(after.plain) and after.known.value in "OoSsR"
+    if past or after.plain in grammar.SAYING or _is_od(sight.text, word.end):
+        return word.plain not in grammar.THINGS or after.plain not in grammar.THING_DOES
+    return after.plain == "aka"
+
+
+def _joined(after: Word, later: Word | None) -> bool:
+    other = later if after.plain in _AND else after
+    if other is None:
+        return False
+    named = other.known in ONLY_NAMES or (other.known in {Known.EITHER, Known.ELSEWHERE} and other.is_capital)
+    return named or other.plain in {"his", "her", "their", "my", "su", "sua", "seu"} or other.plain in grammar.KIN
+
+
+def _is_od(text: str, end: int) -> bool:
+    return text[end : end + 6].lower().startswith((" o.d", " od'd", " od'e"))
+
+
+def _is_somebody(sight: Sight, after: Word, later: Word | None) -> bool:
+    """Before "is" and the like: "Faith is seven weeks pregnant", and not "dawn is when it starts"."""
+    word = sight.word
+    if word.plain in _MODAL:
+        return after.plain not in _AFTER_MODAL
+    if word.plain in _COSTS and _MONEY.match(sight.text, after.end):
+        return False
+    if later is None:
+        return True
+    if word.plain in grammar.THINGS:
+        return later.plain not in grammar.AFTER_BEING_THING | {"not"} and later.plain not in grammar.THING_DOES
+    return later.plain not in {"the", "when", "what", "why", "how"} or word.plain not in grammar.HOLDERS
+
+
+def _is_addressed(sight: Sight) -> bool:
+    """It is spoken to, met or called, or stands beside a relative or a role: "told grace that", "her son hunter"."""
+    word, before, earlier, after = sight.word, sight.beside(-1), sight.beside(-2), sight.beside(1)
+    if before is None:
+        return False
+    follows = after.plain if after and after.before == " " else ""
+    if _is_verb(word, follows):
+        return before.plain in {"told", "tell", "asked"} and follows in _TO | {"he", "she", "not"}
+    if before.plain in grammar.KIN | grammar.ROLES and word.before in {" ", ", ", " (", ": "}:
+        return follows not in grammar.OPENING_NO or before.plain in grammar.ROLES
+    if before.plain in {"asked", "ask"}:
+        return follows in _TO
+    if before.plain in grammar.SPOKEN_TO - grammar.ASIDE and word.before == " ":
+        return follows not in {"of", "for"} and (word.plain not in grammar.THINGS or before.plain in _PRIVATE_WORDS)
+    met = before.plain in _WITH and earlier is not None and earlier.plain in grammar.MEETING
+    return met and follows not in {"of", "for", "period", "money"}
+
+
+def _is_verb(word: Word, follows: str) -> bool:
+    if word.plain not in grammar.DOERS:
+        return False
+    return follows in grammar.OPENING_NO or (word.plain in _MODAL and not _PAST.match(follows) and follows not in grammar.BEING)

@@ -1,0 +1,144 @@
+"""Words by their part in a sentence, which tells a name from the word that it is as well. Small letters, no apostrophes."""
+
+
+def words_of(text: str) -> frozenset[str]:
+    """The words of a text, each once."""
+    return frozenset(text.split())
+
+
+ENGLISH = words_of("""
+    the and is was to of her his he she with for on at not that they has had from by it out after says said but
+    when who wont cant does been are were this there will up off all
+    """)
+ROMANCE = words_of("""
+    el los las que y una por con para su sus se lo le esta muy mi al del como pero mas os um uma nao em com sua
+    seu ao ele ela foi tem li nan yo ap ki pou gen nou mwen te ak sou desde quiere tiene dice ha hace ya porque
+    sin hasta pra pro na nas dos das ou est les des une dans avec n l k epi gade fanmi timoun manman papa rele
+    bezwen
+    """)
+
+DETERMINERS = words_of("""
+    a an the this that these those his her their my our your its some any no every each another much more less
+    little of el la los las un una unos unas o os as um uma le les du des su sus mi tu sua seu meu minha cada
+    sin sem con com por de del da do yon nan sa tout chak pa full good great small big last next new old same
+    own other whole
+    """)
+KIN = words_of("""
+    aunt auntie aunty uncle grandmother grandma gma grandfather grandpa gpa nana mother mom mum mama mommy
+    father dad daddy son sons daughter daughters brother brothers sister sisters sis bro twin twins cousin
+    cousins nephew nephews niece nieces husband hubby wife spouse boyfriend bf girlfriend gf partner ex fiance
+    fiancee stepfather stepdad stepmother stepmom stepson stepdaughter stepbrother stepsister godmother
+    godfather godson goddaughter grandson granddaughter grandchild grandkids guardian baby child children kid
+    kids boy boys girl girls toddler infant friend friends neighbor roommate roomie family parents siblings
+    inlaw tia tio titi abuela abuelo abuelita mami papi prima primo hermana hermano hija hijo nieta nieto madre
+    padre papa esposa esposo novia novio sobrina sobrino suegra suegro cunada cunado vecina vecino amiga amigo
+    comadre compadre mae pai filha filho irma irmao avo vovo marido namorada namorado sobrinha sobrinho neta
+    neto vizinha vizinho manman pitit fre se tonton matant tant grann granpe kouzen kouzin mari madanm mennaj
+    vwazen zanmi
+    """)
+ROLES = words_of("""
+    officer ofc ofcr detective det sergeant sgt lieutenant lt captain capt chief trooper deputy judge attorney
+    atty coach principal nurse counselor counsellor teacher pastor father fr reverend rev sister imam rabbi
+    deacon worker caseworker clinician landlord doctor dr prof professor mr mrs ms mx miss mister sr sra srta
+    senor senora senorita don dona seu madame mme msye madan client clt patient pt guest resident student
+    subject subj suspect victim caller driver operator rp party pty interpreter supervisor manager mgr advocate
+    aide tenant juvenile juv witness applicant consumer member roommate supt wkr cw sw po lic licda ing soldado
+    sargento oficial maestra maestro profesora profesor professora enfermeira enfermera pastora padre frei irma
+    """)
+"""Who may stand before a name."""
+SAYING = words_of("""
+    said says told tells asked asks refused refuses denied denies admits admitted wants wanted lives lived
+    sleeps slept cried cries crying threatened threatens attends drinks drank uses used hit hits punched punches
+    kicked kicks disclosed discloses feels felt believes thinks thought knows knew texted texts posted posts
+    agreed signed called calls ran runaway went got moved reports reported left came stays stayed works worked
+    keeps kept gets yelled screamed screams yells grabbed pushed shoved slapped choked strangled bit stabbed
+    stole took takes hid hides cut cuts overdosed relapsed oded ods odd drove drives walked walks returned
+    returns arrived woke tried tries swallowed smoked smokes vaped vapes ate eats missed misses skipped skips
+    fought fights broke begged begs hung hangs jumped jumps brought brings gave gives saw sees heard hears hates
+    loves likes needs needed goes stopped started speaks spoke swore promised lied lies met meets quit quits
+    dropped showed shows failed passed died fell sold sells owes owed spent spends pulled threw throws wrote
+    writes looked looks appeared appears seems seemed became turned turns turning lost made makes bought paid
+    pays helped asking saying staying living sleeping hiding using drinking missing wandering waiting begging
+    selling carrying hitting dating eloped fled vanished disappeared answered answers worries cares declined
+    accepted requested requests states stated stating claims claimed describes described confirms confirmed
+    shared expressed identifies identified presents presented exhibits exhibited remains continues continued
+    struggles struggled babysits visited visits cooked cooks cleans cleaned dresses sat stood stands sits laughs
+    laughed smiled smiles testified pleaded pled dice dijo quiere tiene vive duerme llego llega salio sale esta
+    estaba fue llamo llama llora pide pidio necesita toma bebe trabaja perdio disse diz quer tem mora dorme
+    chegou saiu estava foi ligou chora pede pediu precisa bebeu trabalha perdeu voltou caiu di te ap pa vle gen
+    rete domi rive soti kriye bezwen travay pedi tounen
+    """)
+BEING = words_of("""
+    is was has had isnt wasnt hasnt hadnt does did doesnt didnt wont cant can could would should couldnt wouldnt
+    shouldnt hes shes never always also still just already finally reportedly allegedly often again apparently
+    es era esta estaba fue ha habia no e foi tem estava nao
+    """)
+AFTER_BEING_THING = words_of("""
+    the when what why where how all something that due paid pending needed required covered low high higher over
+    nearly too running expected available included only one lost not_
+    """)
+"""After "was" or "is", these speak of a thing or a time, as in "June was the last month"."""
+HUMAN_AFTER_IS = words_of("""
+    afraid scared pregnant missing staying living sleeping back here safe home alone sick hungry homeless
+    suicidal depressed anxious using drunk high
+    """)
+THING_DOES = words_of("""
+    based funded ended ends expired expires expire covers covered cover helps remains remained increased rated
+    related driven run runs pays paid lost lifted opened closes closed costs starts started stopped brings made
+    makes shows turned needs looks rose fell dropped went goes came comes seems breaks broke continues passed
+    failed keeps presents
+    """)
+"""What a grant, a bill, a chase, the summer or hope may do: a person too, but seldom at the beginning of a note."""
+THINGS = words_of("""
+    bill price grant chance art dawn summer winter autumn spring season sunday monday friday page ray faith hope
+    grace charity chase june may april august march job case lane grade drug rent peace patience honor justice
+    liberty freedom glory harmony melody fate destiny fortune luck promise trust story memory mystery success
+    power praise prayer reign journey rain storm snow river sky ocean lake forest field hill sun moon star rock
+    stone wood wolf bear fox cash gold silver crystal diamond pearl amber jade ruby jet house room bay west east
+    north south jean jeans china rose lily daisy violet iris ivy holly heather hazel ginger basil sage rosemary
+    candy honey sugar cookie pumpkin pepper cherry peach peaches olive apple berry brandy sherry wine coke angel
+    heaven legend unity trinity genesis eden easter christmas holiday noel blessing favor gift surprise treasure
+    joy love passion desire dream merit worth guard reed reef port pike tank van jack bud dill mint stem net
+    fern leaf ash
+    """)
+HOLDERS = words_of("""
+    hunter robin king prince queen princess lady guy season summer winter autumn spring day judge child shepherd
+    dean bishop pope porter bear lion tiger fox wolf wren swan dog star sun moon sunday monday friday june april
+    march may july lord doctor driver knight pilot poet sailor soldier captain major duke earl baron general
+    mayor deacon priest today year hospital landlord state city court rain art bill love nature earth mother
+    """)
+"""Whose "'s" is a thing's: a hunter's knife, summer's end."""
+DOERS = words_of("""
+    will may mark chase rob sue rose drew nick lance wade pat grant bill hope jack frank grace chuck buck duck
+    skip rush trip rip dash pierce peg dot cash cherish charm crew
+    """)
+"""Names that are verbs too: after "son" or "they", a verb is more likely."""
+OPENING_NO = words_of("""
+    the a an this that these those it its them him her his their my your our us me to for of in on off up down
+    out over through after about from into onto and or be not all any no some each every more most less than so
+    if as at by
+    """)
+"""After a name that opens a sentence these seldom stand; after a verb or a thing they do."""
+SPOKEN_TO = words_of("""
+    told tell texted called phoned met saw visited emailed messaged contacted dating named nicknamed married
+    asked ask remind reminded find found helped help calling seeing meeting texting thank thanks contact pls
+    please hi hello dear hey bring brought paired likes loves hates knows says said claims states thinks
+    believes that because and but when if while where why since then although though before after reach picked
+    drove escorted transported released discharged admitted arrested confronted interviewed
+    """)
+ASIDE = words_of("""
+    that because and but when if while where why since then although though before after says said claims states
+    thinks believes
+    """)
+"""After these a sentence begins anew: who is named then does something."""
+MEETING = words_of("""
+    text txt texts call calls called message messages msg letter voicemail vm email note spoke speak speaking
+    talked talk talking met meeting meet stays staying stay lives living live visit visits visited checked check
+    left leave crashing couch dating followup fu went goes came home hangs hanging word hear heard lost contact
+    interview interviewed sit sat shared shares fight fights fighting fought argued break broke
+    """)
+GROUPS = words_of(
+    "family familys families kids kid children brothers boys sisters girls twins household residence home clan siblings case"
+)
+PARTICLES = words_of("de da do dos das del la las los van von bin ibn al el st ben abu bint di du le san santa y e")
+GERUND_LIKE = ("ing",)
