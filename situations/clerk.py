@@ -13,7 +13,7 @@ from threading import Event
 from django.db.models import Q
 from django.utils import timezone
 
-from agencies import locking, renewing, signing_in, unused_accounts
+from agencies import ended_sessions, locking, renewing, signing_in, unused_accounts
 from agencies.choices import AgencyRoleKind, TableRoleKind
 from agencies.models import AgencyRole, Member, Table, TableRole
 from agencies.standing import in_force
@@ -80,6 +80,7 @@ DUTIES = (
     Duty("forget refused sign-ins of more than a year ago", locking.forget),
     Duty("forget sign-ins of more than a year ago", signing_in.forget),
     Duty("forget the presses of the day before", forgetting.forget),
+    Duty("forget sessions that have ended", ended_sessions.forget),
     Duty("send e-mails that had to wait", send_mail),
 )
 
