@@ -27,6 +27,14 @@ def demo_mode_is_off(app_configs: Apps, **kwargs: Any) -> list[Error]:
     ]
 
 
+@register(Tags.security, deploy=True)
+def mail_goes_somewhere(app_configs: Apps, **kwargs: Any) -> list[Error]:
+    """hub.E006: invitations, warnings and what waits at a desk are told by mail. Demo mode prints it."""
+    if settings.EMAIL_HOST or settings.DEMO:
+        return []
+    return [Error("No mail server is set: no mail leaves.", hint="Set HUBTABLE_SMTP_HOST.", id="hub.E006")]
+
+
 @register(Tags.security)
 def connections_are_not_kept(app_configs: Apps, **kwargs: Any) -> list[Error]:
     """hub.E002: a thread under ASGI that keeps its connection never gives it back."""

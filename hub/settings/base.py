@@ -278,7 +278,9 @@ EMAIL_HOST_USER = text("HUBTABLE_SMTP_USER")
 EMAIL_HOST_PASSWORD = secret("HUBTABLE_SMTP_PASSWORD")
 EMAIL_USE_TLS = flag("HUBTABLE_SMTP_TLS")
 EMAIL_TIMEOUT = 10  # seconds; a server that hangs must not hold a thread for ever
-EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+# a demo prints its mail; elsewhere it holds links that let somebody in, and logs are kept
+_UNSENT = "django.core.mail.backends.console" if DEMO else "hub.core.unsent"
+EMAIL_BACKEND = f"{'django.core.mail.backends.smtp' if EMAIL_HOST else _UNSENT}.EmailBackend"
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = text("HUBTABLE_MAIL_FROM", "hubtable@localhost")
 
 LOGGING = logging_as(text("HUBTABLE_LOGS", "plain"))

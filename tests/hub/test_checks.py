@@ -26,7 +26,7 @@ def test_demo_mode_is_refused_for_deployment(tmp_path: Path) -> None:
 
 
 def test_embedded_installation_without_demo_passes_deployment_checks(tmp_path: Path) -> None:
-    done = check_deploy(tmp_path, HUBTABLE_HOSTS="hub.example")
+    done = check_deploy(tmp_path, HUBTABLE_HOSTS="hub.example", HUBTABLE_SMTP_HOST="mail.example")
     assert done.returncode == 0, done.stderr
 
 

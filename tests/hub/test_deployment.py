@@ -30,7 +30,7 @@ def check_deploy(environment: dict[str, str], data: Path) -> subprocess.Complete
 
 
 def test_deployment_checks_are_clean_under_the_compose_files_environment(tmp_path: Path) -> None:
-    done = check_deploy(web_environment(tmp_path), tmp_path / "data")
+    done = check_deploy(web_environment(tmp_path) | {"HUBTABLE_SMTP_HOST": "mail.example"}, tmp_path / "data")
     assert (done.returncode, done.stdout) == (0, "System check identified no issues (0 silenced).\n"), done.stderr
     assert not (tmp_path / "data").exists()
 
@@ -39,6 +39,7 @@ def test_deployment_checks_are_clean_under_the_compose_files_environment(tmp_pat
     ("name", "value", "said"),
     [
         ("HUBTABLE_DEMO", "1", "hub.E001"),
+        ("HUBTABLE_SMTP_HOST", "", "hub.E006"),
         ("HUBTABLE_VAULT_KEYS_FILE", "", "hub.E003"),
         ("HUBTABLE_LEDGER_KEY_FILE", "", "hub.E004"),
         ("KEYS_DATABASE_URL", "", "hub.E005"),

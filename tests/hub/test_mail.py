@@ -164,3 +164,12 @@ def test_what_can_wait_is_one_mail_a_member_however_much_it_is(
     assert noticing.send_waiting() == (4, 0)
     assert sorted(one["To"] for one in sink.mails) == sorted(one.email for one in officers)
     assert noticing.send_waiting() == (0, 0)
+
+
+def test_without_a_mail_server_nothing_is_printed_and_what_can_wait_waits(
+    people: Cast, tabled: Situation, settings, capsys: pytest.CaptureFixture[str]
+):
+    settings.EMAIL_BACKEND = "hub.core.unsent.EmailBackend"
+    broken(people, tabled)
+    assert noticing.send_waiting() == (0, 3)
+    assert "To: " not in capsys.readouterr().out
