@@ -1,6 +1,6 @@
 """Two intake desks of the cast's table, recovery's and the clinic's, and what is brought to them through the verbs."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import uuid4
 
@@ -28,10 +28,9 @@ class Intake:
     desks: dict[str, IntakeDesk]
     staff: dict[str, Member]
 
-    def bring(self, agency: str = "recovery", *, pile: Pile = Pile.QUEUE, **answers: str) -> tuple[Referral, str]:
+    def bring(self, agency: str = "recovery", *, pile: Pile = Pile.QUEUE, answers: Answers = ANSWERS) -> tuple[Referral, str]:
         """From a family; with its plain code."""
-        given = replace(ANSWERS, **answers)
-        code = bringing.bring(by=None, desk=self.desks[agency], answers=given, language="en", pile=pile, binding=uuid4())
+        code = bringing.bring(by=None, desk=self.desks[agency], answers=answers, language="en", pile=pile, binding=uuid4())
         return self.found(code), code
 
     def found(self, code: str) -> Referral:

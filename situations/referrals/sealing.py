@@ -17,7 +17,12 @@ from hub.keystore.models import ReferralKey, ShreddedReferralKey
 
 
 def new_key(referral: UUID, agency_id: int) -> bytes:
-    """Make and keep the agency's key for the referral with this binding; its row need not exist yet."""
+    """Make and keep the agency's key for the referral with this binding; its row need not exist yet.
+
+    Raises RuleRefused for a binding of which a key was destroyed: what was deleted is not sealed again.
+    """
+    if ShreddedReferralKey.objects.filter(referral=referral).exists():
+        raise RuleRefused(_("This was deleted for good."))
     key, row = vault.new_data_key(), ReferralKey(referral=referral, agency=agency_id)
     row.master_version, row.wrapped = vault.wrap(key, context=row.context)
     row.save()
