@@ -45,12 +45,12 @@ class TooMany(Exception):
     """More than this installation may take in: the caller says whom to call."""
 
 
-def pile_of(address: str, *, worked: bool, trapped: bool, words: str) -> Pile:
-    """Where a sending lies. Counts it. Raises TooMany over the ceiling."""
+def pile_of(address: str, *, worked: bool, trapped: bool, words: str, sending: str = "") -> Pile:
+    """Where a sending lies. Counts it. Raises TooMany over the ceiling. `sending`: which one; again, it repeats nobody."""
     if _counted("all", "", HOUR) > CEILING:
         raise TooMany
     budget, kind = (WORKED, "worked") if worked else (PAUSED, "paused")
-    said_before = _counted("words", " ".join(folded(words).split()), DAY) > 1
+    said_before = _is_said_before(words, sending)
     over_own = _counted(f"{kind} one", _network(address), HOUR) > budget.one
     if trapped or said_before or over_own:
         # before the common budget: one address that floods must not use up what is there for everybody
@@ -90,6 +90,11 @@ def let_go(binding: object) -> None:
 def is_let_go(binding: object) -> bool:
     """Whether it was."""
     return cache.get(_digest("let go", str(binding))) is not None
+
+
+def _is_said_before(words: str, sending: str) -> bool:
+    place, who = _place("words", " ".join(folded(words).split()), DAY), _digest("sending", sending)
+    return not cache.add(place, who, timeout=DAY) and (not sending or cache.get(place) != who)
 
 
 def _network(address: str) -> str:

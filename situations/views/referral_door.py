@@ -8,7 +8,6 @@ import time
 from dataclasses import asdict, replace
 from typing import Any
 
-from allauth.account.adapter import get_adapter
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -24,7 +23,7 @@ from situations.referrals import bringing, limits, proof_of_work, reachable, rec
 from situations.referrals.answers import Danger
 from situations.referrals.steps import State
 from situations.views import referral_receipt
-from situations.views.referral_page import page, spoken, wanted
+from situations.views.referral_page import address_of, page, spoken, wanted
 from situations.views.referral_words import CALL, SENT, TYPE, WORDS
 
 TOWN_CHARACTERS = 60
@@ -180,8 +179,9 @@ def _sent(request: HttpRequest, state: State, desk: IntakeDesk) -> HttpResponse:
         context = {"state": state, "sealed": steps.sealed(state), "desk": desk}
         return page("wait", context, desk=desk, town=state.answers.town)
     try:
-        address = get_adapter().get_client_ip(request)
-        pile = limits.pile_of(address, worked=worked, trapped=state.trapped, words=state.answers.happening)
+        address = address_of(request)
+        said, sending = state.answers.happening, state.token
+        pile = limits.pile_of(address, worked=worked, trapped=state.trapped, words=said, sending=sending)
         bringing.bring(
             by=None,
             desk=desk,

@@ -3,7 +3,9 @@
 from collections.abc import Collection
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -31,6 +33,14 @@ def page(template: str, context: Context, *, desk: IntakeDesk | None = None, tow
     answer.headers["Referrer-Policy"] = "no-referrer"
     answer.headers["Content-Language"] = str(frame["language"])
     return answer
+
+
+def address_of(request: HttpRequest) -> str:
+    """Where a request comes from, to be made into a digest at once; empty where a proxy does not say it."""
+    try:
+        return str(get_adapter().get_client_ip(request))
+    except PermissionDenied:
+        return ""
 
 
 def wanted(posted: QueryDict, otherwise: str) -> str:

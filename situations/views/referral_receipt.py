@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from allauth.account.adapter import get_adapter
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -14,7 +13,7 @@ from hub.core.text import whole_number
 from situations.choices import Closing, ReferralStage
 from situations.models import Referral
 from situations.referrals import limits, receipts, steps, thread
-from situations.views.referral_page import page, spoken, wanted
+from situations.views.referral_page import address_of, page, spoken, wanted
 from situations.views.referral_words import REASONS, STAGES
 
 OPEN_SECONDS = 20 * 60
@@ -54,7 +53,7 @@ def _typed(request: HttpRequest) -> HttpResponse:
     text, plain = request.POST.get("text", ""), receipts.digits(request.POST.get("code", ""))
     if not plain:
         return asked(text=text, error=_("A code has 20 digits. Look at your card again."), status=422)
-    if not limits.may_try(get_adapter().get_client_ip(request)) or not limits.is_open_to(plain):
+    if not limits.may_try(address_of(request)) or not limits.is_open_to(plain):
         return asked(text=text, error=_("Too many codes were tried. Please wait ten minutes, or call the desk."), status=429)
     try:
         found = receipts.find(plain)

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Page, Route, expect
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import BrowserContext, Page, Route, ViewportSize, expect
 
 from tests.e2e import scene
 from tests.e2e.conftest import MakeRoom, Room
@@ -14,7 +14,7 @@ from tests.e2e.people import PATIENCE
 from tests.situations.door import ANSWERS
 
 pytestmark = pytest.mark.e2e
-SMALL = {"width": 320, "height": 568}
+SMALL: ViewportSize = {"width": 320, "height": 568}
 LANGUAGES = ["en", "es", "pt", "ht"]
 AXE = Axe()
 

@@ -4,7 +4,6 @@ import re
 from html.parser import HTMLParser
 from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 
 from hub.core.audit import acting
@@ -57,7 +56,7 @@ class Visitor:
 
     def __init__(self, address: str = "203.0.113.7", language: str = "en") -> None:
         self.client = Client(REMOTE_ADDR=address, HTTP_ACCEPT_LANGUAGE=language)
-        self.page: HttpResponse = self.client.get("/help/")
+        self.page: Any = self.client.get("/help/")
 
     @property
     def fields(self) -> Fields:

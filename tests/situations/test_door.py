@@ -1,16 +1,26 @@
 """The public door, from its first page to status and messages: without a script, an account, a cookie or a session."""
 
+import gzip
+import json
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.sessions.models import Session
+from pytest_django import DjangoDbBlocker
 
 from hub.core import clock
 from hub.core.audit import acting
 from situations.choices import Closing, Pile, ReferralStage
 from situations.models import IntakeDesk, LedgerEntry, Referral
 from situations.referrals import limits, receipts, steps, thread
-from situations.referrals.answers import LONG
+from situations.referrals.answers import LONG, Answers
 from tests.cast import AGENCIES, Cast, assemble, scene
 from tests.situations.door import ANSWERS, STORY, Visitor, open_desk, words_of
 
@@ -18,19 +28,19 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")
-def made(django_db_setup, django_db_blocker):
+def made(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[tuple[Cast, IntakeDesk]]:
     with scene(django_db_blocker):
         people = assemble()
         yield people, open_desk(people)
 
 
 @pytest.fixture
-def people(db, made) -> Cast:
+def people(db: None, made: tuple[Cast, IntakeDesk]) -> Cast:
     return made[0]
 
 
 @pytest.fixture
-def desk(db, made) -> IntakeDesk:
+def desk(db: None, made: tuple[Cast, IntakeDesk]) -> IntakeDesk:
     return made[1]
 
 
@@ -46,7 +56,7 @@ def visitor(desk, at_once) -> Visitor:
 
 
 @pytest.fixture
-def sent(visitor) -> Visitor:
+def sent(visitor: Visitor) -> Visitor:
     return visitor.up_to_look().send()
 
 
@@ -204,11 +214,42 @@ def test_leaflet_leads_straight_to_its_desk(desk, at_once):
     assert visitor.page.status_code == 200
 
 
+def test_first_page_comes_over_a_slow_line(visitor):
+    """With all that it needs under 30 KB, compressed as it is served."""
+    needed = re.findall(r'(?:href|src)="/static/([^"#]+)', visitor.page.content.decode())
+    files = [Path(settings.BASE_DIR / "static" / name).read_bytes() for name in {*needed, "js/help_work.js"}]
+    assert visitor.page.content.count(b"<script") == 1
+    assert sum(len(gzip.compress(one)) for one in files) + len(visitor.page.content) < 30_000
+
+
+def test_every_page_says_that_it_is_neither_kept_nor_told_of(visitor):
+    for page in (visitor.page, visitor.press().page, visitor.client.get("/help/code/")):
+        assert page.headers["Referrer-Policy"] == "no-referrer"
+        assert "no-store" in page.headers["Cache-Control"]
+        assert "<title>Information" in page.content.decode()
+        assert not page.cookies
+
+
+def test_state_of_another_release_still_opens(desk):
+    state = steps.State(desk=desk.pk, language="en", answers=Answers(happening=STORY))
+    read = {"at": int(time.time()), **asdict(state), "of_a_later_one": 1}
+    read["answers"]["later"] = "x"
+    found = steps.opened(steps._written(json.dumps(read), "referral steps"))
+    assert found == state
+
+
+def test_trying_again_repeats_nobody(desk):
+    given: Any = {"worked": True, "trapped": False, "words": STORY}
+    assert limits.pile_of("203.0.113.1", **given, sending="one") == Pile.QUEUE
+    assert limits.pile_of("203.0.113.1", **given, sending="one") == Pile.QUEUE
+    assert limits.pile_of("203.0.113.2", **given, sending="another") == Pile.DOUBTFUL
+
+
 # status and messages
 
 
 @pytest.fixture
-def opened(sent) -> Visitor:
+def opened(sent: Visitor) -> Visitor:
     code = sent.let_go()
     sent.page = sent.client.get("/help/code/")
     return sent.press("open", "/help/code/", code=code)
@@ -280,7 +321,9 @@ def test_message_holds_up_a_deletion(opened):
     today = clock.today()
     Referral.objects.update(stage="closed", closing=Closing.ANSWERED, closed_on=today, deleted_from=today)
     write(opened, "It has become worse.")
-    assert Referral.objects.get().deleted_from > today
+    held_until = Referral.objects.get().deleted_from
+    assert held_until is not None
+    assert held_until > today
 
 
 def test_closed_says_why_and_when_it_is_deleted(opened):

@@ -1,12 +1,14 @@
 """What machines send does not bury what a family sends; and limits hold without a list of addresses."""
 
 import hashlib
+from collections.abc import Iterator
 from datetime import timedelta
 from itertools import count
 from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
+from pytest_django import DjangoDbBlocker
 
 from hub.core import clock
 from situations.choices import Pile
@@ -21,13 +23,13 @@ FLOOD, BY_HTTP = 10_000, 300
 
 
 @pytest.fixture(scope="module")
-def made(django_db_setup, django_db_blocker):
+def made(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[IntakeDesk]:
     with scene(django_db_blocker):
         yield open_desk(assemble())
 
 
 @pytest.fixture
-def desk(db, made) -> IntakeDesk:
+def desk(db: None, made: IntakeDesk) -> IntakeDesk:
     return made
 
 
