@@ -18,7 +18,7 @@ from pypdf import PdfReader
 from conferences.board import rendering
 from conferences.board.forms import ITEM_FORMS, STEER_FORMS
 from conferences.board.panels import Renderer
-from situations.models import Certificate
+from situations.models import Certificate, HeldText, Referral
 from situations.privacy_page import SECTIONS
 from tests.security.community import Community
 
@@ -149,6 +149,7 @@ def _values(town: Community) -> dict[str, list[str]]:
     # pages about a table, an agency, a text: whoever reads them sees no case, so two of a kind are enough
     agencies = [str(town.people.agencies[one].pk) for one in ("schools", "police")]
     table = str(town.people.table.pk)
+    referrals = [*(str(one) for one in Referral.objects.order_by("pk").values_list("pk", flat=True)), "999999"]
     return {
         "situations.key": situations,
         "situations.step": steps,
@@ -158,12 +159,15 @@ def _values(town: Community) -> dict[str, list[str]]:
         "conferences.action": ["answer"],
         "conferences.what": list(STEER_FORMS),
         "table.agreement": agreements,
+        "table.row": ["1"],
+        "held.key": [*(str(one) for one in HeldText.objects.values_list("pk", flat=True)), "999999"],
         "privacy.section": list(SECTIONS),
         "privacy.key": [*(str(one) for one in Certificate.objects.values_list("key", flat=True)), "1"],
         "accounting.key": ["1"],
         "account.key": ["key", "1"],
         "account.pk": ["1"],
         "account.token": ["unknown"],
+        "account.secret": ["unknown"],
         "directory.form": ["json"],
         "directory.key": ["1"],
         "table.key": sorted({table, *agencies}),
@@ -173,4 +177,9 @@ def _values(town: Community) -> dict[str, list[str]]:
         "table.role": ["1"],
         "table.secret": ["unknown"],
         "tables.town": ["harborview"],
+        "desk.key": referrals,
+        "desk.table": [table],
+        "desk.agency": agencies[:1],
+        "partner.key": referrals,
+        "help.number": ["1"],
     }
