@@ -123,3 +123,13 @@ SPEAKING_ROLES = frozenset({AgencyRoleKind.REPRESENTATIVE, AgencyRoleKind.DEPUTY
 
 CASE_ROLES = SPEAKING_ROLES | {AgencyRoleKind.SCREENER}
 """Those who work with their own agency's situations (minimum necessary inside the agency)."""
+
+
+class PhraseKind(TextChoices):
+    """What a word on a table's list is, of which the guard does not ask."""
+
+    AGENCY = "agency", _("an agency or office")
+    PROGRAM = "program", _("a program or service")
+    DRUG = "drug", _("a medicine or drug")
+    PLACE = "place", _("a place that many people share")
+    OTHER = "other", _("another word")

@@ -23,6 +23,11 @@ FIELD_CLASSES: Declared = {
         TECHNICAL: "id",
     },
     "agencies.TableRole": {PROCESS: "table member role started_on ended_on", TECHNICAL: "id"},
+    # words of no person: who keeps the list has looked at each
+    "agencies.AllowedPhrase": {
+        PROCESS: "table phrase kind suggested_by added_by added_on ended_on",
+        TECHNICAL: "id",
+    },
     "agencies.Seat": {PROCESS: "table agency opened_on ended_on", TECHNICAL: "id"},
     "agencies.Agreement": {PROCESS: "table agency title signed_by in_force_from in_force_until", TECHNICAL: "id"},
     "agencies.Pledge": {PROCESS: "table member day affirmed_at given recorded_by", TECHNICAL: "id"},

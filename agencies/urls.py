@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from agencies.views import accounts, administration, invitations, table
+from agencies.views import accounts, administration, allowed, invitations, table
 
 urlpatterns = [
     path("", table.table_detail, name="table_detail"),
+    path("<int:key>/words/", allowed.words, name="table_words"),
+    path("<int:key>/words/<int:row>/end/", allowed.end, name="table_word_end"),
     path("administration/", administration.administration, name="administration"),
     path("administration/agreements/", administration.agreements, name="administration_agreements"),
     path("administration/agreements/<int:agreement>/end/", administration.agreement_end, name="administration_agreement_end"),

@@ -3,12 +3,17 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import partial
+from typing import Any
 
+from django.db import transaction
 from django.db.models import F
+from django.dispatch import receiver
 
 from conferences.models import Conference
 from hub.core import realtime
 from hub.core.prepared import Prepared
+from situations import held_texts
 
 _noticed: ContextVar[list[int] | None] = ContextVar("noticed", default=None)
 _REVISION = Prepared(lambda key: Conference.objects.filter(pk=key).values_list("revision", flat=True))
@@ -37,6 +42,20 @@ def notices() -> Iterator[list[int]]:
         yield found
     finally:
         _noticed.reset(token)
+
+
+@receiver(held_texts.changed)
+def look_again(sender: Any, table_id: int, **kwargs: Any) -> None:
+    """An open board says how many texts wait for a second person. In a transaction of its own: who holds a text has the
+    situation locked already, and the board's verbs lock the conference first.
+    """
+    transaction.on_commit(partial(_look_again, table_id), robust=True)
+
+
+def _look_again(table_id: int) -> None:
+    with transaction.atomic():
+        for conference in Conference.objects.filter(table=table_id, sitting__closed_at=None).exclude(sitting=None):
+            bump(conference)
 
 
 def revision_of(conference: Conference) -> int:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from agencies.models import Table
 from hub.core.parts import Action, Finding, Piece
-from situations import before_sending, deidentify, guard, hard_stops, held_texts, identity, readers, taxonomy
+from situations import before_sending, deidentify, guard, hard_stops, held_texts, identity, lookalikes, readers, taxonomy
 from situations.choices import Criterion, HeldState
 from situations.forms import AFFECTED_ROWS, DraftForm, SourceForm, words_of
 from situations.held_texts import Place
@@ -44,6 +44,7 @@ class Question:
     state: str
     change: Action
     keep: Action | None
+    suggest: Action | None
 
     @property
     def open(self) -> bool:
@@ -125,6 +126,7 @@ def context_of(loaded: Loaded, form: DraftForm, kept: Kept) -> dict[str, Any]:
         "linkable": True,
         "linked": situation.returned_from.number if situation.returned_from else "",
         "duties": duties_of(situation),
+        "alike": lookalikes.of(situation) if situation.subject_type else None,
     }
 
 
@@ -265,6 +267,7 @@ def _question(field: str, typed: str, found: list[deidentify.Finding], kept: Kep
         state=state,
         change=Action(_("Change the text"), kind="go", href=f"#id_{place}"),
         keep=_way_on(field, token, len(found), stops=stops, state=state),
+        suggest=_suggestion(field, found) if not stops else None,
     )
 
 
@@ -274,3 +277,9 @@ def _way_on(field: str, token: str, count: int, *, stops: bool, state: str) -> A
             ngettext("Keep it: it points to nobody", "Keep them: they point to nobody", count), name="kept", value=token
         )
     return None if state else Action(_("Have a second person look at it"), name="second", value=field)
+
+
+def _suggestion(field: str, found: list[deidentify.Finding]) -> Action | None:
+    if not any(one.kind in {"name", "place"} for one in found):
+        return None
+    return Action(_("Suggest this for the table's list of words"), kind="text", name="suggest", value=field)

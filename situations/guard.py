@@ -18,6 +18,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from django.utils.translation import gettext as _
 
+from agencies import allowing
 from agencies.models import Member, Sitting, Table
 from agencies.standing import open_sitting
 from hub.core.audit import verb
@@ -98,9 +99,11 @@ class GuardAsks(GuardRefuses):
 class GuardStops(GuardRefuses):
     """The guard stops the text at `field`. With `second` in the reply it is held for a second person: `holds` says which."""
 
-    def __init__(self, message: str, *, holds: Mapping[str, str], second: bool, can_be_held: bool, **said: Any) -> None:
+    def __init__(
+        self, message: str, *, by: Member, holds: Mapping[str, str], second: bool, can_be_held: bool, **said: Any
+    ) -> None:
         super().__init__(message, **said)
-        self.holds, self.second = holds, second
+        self.by, self.holds, self.second = by, holds, second
         self.code = "guardstops" if can_be_held else "guardheld"
 
     def enter(self, by: Member) -> None:
@@ -171,8 +174,8 @@ def find_all(texts: Mapping[str, str], *, table: Table, deny: Sequence[str] = ()
 
 
 def allowed_words(table: Table) -> list[str]:
-    """Names that point to nobody at this table: its agencies and towns."""
-    words: list[str] = [table.name, table.region]
+    """Names that point to nobody at this table: its agencies and towns, and what its own list says."""
+    words: list[str] = [table.name, table.region, *allowing.in_force(table)]
     for seat in table.seats.select_related("agency"):
         words += [seat.agency.name, seat.agency.short_name, *seat.agency.towns]
     return [word for word in words if word]
@@ -214,7 +217,9 @@ def _stop(place: Place, texts: Mapping[str, str], found: Found, *, by: Member, a
     said = [one for one in found if one[0] in left]
     message = _stopping(said, back=bool(back), waits=waits or second, held=entered)
     can = entered and not (back or waits or second)
-    raise GuardStops(message, place=place, texts=texts, found=said, entered=entered, holds=left, second=second, can_be_held=can)
+    raise GuardStops(
+        message, place=place, texts=texts, found=said, entered=entered, by=by, holds=left, second=second, can_be_held=can
+    )
 
 
 def _require_answers(

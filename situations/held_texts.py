@@ -7,11 +7,12 @@ fields, kinds, codes and who; never a word.
 
 import hmac
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
 
 from django.db.models import Q
+from django.dispatch import Signal
 from django.utils.translation import gettext as _
 
 from agencies.choices import CASE_ROLES, TableRoleKind
@@ -19,13 +20,15 @@ from agencies.models import AgencyRole, Member, Table, TableRole
 from agencies.standing import in_force, open_sitting, standing_of
 from hub.core import clock, second_wall, vault
 from hub.core.audit import verb
-from hub.core.errors import NotVisible, RuleRefused
+from hub.core.errors import NotAllowed, NotVisible, RuleRefused
 from hub.core.second_wall import Reason
 from situations import disclosure, filters, ledger, noticing, sealing
 from situations.choices import EntryKind, HeldState, LetThrough, NoticeKind, SendBack
 from situations.models import HeldText, Situation
 from situations.visibility import Field
 
+changed = Signal()
+"""A text was held or decided on: what shows how many wait looks again. Arguments: table_id. Sent inside the transaction."""
 KEPT = timedelta(days=7)
 """What nobody has decided by then is deleted: the writer has long found other words."""
 IDENTITY = "identity"
@@ -62,7 +65,7 @@ def hold(place: Place, texts: Mapping[str, str], kinds: Mapping[str, list[str]],
     rows = [_kept(place, field, typed, kinds[field], by) for field, typed in new.items()]
     if not rows:
         return []
-    told = [one for one in _people(rows[0]) if all(may_decide(one, row) for row in rows)]
+    told = [one for one in second_persons(rows[0]) if all(may_decide(one, row, pledged=True) for row in rows)]
     if not told:
         message = _("Nobody else who may write here can look at it now. Change the text.")
         raise RuleRefused(message, field=rows[0].field, situation=place.situation)
@@ -70,6 +73,7 @@ def hold(place: Place, texts: Mapping[str, str], kinds: Mapping[str, list[str]],
         row.save()
         _enter(EntryKind.GUARD_HELD, row, by, {"kinds": row.kinds})
     noticing.tell(NoticeKind.TEXT_HELD, members=told, table=place.table, situation=place.situation)
+    changed.send(sender=HeldText, table_id=place.table.pk)
     return rows
 
 
@@ -92,6 +96,7 @@ def decide(*, by: Member, held: HeldText, passes: bool, because: str) -> HeldTex
     held.save()
     kind = EntryKind.GUARD_OVERRIDDEN if passes else EntryKind.GUARD_REFUSED
     _enter(kind, held, by, {"kinds": held.kinds, "because": because, "written_by": held.written_by_id})
+    changed.send(sender=HeldText, table_id=held.table_id)
     return held
 
 
@@ -104,17 +109,20 @@ def found(key: int, *, by: Member) -> tuple[HeldText, str]:
 def waiting_for(member: Member, tables: Iterable[Table]) -> list[HeldText]:
     """Texts that this member may decide on, oldest first."""
     rows = HeldText.objects.filter(table__in=list(tables), state=HeldState.WAITING).exclude(written_by=member)
-    return [one for one in rows.select_related("table", "situation__table", "written_by") if may_decide(member, one)]
+    rows = rows.select_related("table", "situation__table", "written_by")
+    return [one for one in rows if may_decide(member, one, pledged=True)]
 
 
-def may_decide(member: Member, held: HeldText) -> bool:
+def may_decide(member: Member, held: HeldText, *, pledged: bool = False) -> bool:
     """Whether this member is a second person for it: may write there too, hears the situation, and did not write it.
 
-    A name out of the envelope is shown only to those who may open the envelope, or work at the agency that wrote it.
+    `pledged`: as if today's pledge had been given, which can be done at any time. A name out of the envelope is
+    shown only to those who may open the envelope, or work at the agency that wrote it.
     """
     if member.pk == held.written_by_id or not member.is_active:
         return False
     standing, own = standing_of(member, held.table), member.agency_id == held.agency_id
+    standing = replace(standing, pledged=standing.pledged or pledged)
     chairs = held.for_chairs and (standing.facilitates or standing.records or standing.presides)
     if not (standing.agreement and ((own and standing.works_cases and standing.seated) or chairs)):
         return False
@@ -123,6 +131,11 @@ def may_decide(member: Member, held: HeldText) -> bool:
     audience = disclosure.audience_of(member, held.situation, standing)
     sees = disclosure.may_see(audience, Field.PROFILE)
     return sees and (own or IDENTITY not in held.kinds or bool(disclosure.openable(audience)))
+
+
+def second_persons(held: HeldText) -> list[Member]:
+    """Everybody who may decide on it, with today's pledge."""
+    return [one for one in _by_role(held) if may_decide(one, held, pledged=True)]
 
 
 def forget(situation: Situation) -> None:
@@ -140,6 +153,8 @@ def forget_old() -> int:
 def _found(key: int, by: Member) -> HeldText:
     rows = HeldText.objects.select_related("table", "situation__table", "situation__originating_agency", "written_by")
     held = rows.filter(pk=key).first()
+    if held is not None and not may_decide(by, held) and may_decide(by, held, pledged=True):
+        raise NotAllowed(_("Give today's pledge first, then look at the text."), situation=held.situation)
     if held is None or not may_decide(by, held):
         raise NotVisible(_("There is no such text, or it is not yours to decide on."), situation=held and held.situation)
     if held.state != HeldState.WAITING:
@@ -158,8 +173,7 @@ def _kept(place: Place, field: str, typed: str, kinds: list[str], by: Member) ->
     return row
 
 
-def _people(held: HeldText) -> list[Member]:
-    """Everybody who could be a second person by their roles."""
+def _by_role(held: HeldText) -> list[Member]:
     own = AgencyRole.objects.filter(in_force(), member__agency=held.agency_id, role__in=CASE_ROLES).values("member")
     either = Q(pk__in=own)
     if held.for_chairs:

@@ -90,7 +90,7 @@ class Cast:
             situation=situation,
             profile={**PROFILE, **profile},
             screening={"tried": "Two home visits.", "beyond_one_agency": "Needs crisis care too."},
-            criteria={key.value: f"Because of {key.value}." for key in Criterion},
+            criteria={key.value: f"Because of {key.value.replace('_', ' ')}." for key in Criterion},
         )
         identity.seal(by=writer, situation=situation, values=IDENTITY)
         situation.refresh_from_db()

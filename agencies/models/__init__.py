@@ -1,6 +1,7 @@
 """Who: agencies and their members, tables and their seats, agreements and pledges, the roll of a sitting, and the directory."""
 
 from agencies.models.accounts import AccountReview, Invitation, SignIn, SignInFailure, SingleSignOn
+from agencies.models.allowed import AllowedPhrase
 from agencies.models.directory import Service, ServiceImport, ServiceNeed, ServiceTown
 from agencies.models.documents import Document, Reminder, Signature, YearlyPledge
 from agencies.models.joining import AgencyContact, Joining, Leaving
@@ -14,6 +15,7 @@ __all__ = [
     "Agency",
     "AgencyContact",
     "AgencyRole",
+    "AllowedPhrase",
     "Agreement",
     "Attendance",
     "Document",

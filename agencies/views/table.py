@@ -119,7 +119,7 @@ def _shown(member: Member, table: Table) -> dict[str, Any]:
     return {
         "name": table.name,
         "open": True,
-        "glance": table.pk if standing.facilitates or policies.keeps_table(member, table) else None,
+        "glance": table.pk if _glances(member, table, standing) else None,
         "line": _rhythm(table),
         "mission": table.mission,
         "seats": seat_lines(table),
@@ -140,10 +140,17 @@ def _ways(member: Member, table: Table, standing: Standing) -> list[Action]:
     if standing.facilitates or policies.keeps_table(member, table):
         ways.append(Action(_("Training"), href=f"{reverse('table_training')}?table={table.pk}"))
     if standing.belongs:
+        ways.append(Action(_("Words that point to nobody"), href=reverse("table_words", args=[table.pk])))
         ways.append(Action(_("My yearly pledge"), href=reverse("table_yearly_pledge", args=[table.pk])))
     if standing.seated and AgencyRoleKind.REPRESENTATIVE in standing.agency_roles:
         ways.append(Action(_("Leave this table"), href=reverse("table_leaving", args=[table.pk])))
     return ways
+
+
+def _glances(member: Member, table: Table, standing: Standing) -> bool:
+    """The own agency's line is a representative's; the whole page that of who keeps or facilitates the table."""
+    own = standing.seated and AgencyRoleKind.REPRESENTATIVE in standing.agency_roles
+    return own or standing.facilitates or policies.keeps_table(member, table)
 
 
 def _rhythm(table: Table) -> str:

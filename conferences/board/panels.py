@@ -53,7 +53,7 @@ def _alike(face: Face) -> Hashable:
 
 
 def _offered(face: Face) -> Hashable:
-    return (face.kind, shared.is_offered(face))
+    return (face.kind, shared.is_offered(face), shared.held_for(face))
 
 
 def _same_sight(face: Face) -> Hashable:
@@ -105,6 +105,10 @@ def _room(face: Face) -> tuple[object, ...]:
     return (face.conference, face.state.people, face.state.seats)
 
 
+def _state(face: Face) -> tuple[object, ...]:
+    return (*_room(face), shared.held_for(face))
+
+
 def _own(face: Face) -> tuple[object, ...]:
     """What one seat has said and was asked; nothing that another one has said."""
     situation, shown, key = face.state.situation, face.projection, face.agency_id
@@ -125,7 +129,7 @@ def _own(face: Face) -> tuple[object, ...]:
 CHAIR, SEAT, WALL = frozenset({FaceKind.FACILITATOR}), frozenset({FaceKind.SEAT}), frozenset({FaceKind.PROJECTOR})
 
 PANELS: tuple[Panel, ...] = (
-    Panel("state", CHAIR | SEAT, shared.state, _offered, _room),
+    Panel("state", CHAIR | SEAT, shared.state, _offered, _state),
     Panel("rail", CHAIR | SEAT, shared.rail, _same_sight, _rail),
     Panel("timer", CHAIR | SEAT, shared.timer, _same_sight, _timer),
     Panel("agenda", CHAIR | SEAT, shared.agenda, _same_agenda, _agenda),

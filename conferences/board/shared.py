@@ -60,6 +60,7 @@ def state(face: Face) -> Context:
         else None,
         "orphaned": face.state.orphaned,
         "offered_to": sitting.offered_to.name if sitting and sitting.offered_to and facilitates else "",
+        "held": held_for(face),
         "withdraw": words.post(_("Take the offer back"), words.steer_url(face, "offer-chair")) if facilitates else None,
     }
 
@@ -68,6 +69,18 @@ def is_offered(face: Face) -> bool:
     """Whether this viewer may take over: the role is offered to them, or nobody holds it any more."""
     sitting = face.state.sitting
     return face.state.orphaned or (sitting is not None and face.member_id != 0 and sitting.offered_to_id == face.member_id)
+
+
+def held_for(face: Face) -> int:
+    """How many stopped texts this viewer is asked to look at; the page behind it knows exactly which."""
+    one = face.standing
+    if one is None:
+        return 0
+    chairs = one.presides or one.facilitates or one.records
+    return sum(
+        writer != one.member_id and ((agency == one.agency_id and one.works_cases) or (for_chairs and chairs))
+        for agency, for_chairs, writer in face.state.held
+    )
 
 
 def rail(face: Face) -> Context:

@@ -15,10 +15,10 @@ from conferences.models import AgendaItem, Conference, SystemicIssue
 from hub.core import unchanged
 from hub.core.prepared import Prepared
 from situations import disclosure
-from situations.choices import StanceKind
+from situations.choices import HeldState, StanceKind
 from situations.contents import READERS
 from situations.disclosure import Audience, may_see
-from situations.models import Answer, Involvement, Situation, Stance
+from situations.models import Answer, HeldText, Involvement, Situation, Stance
 from situations.projection import Projection
 from situations.reading import Reading
 from situations.viewpoints import Viewpoint
@@ -44,6 +44,11 @@ _CONFERENCE = Prepared(
 )
 _ITEMS = Prepared(
     lambda conference: AgendaItem.objects.filter(conference=conference).select_related("situation").order_by("position")
+)
+_HELD = Prepared(
+    lambda table: HeldText.objects.filter(table=table, state=HeldState.WAITING).values_list(
+        "agency_id", "for_chairs", "written_by_id"
+    )
 )
 _ISSUES = Prepared(lambda conference: SystemicIssue.objects.filter(conference=conference).values_list("pk", flat=True))
 
@@ -219,6 +224,11 @@ class BoardState:
     def issues(self) -> int:
         """How many systemic issues were noted at this conference."""
         return len(_ISSUES(conference=self.conference.pk))
+
+    @cached_property
+    def held(self) -> list[tuple[int, bool, int]]:
+        """(agency, whether a chair may decide, writer) of each text that waits for a second person."""
+        return list(_HELD(table=self.table.pk)) if self.conference.is_open else []
 
     @property
     def facilitator_here(self) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
+from functools import partial
 
 from django.utils import timezone
 
@@ -9,6 +10,7 @@ from agencies import roll
 from agencies.models import Member
 from conferences.demo.diary import Diary, local
 from conferences.demo.founding import Community
+from conferences.demo.guard import Guard
 from conferences.demo.source import Entry
 from hub.core import second_wall
 from situations import plan
@@ -22,8 +24,8 @@ SERVICES_AFTER = timedelta(minutes=20)
 class Aftercare:
     """Enters what lead and assisting agencies do after the table has let go of a situation."""
 
-    def __init__(self, community: Community, diary: Diary, services: list[Entry]) -> None:
-        self.community, self.diary = community, diary
+    def __init__(self, community: Community, diary: Diary, services: list[Entry], guard: Guard) -> None:
+        self.community, self.diary, self.guard = community, diary, guard
         self.service_names = {one["key"]: one["name"] for one in services}
 
     def enter(self, entry: Entry, situation: Situation) -> None:
@@ -44,16 +46,18 @@ class Aftercare:
         for one in entry["plan"]:
             due = agreed + timedelta(hours=one["due_hours"])
             agency = self.community.agencies[one["by"]]
-            plan.add_step(by=lead, situation=situation, text=one["step"], due_at=due, agency=agency)
+            step = partial(plan.add_step, by=lead, situation=situation, text=one["step"], due_at=due, agency=agency)
+            self._passing(situation, step)
 
     def _contact(self, moment: datetime, one: Entry, situation: Situation) -> None:
         by = self.community.deputy(one["by"])
 
         def log() -> None:
-            plan.log_contact(
+            self._passing(situation, partial(
+                plan.log_contact,
                 by=by, situation=situation, kind=ContactKind(one["kind"]), reached=one["reached"], outcome=one["outcome"],
                 companions=one["companions"], consent_now=one.get("consent_now") or "",
-            )  # fmt: skip
+            ))  # fmt: skip
             if one["reached"]:
                 _finish(by, situation)
 
@@ -61,7 +65,11 @@ class Aftercare:
 
     def _service(self, moment: datetime, one: Entry, situation: Situation) -> None:
         by, name = self.community.deputy(one["agency"]), self.service_names[one["service"]]
-        self._on(moment, by, lambda: plan.record_service(by=by, situation=situation, service=name, status=one["status"]))
+        record = partial(plan.record_service, by=by, situation=situation, service=name, status=one["status"])
+        self._on(moment, by, lambda: self._passing(situation, record))
+
+    def _passing(self, situation: Situation, verb: Callable[..., object]) -> None:
+        self.guard.pass_with(f"{situation.number} plan", lambda answered: verb(answered=answered))
 
     def _on(self, moment: datetime, by: Member, does: Callable[[], object]) -> None:
         def happens() -> None:

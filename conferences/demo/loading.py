@@ -8,7 +8,7 @@ from django.db import transaction
 
 from conferences import scheduling, steering
 from conferences.agenda import follow_ups
-from conferences.demo import directory, intake, paperwork, profile
+from conferences.demo import directory, intake, newcomers, paperwork, profile
 from conferences.demo.aftercare import Aftercare
 from conferences.demo.diary import Diary, local
 from conferences.demo.filing import Filing
@@ -58,6 +58,7 @@ def load(today: date) -> Lived:
         for number, entry in enumerate(material["referrals"], start=1):
             brought.enter(number, entry)
         diary.enter(local(today - PLEDGED_BEFORE, time(15)), lambda: paperwork.pledge(community))
+        newcomers.enter(diary, material["newcomers"], community, today)
         diary.enter(local(today - SENT_BEFORE, time(15)), lambda: paperwork.send_what_waits(community))
         diary.live(local(today, SITS))
     return Lived(community, year.filing.filed, year.held, tuple(year.guard.asked))
@@ -70,7 +71,7 @@ class Year:
         self.material, self.community, self.diary = material, community, diary
         self.guard, self.held = Guard(), 0
         self.filing = Filing(community, diary, self.guard)
-        self.aftercare = Aftercare(community, diary, material["services"])
+        self.aftercare = Aftercare(community, diary, material["services"], self.guard)
         self.entries = {one["key"]: one for one in material["past_situations"]}
         self.by_week: defaultdict[int, list[Entry]] = defaultdict(list)
 
@@ -94,13 +95,13 @@ class Year:
     def _sit(self, weeks: int) -> None:
         absent = {key for entry in self.by_week[weeks] for key in entry["filter2"]["absent"]}
         conference = Conference.objects.select_related("table").get(scheduled_for=local(clock.today(), self.material_starts()))
-        room = Room(self.community, conference, absent, weeks)
+        room = Room(self.community, conference, absent, weeks, self.guard)
         room.open()
         by_situation = {one.pk: key for key, one in self.filing.filed.items()}
         for situation in follow_ups(conference):
             entry = self.entries[by_situation[situation.pk]]
             if entry["weeks_ago"] != weeks:
-                follow_up(room, entry, situation, self.guard)
+                follow_up(room, entry, situation)
         for entry in self.by_week[weeks]:
             talk(room, entry, self.filing.filed[entry["key"]])
         self._note_issues(room, weeks)

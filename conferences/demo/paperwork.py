@@ -16,7 +16,6 @@ ENDS_SOON, SOON = "aging", timedelta(days=45)
 WAITS = ("fire", DocumentKind.BAA)
 """Sent for signature, and not signed yet."""
 FILLED = {
-    "host": "The Town of Harborview, information technology",
     "privacy_contact": "the privacy officer of the table, 978-555-0119",
     "breach_hours": "24",
     "withdrawal_days": "30",
@@ -64,7 +63,7 @@ def pledge(community: Community) -> None:
 
 def _prepared(by: Member | None, community: Community, agency: Agency, kind: str, until: date) -> Document:
     assert by is not None  # noqa: S101 - named above; tells the type checker
-    filled = {**FILLED, "authority": AUTHORITY.get(agency.key, MISSION)}
+    filled = {**FILLED, "host": by.agency.name, "authority": AUTHORITY.get(agency.key, MISSION)}
     return agreeing.prepare(
         by=by, table=community.table, agency=agency, kind=kind, begins=clock.today(), until=until, filled=filled
     )

@@ -9,8 +9,10 @@ from agencies.models import Member
 from conferences import chairing, steering
 from conferences.demo.diary import local
 from conferences.demo.founding import Community
+from conferences.demo.guard import Guard, as_sent
 from conferences.models import AgendaItem, Conference
 from hub.core import clock
+from situations.guard import Reply
 from situations.models import Situation
 
 OPENS = time(8, 55)
@@ -21,7 +23,8 @@ OBSERVER_COMES_EVERY = 4
 class Room:
     """The room of one conference. Every act takes some seconds, so that the record shows a meeting and not a moment."""
 
-    def __init__(self, community: Community, conference: Conference, absent: set[str], weeks_ago: int) -> None:
+    def __init__(self, community: Community, conference: Conference, absent: set[str], weeks_ago: int, guard: Guard) -> None:
+        self.guard = guard
         self.community, self.conference, self.weeks_ago = community, conference, weeks_ago
         self.day = timezone.localtime(conference.scheduled_for).date()
         self.now: datetime = local(self.day, OPENS)
@@ -76,11 +79,13 @@ class Room:
 
     def act(self, seconds: int, by: Member, situation: Situation, action: str, data: Mapping[str, str] | None = None) -> None:
         """One action at the board, as the board's view calls it."""
-        item = self.item(situation)
-        self.take(
-            seconds,
-            lambda: steering.act(by=by, conference=self.conference, item=item, action=action, data=data or {}, revision=None),
-        )
+        item, conference, typed = self.item(situation), self.conference, data or {}
+
+        def attempt(answered: Reply) -> None:
+            sent = {**typed, **as_sent(answered)}
+            steering.act(by=by, conference=conference, item=item, action=action, data=sent, revision=None)
+
+        self.take(seconds, lambda: self.guard.pass_with(f"{situation.number} {action}", attempt))
 
     def item(self, situation: Situation) -> AgendaItem:
         return AgendaItem.objects.get(conference=self.conference, situation=situation)

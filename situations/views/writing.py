@@ -107,7 +107,7 @@ def _autosave(request: HttpRequest, loaded: Loaded) -> JsonResponse:
     form = draft_page.form_of(situation, request.POST)
     try:
         form.store(by=member_of(request), situation=situation)
-        _ask_second(request, situation)
+        _pressed_at_question(request, situation)
     except Stale as stale:
         return JsonResponse(_versions(form, situation, stale), status=409)
     except RuleRefused as refused:
@@ -120,7 +120,7 @@ def _saved(request: HttpRequest, key: int, sent: DraftForm | None = None) -> Jso
     loaded = situation_for(request, key)
     form = sent or draft_page.form_of(loaded.situation)
     shown = draft_page.context_of(loaded, form, _kept(request, key))
-    names = ("parts", "repeat", "sealed", "duties")
+    names = ("parts", "repeat", "sealed", "duties", "alike")
     panels = {name: render_to_string(f"situations/draft_{name}.html", shown, request) for name in names}
     revision, stopped = loaded.situation.revision, [*form.stopped] if sent else []
     answer = {"revision": revision, "saved_at": second(clock.now()), "panels": panels, "stopped": stopped}
@@ -136,10 +136,13 @@ def _versions(form: DraftForm, situation: Situation, stale: Stale) -> dict[str, 
     return {"revision": situation.revision, "values": {one.name: one.value for one in found}, "panel": panel}
 
 
-def _ask_second(request: HttpRequest, situation: Situation) -> None:
-    field = request.POST.get("second", "")
+def _pressed_at_question(request: HttpRequest, situation: Situation) -> None:
+    """What was pressed at a question beside keeping it: a second person, or a word for the table's list."""
+    field, suggests = request.POST.get("second", ""), request.POST.get("suggest", "")
     if field in GUARDED:
         writing.have_looked_at(by=member_of(request), situation=situation, field=field)
+    if suggests in GUARDED and writing.suggest_words(by=member_of(request), situation=situation, field=suggests):
+        messages.info(request, _("Suggested for the table's list; who keeps it decides."), extra_tags="done")
 
 
 def _pressed(request: HttpRequest, loaded: Loaded, missing: str) -> HttpResponse:
@@ -148,7 +151,7 @@ def _pressed(request: HttpRequest, loaded: Loaded, missing: str) -> HttpResponse
     form = draft_page.form_of(situation, request.POST)
     try:
         form.store(by=member_of(request), situation=situation)
-        _ask_second(request, situation)
+        _pressed_at_question(request, situation)
     except Stale as stale:
         situation.refresh_from_db()
         found = draft_page.differences(form, draft_page.form_of(situation))

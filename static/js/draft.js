@@ -318,9 +318,10 @@ form.addEventListener("submit", async (event) => {
     await send({ kept: token });
     await check(field, reply);
     (form.querySelector(`[data-ask="${field}"] [data-focus]`) ?? place(`id_${field}`))?.focus();
-  } else if (pressed === "second") {
+  } else if (pressed === "second" || pressed === "suggest") {
     event.preventDefault();
-    await send({ second: event.submitter.value });
+    event.submitter.disabled = pressed === "suggest";
+    await send({ [pressed]: event.submitter.value });
     await check(event.submitter.value);
   } else if (pressed === "save") {
     event.preventDefault();

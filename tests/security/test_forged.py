@@ -44,7 +44,7 @@ def elsewhere(town: Community) -> Conference:
     membership.seat_agency(by=None, table=table, agency=agency)
     membership.give_table_role(by=None, table=table, member=host, role="facilitator")
     situation = writing.start(by=host, table=table)
-    criteria = {one.value: f"Because of {one.value}." for one in Criterion}
+    criteria = {one.value: f"Because of {one.value.replace('_', ' ')}." for one in Criterion}
     notes = {"tried": "Two visits.", "beyond_one_agency": "Needs more."}
     writing.save(by=host, situation=situation, profile=PROFILE, screening=notes, criteria=criteria)
     identity.seal(by=host, situation=situation, values=IDENTITY)

@@ -132,6 +132,12 @@ def test_reason_opens_no_more_than_its_own_tables(house: House, reason: str, ope
     assert reason in set(Reason)
 
 
+@pytest.mark.parametrize(("agency", "count"), [("recovery", 1), ("clinic", 1), ("schools", 1), ("police", 0), ("stranger", 0)])
+def test_held_text_is_there_for_its_agency_and_one_of_the_table_for_who_chairs_it(house: House, agency: str, count: int):
+    # the facilitator and the recorder are of the clinic: the one of the schools is for them, the one of the lead is not
+    assert house.rows("situations_heldtext", agency) == count
+
+
 @pytest.mark.parametrize(
     ("agency", "found"),
     [("recovery", {"family"}), ("clinic", {"partner"}), ("schools", set()), ("stranger", set())],
@@ -343,15 +349,28 @@ def test_only_these_modules_pass_through_the_wall():
         ("hub/core/dumping.py", "BACKUP"),
         ("situations/break_glass.py", "STORED"),
         ("situations/certificates.py", "STORED"),
+        ("situations/held_texts.py", "SHREDDING"),
         ("situations/moving.py", "MOVING"),
         ("situations/noticing.py", "STORED"),
-        ("situations/referrals/clocks.py", "SHREDDING"),
         ("situations/referrals/deleting.py", "SHREDDING"),
+        ("situations/referrals/struck.py", "SHREDDING"),
+        ("situations/referrals/struck.py", "STORED"),
         ("situations/restoring.py", "STORED"),
         ("situations/retention.py", "SHREDDING"),
         ("situations/retention.py", "STORED"),
         ("situations/sealing.py", "STORED"),
     }
+
+
+def test_only_these_modules_speak_for_who_holds_a_receipt():
+    found = set()
+    for path in (*(ROOT / "hub").rglob("*.py"), *(ROOT / "situations").rglob("*.py")):
+        calls = (one for one in ast.walk(ast.parse(path.read_text())) if isinstance(one, ast.Call))
+        if any(_last(one.func) == "holding" for one in calls):
+            found.add(str(path.relative_to(ROOT)))
+    assert found == {
+        "situations/referrals/bringing.py", "situations/referrals/receipts.py", "situations/views/referral_receipt.py",
+    }  # fmt: skip
 
 
 def _reasons(tree: ast.Module) -> Iterator[str]:

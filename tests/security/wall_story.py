@@ -1,14 +1,18 @@
 """What lies behind the second wall, made by the verbs in an installation of its own; prints who is who."""
 
 import json
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
+from conferences import steering
+from conferences.models import Conference
 from hub.core import audit, clock, second_wall
 from hub.core.second_wall import Reason
 from situations import conclusion, plan
 from situations.choices import ContactKind, Door
-from situations.models import IntakeDesk, Referral, ReferralMessage
+from situations.guard import GuardStops, Reply
+from situations.models import IntakeDesk, Referral, ReferralMessage, Situation
 from situations.referrals import sealing
 from tests.cast import Cast, to_filter3, to_filter4
 from tests.situations.oversight import broken, watched
@@ -31,11 +35,21 @@ def live() -> None:
     plan.log_contact(by=lead, situation=led, kind=ContactKind.CALL, reached=True, outcome="She answered.")
     plan.record_service(by=lead, situation=led, service="Counselling", status="offered")
     conclusion.report_back(by=lead, situation=led, line="She was reached.", still_aer=True)
+    held(people, conference, led)
     to_filter3(people, conference, opened)
     numbers = {name: one.pk for name, one in {"draft": people.draft(), "led": led, "glass": glass, "opened": opened}.items()}
     agencies = {key: one.pk for key, one in people.agencies.items()}
     members = {"police": people["police"].pk}
     print(json.dumps({"agencies": agencies, "situations": numbers, "referrals": brought(people), "members": members}))  # noqa: T201
+
+
+def held(people: Cast, conference: Conference, led: Situation) -> None:
+    """Two texts that the guard stopped: the lead's, for its own second person, and one of the schools for a chair."""
+    second, typed = Reply(second=True), "Call her on 617-555-0134."
+    with suppress(GuardStops):
+        conclusion.report_back(by=people["recovery"], situation=led, line=typed, still_aer=True, answered=second)
+    with suppress(GuardStops):
+        steering.note_issue(by=people["schools"], conference=conference, title="No bed", text=typed, answered=second)
 
 
 def brought(people: Cast) -> dict[str, int]:

@@ -16,8 +16,8 @@ from situations.models import LedgerEntry, Situation
 from tests.cast import IDENTITY, NOBODY, SAID, Cast, act, assemble, fresh, item_of, refused, to_filter2, to_filter3, to_filter4
 
 NAMED = "A call to Alder was made."
-GUESS = "the boy is zephyrine, they say"
-"""Only the envelope gives this away: no rule sees a name in lower case."""
+GUESS = "the boy is quill, they say"
+"""Only the envelope gives this away: a word like any other."""
 Say = Callable[[Cast, Situation, str, Reply], object]
 
 
@@ -123,14 +123,14 @@ def test_who_may_open_the_envelope_is_asked_about_the_words_that_they_may_open(p
         _offer(people, situation, GUESS, NOTHING)
     assert asked.value.kinds == ["identity"]
     # this table opens name and date of birth: what stands in the other fields of the envelope is not confirmed either
-    _offer(people, situation, "a sister called wren or oriole", NOTHING)
-    assert {"Wren Quill", "Oriole Quill"} <= set(IDENTITY.values())
+    _offer(people, situation, "they spoke of oriole and canary", NOTHING)
+    assert {"7 Canary Row", "Oriole Quill"} <= set(IDENTITY.values())
 
 
 def test_lead_is_asked_about_every_word_of_the_envelope(people: Cast):
     situation = at(people, Stage.FILTER4, "report-back")
     with pytest.raises(GuardStops):
-        conclusion.report_back(by=people["clinic"], situation=situation, line="wren came along", still_aer=True)
+        conclusion.report_back(by=people["clinic"], situation=situation, line="oriole came along", still_aer=True)
 
 
 def test_envelope_is_not_even_opened_for_a_writer_who_may_not(people: Cast, django_assert_max_num_queries):

@@ -181,7 +181,7 @@ def test_report_back_that_could_point_to_a_person_is_asked_about_first(
     client: Client, people: Cast, planned: Situation
 ) -> None:
     client.force_login(people["clinic"])
-    named = {**REPORT, "line": "The door was opened by Calloway, visit agreed."}
+    named = {**REPORT, "line": "The door was opened by Quorvath, visit agreed."}
     answer = client.post(url(planned, "report_backs"), named)
     html = answer.content.decode()
     assert answer.status_code == 422

@@ -53,7 +53,7 @@ def test_tabled_one_does_not_exist_for_analyst_administrator_and_outsider(people
 def test_own_agency_reads_profile_criteria_consent_screening_and_its_record(people: Cast, client: Client):
     situation = people.ready()
     page = shown(client, people, "schools", situation)
-    for text in (PROFILE["note"], PROFILE["consent_reason"], "Because of severe_harm.", "Two home visits.", "Passed filter 1"):
+    for text in (PROFILE["note"], PROFILE["consent_reason"], "Because of severe harm.", "Two home visits.", "Passed filter 1"):
         assert text in page
     assert not [value for value in IDENTITY.values() if value in page]
 

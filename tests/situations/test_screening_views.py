@@ -44,7 +44,7 @@ def test_screener_reads_all_but_the_envelope(screener: Client, situation: Situat
     page = screener.get(url(situation)).content.decode()
     assert PROFILE["note"] in page
     assert "Two home visits." in page
-    assert "Because of severe_harm." in page
+    assert "Because of severe harm." in page
     assert "Open the identity" in page
     assert not [value for value in IDENTITY.values() if value in page]
 

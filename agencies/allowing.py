@@ -1,0 +1,87 @@
+"""A table's list of words that point to nobody: suggested by writers, kept by its coordinator and its facilitator.
+
+What the list allows, the guard does not ask about, unless it stands in the envelope of the very situation: that is found
+always (`situations.deidentify.find`, "What is denied is found even if it is allowed").
+"""
+
+import re
+
+from django.utils.translation import gettext as _
+
+from agencies import policies
+from agencies.choices import PhraseKind
+from agencies.models import AllowedPhrase, Member, Table
+from agencies.standing import standing_of
+from agencies.typed import line
+from hub.core import clock
+from hub.core.audit import verb
+from hub.core.errors import NotAllowed, RuleRefused
+
+LIMIT = 60
+_NUMBERED = re.compile(r"\d{3}|@")
+"""Phone numbers, records, addresses of mail: never a word of a list."""
+
+
+def keeps(by: Member, table: Table) -> bool:
+    """Whether the member keeps the table's list: its coordinator, its facilitator, or the administrator."""
+    return policies.keeps_table(by, table) or policies.facilitates(by, table)
+
+
+def in_force(table: Table) -> list[str]:
+    """The phrases that count today. One query."""
+    rows = AllowedPhrase.objects.filter(table=table, added_on__isnull=False, ended_on=None)
+    return list(rows.values_list("phrase", flat=True))
+
+
+@verb
+def suggest(*, by: Member, table: Table, phrase: str, kind: str = PhraseKind.OTHER) -> AllowedPhrase:
+    """Put a phrase before who keeps the list; it counts for nothing yet. There already, it is left as it is.
+
+    Raises NotAllowed for who has no part in the table, RuleRefused (field "phrase") for what can be no word of a list.
+    """
+    if not standing_of(by, table).belongs:
+        raise NotAllowed(_("Only those who belong to the table can suggest a word for its list."))
+    typed = _phrase(phrase)
+    found = AllowedPhrase.objects.filter(table=table, phrase__iexact=typed, ended_on=None).first()
+    return found or AllowedPhrase.objects.create(table=table, phrase=typed, kind=_kind(kind), suggested_by=by)
+
+
+@verb
+def add(*, by: Member, table: Table, phrase: str, kind: str) -> AllowedPhrase:
+    """Put a phrase on the list. Raises NotAllowed for who does not keep it, RuleRefused as `suggest`."""
+    _require(by, table)
+    typed = _phrase(phrase)
+    row = AllowedPhrase.objects.filter(table=table, phrase__iexact=typed, ended_on=None).first()
+    row = row or AllowedPhrase(table=table, phrase=typed)
+    row.kind, row.added_by, row.added_on = _kind(kind), by, row.added_on or clock.today()
+    row.save()
+    return row
+
+
+@verb
+def end(*, by: Member, row: AllowedPhrase) -> AllowedPhrase:
+    """Take a phrase off the list, or a suggestion away. The history keeps it."""
+    _require(by, row.table)
+    row.ended_on = row.ended_on or clock.today()
+    row.save(update_fields=["ended_on"])
+    return row
+
+
+def _require(by: Member, table: Table) -> None:
+    if not keeps(by, table):
+        raise NotAllowed(_("Only the table's coordinator, its facilitator or the administrator keeps this list."))
+
+
+def _phrase(typed: str) -> str:
+    phrase = " ".join(line(typed, limit=LIMIT, field="phrase").split())
+    if not re.search(r"[^\W\d_]{2}", phrase):
+        raise RuleRefused(_("Write the word or the name as it is written in texts."), field="phrase")
+    if _NUMBERED.search(phrase):
+        raise RuleRefused(_("A number or an address can point to somebody: it cannot stand on this list."), field="phrase")
+    return phrase
+
+
+def _kind(kind: str) -> str:
+    if kind not in PhraseKind.values:
+        raise RuleRefused(_("Choose one from the list."), field="kind")
+    return kind

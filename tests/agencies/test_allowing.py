@@ -1,0 +1,121 @@
+"""The table's list of words that point to nobody: who keeps it, what can stand on it, and that the envelope is stronger."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from agencies import allowing
+from agencies.models import AllowedPhrase
+from hub.core.errors import NotAllowed, RuleRefused
+from situations import guard, writing
+from situations.guard import GuardAsks, GuardStops
+from situations.models import Situation
+from tests.cast import IDENTITY, Cast, assemble, refused
+
+NOTE = "A call to Quorvath was made."
+
+
+@pytest.fixture
+def people(db: None) -> Cast:
+    return assemble()
+
+
+def add(people: Cast, phrase: str = "Quorvath", kind: str = "program") -> AllowedPhrase:
+    return allowing.add(by=people["facilitator"], table=people.table, phrase=phrase, kind=kind)
+
+
+def test_what_is_on_the_list_is_not_asked_about_until_it_is_taken_off(people: Cast):
+    with pytest.raises(GuardAsks):
+        writing.submit(by=people["schools"], situation=people.draft(note=NOTE))
+    row = add(people)
+    writing.submit(by=people["schools"], situation=people.draft(note=NOTE))
+    allowing.end(by=people["facilitator"], row=row)
+    with pytest.raises(GuardAsks):
+        writing.submit(by=people["schools"], situation=people.draft(note=NOTE))
+
+
+def test_another_table_has_its_own_list(people: Cast):
+    add(people)
+    other = people["outsider"]
+    assert allowing.in_force(people.table) == ["Quorvath"]
+    with pytest.raises(NotAllowed):
+        allowing.suggest(by=other, table=people.table, phrase="Velmont")
+
+
+def test_a_name_of_the_envelope_is_found_whatever_the_list_says(people: Cast):
+    add(people, "Zephyrine")
+    add(people, "Zephyrine Quill-Marker house")
+    for note in ("Zephyrine stays away.", "Lives in the Zephyrine Quill-Marker house."):
+        with pytest.raises(GuardStops) as stopped:
+            writing.submit(by=people["schools"], situation=people.draft(note=note))
+        assert "identity" in stopped.value.kinds
+
+
+@pytest.mark.parametrize("who", ["schools", "recorder", "observer", "privacy_officer", "outsider"])
+def test_only_who_keeps_the_list_changes_it(people: Cast, who: str):
+    row = add(people)
+    with refused(NotAllowed):
+        allowing.add(by=people[who], table=people.table, phrase="Velmont", kind="place")
+    with refused(NotAllowed):
+        allowing.end(by=people[who], row=row)
+
+
+@pytest.mark.parametrize("phrase", ["", "7", "617-555-0134", "a@b.example", "Route 128 north", "x" * 61])
+def test_no_number_and_no_address_stands_on_it(people: Cast, phrase: str):
+    with refused(RuleRefused, "phrase"):
+        add(people, phrase)
+    with refused(RuleRefused, "kind"):
+        add(people, kind="person")
+
+
+def test_a_suggestion_counts_for_nothing_until_it_is_added(people: Cast):
+    draft = people.draft(note=NOTE)
+    assert writing.suggest_words(by=people["schools"], situation=draft, field="note") == ["Quorvath"]
+    assert writing.suggest_words(by=people["schools"], situation=draft, field="note") == ["Quorvath"]
+    row = AllowedPhrase.objects.get()
+    assert (row.phrase, row.suggested_by, row.added_on) == ("Quorvath", people["schools"], None)
+    assert "Quorvath" not in guard.allowed_words(people.table)
+    add(people)
+    assert AllowedPhrase.objects.get().suggested_by == people["schools"]
+    assert "Quorvath" in guard.allowed_words(people.table)
+
+
+def test_nothing_that_is_stopped_is_ever_suggested(people: Cast):
+    draft = people.draft(note=f"{IDENTITY['name']} called from 617-555-0134.")
+    assert writing.suggest_words(by=people["schools"], situation=draft, field="note") == []
+    assert not AllowedPhrase.objects.exists()
+
+
+@pytest.fixture
+def draft(people: Cast) -> Situation:
+    return people.draft(note=NOTE)
+
+
+def test_page_shows_suggestions_to_who_keeps_the_list_alone(people: Cast, draft: Situation, client: Client):
+    client.force_login(people["schools"])
+    write = reverse("situation_write", args=[draft.pk])
+    assert 'name="suggest" value="note"' in client.get(write).content.decode()
+    client.post(write, {"note": NOTE, "revision": str(draft.revision), "suggest": "note"})
+    page = reverse("table_words", args=[people.table.pk])
+    assert "Quorvath" not in client.get(page).content.decode()
+    assert client.post(page, {"phrase": "Quorvath", "kind": "program"}).status_code == 403
+    client.force_login(people["facilitator"])
+    assert "Quorvath" in client.get(page).content.decode()
+    assert client.post(page, {"phrase": "Quorvath", "kind": "program"}).status_code == 303
+    assert client.post(page, {"phrase": "617-555-0134", "kind": "program"}).status_code == 422
+    row = AllowedPhrase.objects.get()
+    client.force_login(people["schools"])
+    assert "Quorvath" in client.get(page).content.decode()
+    end = reverse("table_word_end", args=[people.table.pk, row.pk])
+    assert client.post(end).status_code == 403
+    assert client.get(end).status_code == 405
+    client.force_login(people["facilitator"])
+    assert client.post(end).status_code == 303
+    assert client.post(reverse("table_word_end", args=[people.table.pk, 0])).status_code == 404
+
+
+def test_page_is_not_there_for_an_outsider(people: Cast, client: Client):
+    page = reverse("table_words", args=[people.table.pk])
+    client.force_login(people["outsider"])
+    assert client.get(page).status_code == client.post(page).status_code == 404
+    assert client.get(reverse("table_words", args=[0])).status_code == 404
