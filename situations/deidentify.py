@@ -42,7 +42,6 @@ SAYS: dict[str, Promise] = {
     "address": _("looks like an address"),
     "place": _("looks like a named school or building"),
     "name": _("looks like a name"),
-    "script": _("is in letters that nobody has checked"),
 }
 _RANK = {kind: rank for rank, kind in enumerate(SAYS)}
 _BY_CAPITALS = frozenset({"name", "place", "address"})

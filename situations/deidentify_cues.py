@@ -115,16 +115,16 @@ def _is_addressed(sight: Sight) -> bool:
     if before is None:
         return False
     follows = after.plain if after and after.before == " " else ""
+    if before.plain in _WITH and earlier is not None and earlier.plain in grammar.MEETING:
+        return follows not in {"of", "for", "period", "money"} and (before.plain not in {"to", "and"} or follows != "the")
     if _is_verb(word, follows):
         return before.plain in {"told", "tell", "asked"} and follows in _TO | {"he", "she", "not"}
     if before.plain in grammar.KIN | grammar.ROLES and word.before in {" ", ", ", " (", ": "}:
         return follows not in grammar.OPENING_NO or before.plain in grammar.ROLES
     if before.plain in {"asked", "ask"}:
         return follows in _TO
-    if before.plain in grammar.SPOKEN_TO - grammar.ASIDE and word.before == " ":
-        return follows not in {"of", "for"} and (word.plain not in grammar.THINGS or before.plain in _PRIVATE_WORDS)
-    met = before.plain in _WITH and earlier is not None and earlier.plain in grammar.MEETING
-    return met and follows not in {"of", "for", "period", "money"}
+    spoken_to = before.plain in grammar.SPOKEN_TO - grammar.ASIDE and word.before == " " and follows not in {"of", "for"}
+    return spoken_to and (word.plain not in grammar.THINGS or before.plain in _PRIVATE_WORDS)
 
 
 def _is_verb(word: Word, follows: str) -> bool:

@@ -131,9 +131,8 @@ def _asked(asks: bool) -> Verdict:  # noqa: FBT001 -- a question turned into a v
 
 
 def _in_other_script(sight: Sight) -> Verdict | None:
-    if sight.word.plain.isascii():
-        return None
-    return _asked(len(sight.word.plain) > 1)
+    # Letters that the lists do not hold: nobody can tell here what they say.
+    return None if sight.word.plain.isascii() else Verdict.PERHAPS
 
 
 def _joined_by_hyphen(sight: Sight) -> Verdict | None:

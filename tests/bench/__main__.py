@@ -22,6 +22,7 @@ FIGURES: Mapping[str, tuple[str, ...]] = {
     "board_render": (EMBEDDED,),
     "board_fanout": (EMBEDDED, GROWN),
     "identity_open": (EMBEDDED,),
+    "guard": (EMBEDDED,),
     "start": (EMBEDDED,),
     "memory": (EMBEDDED,),
     "directory_search": (EMBEDDED, GROWN),

@@ -29,7 +29,7 @@ def way() -> str:
 def figures(data: Path, names: Sequence[str]) -> Iterator[Figure]:
     """The named figures, from one hall, which is built when the first of them needs it."""
     # models can be imported only once Django is set up
-    from tests.bench import crowded, fanout, hall, identity, ledger, memory, queries, rates, services, starting, writers
+    from tests.bench import crowded, fanout, guarding, hall, identity, ledger, memory, queries, rates, services, starting, writers
 
     (weeks,) = numbers("BENCH_WEEKS", "2")
     place = cache(lambda: hall.build(weeks))
@@ -42,6 +42,7 @@ def figures(data: Path, names: Sequence[str]) -> Iterator[Figure]:
         "page_queries": lambda: queries.pages(place()),
         "board_fanout": lambda: fanout.fanout(place(), data, sizes, posts),
         "identity_open": lambda: identity.opening(place(), data),
+        "guard": guarding.detecting,
         "start": lambda: starting.again(data),
         "memory": lambda: memory.growth(place(), data, requests),
         "board_render": lambda: rates.renderings(place()),
