@@ -29,7 +29,20 @@ def way() -> str:
 def figures(data: Path, names: Sequence[str]) -> Iterator[Figure]:
     """The named figures, from one hall, which is built when the first of them needs it."""
     # models can be imported only once Django is set up
-    from tests.bench import crowded, fanout, guarding, hall, identity, ledger, memory, queries, rates, services, starting, writers
+    from tests.bench import (
+        crowded,
+        fanout,
+        guarding,
+        hall,
+        identity,
+        ledger,
+        memory,
+        queries,
+        rates,
+        services,
+        starting,
+        writers,
+    )
 
     (weeks,) = numbers("BENCH_WEEKS", "2")
     place = cache(lambda: hall.build(weeks))

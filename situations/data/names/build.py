@@ -74,7 +74,7 @@ LATIN_LOCALES = [
     "zh_TW",
 ]
 OWN = ("ambiguous", "romance_ambiguous", "ordinary", "haitian", "words_field", "words_creole")
-SHORTEST_MEDICAL, LEAST_COUNT = 6, 50
+SHORTEST_MEDICAL, LEAST_COUNT, SELDOM = 6, 50, 200
 FREQUENT = 3000
 """Occurrences in pyspellchecker's corpus from which an English word counts as frequent: what a slip of the finger may mean."""
 ROMANCE = {"es": 60, "pt": 150, "fr": 1500}
@@ -324,7 +324,8 @@ class Weigher:
         if word in self.first and word not in self.own["ordinary"]:
             return "A" if in_english and count >= FREQUENT * 4 else "N"
         if word in self.known:
-            return "N" if not in_english or (word not in self.webster and count < FREQUENT) else "C"
+            seldom = count < SELDOM and len(word) >= SHORTEST_MEDICAL - 1
+            return "N" if not in_english or seldom or (word not in self.webster and count < FREQUENT) else "C"
         return ""
 
     def _english_word(self, word: str) -> str:
