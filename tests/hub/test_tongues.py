@@ -7,12 +7,14 @@ import polib
 import pytest
 from django import forms
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format
 
 from agencies import crisis, membership
+from agencies.views import public
 from tests.cast import assemble
 from tests.tongues import catalogues
 from tests.tongues.collecting import Word, in_template, templates, wanted
@@ -103,6 +105,19 @@ def test_days_are_written_as_the_language_does(language: str, day: str, month: s
         assert date_format(date(2026, 11, 19), "SHORT_DATE_FORMAT") == month
 
 
+@pytest.mark.pairless
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", ["0 days", "1 day", "2 days"]), ("es", ["0 días", "1 día", "2 días"]), ("pt", ["0 dia", "1 dia", "2 dias"]),
+     ("ht", ["0 jou", "1 jou", "2 jou"])],
+)  # fmt: skip
+def test_numbers_take_the_form_of_the_language(language: str, said: list[str]) -> None:
+    one, many = "A worker at %(agency)s reads it within %(days)s day.", "A worker at %(agency)s reads it within %(days)s days."
+    with translation.override(language):
+        texts = [translation.ngettext(one, many, days) % {"agency": "X", "days": days} for days in range(3)]
+    assert [re.search(r"\d \w+", text)[0] for text in texts] == said  # type: ignore[index]
+
+
 class Small(forms.Form):
     word = forms.CharField(max_length=3)
 
@@ -158,6 +173,24 @@ class TestPages:
         )
         with untranslated() as asked:
             client.get(reverse("public_tables"), {"town": town, "lang": language})
+        assert asked == set()
+
+    @LANGUAGES
+    def test_refusals_and_failures_are_in_the_language(
+        self, client: Client, language: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        url = reverse("public_tables") + f"?lang={language}"
+        # Django also words what our page of this refusal does not say
+        forged = Client(enforce_csrf_checks=True).post(url)
+        with untranslated() as asked:
+            answers = [client.post(url), client.get(f"/nowhere/?lang={language}")]
+            monkeypatch.setattr(public, "A_MINUTE", 0)
+            answers.append(client.get(url))
+            with translation.override(language):
+                broken = [render_to_string("500.html", {"reference": "a1"}), render_to_string("errors/503.html")]
+        assert [answer.status_code for answer in (forged, *answers)] == [403, 405, 404, 429]
+        pages = [*(answer.content.decode() for answer in (forged, *answers)), *broken]
+        assert [page for page in pages if f'<html lang="{language}">' not in page] == []
         assert asked == set()
 
     def test_choice_goes_before_the_browser_and_travels_along(self, client: Client) -> None:
