@@ -12,7 +12,9 @@ from typing import Any, TypeVar
 
 from allauth.account.authentication import get_authentication_records
 from django.conf import settings
+from django.contrib.auth import get_user
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import LazyObject
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -94,6 +96,8 @@ def _for_its_member(view: View) -> View:
     @wraps(view)
     def run(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         reads = request.method in {"GET", "HEAD"}
+        if isinstance(request.user, LazyObject):
+            request.user = get_user(request)  # as it was loaded: through the lazy one, each look at a field takes a detour
         with second_wall.agencies(request.user.agency_id), snapshot() if reads else nullcontext():  # type: ignore[union-attr]
             return view(request, *args, **kwargs)
 

@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, ParamSpec, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models, transaction
 from django.dispatch import receiver
+from simple_history.manager import HistoryManager
 from simple_history.models import HistoricalRecords
 from simple_history.signals import pre_create_historical_record
 
@@ -109,10 +110,19 @@ def verb(function: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
+class Past(HistoryManager):
+    """What simple-history makes a class of anew each time that it is asked for, as for every history row it writes."""
+
+    @classmethod
+    @cache
+    def from_queryset(cls, queryset_class: Any, class_name: str | None = None) -> Any:
+        return super().from_queryset(queryset_class, class_name)
+
+
 class Audited(models.Model):
     """A mutable record: each save leaves a history row with actor, reason and time."""
 
-    history: Any = HistoricalRecords(inherit=True)
+    history: Any = HistoricalRecords(inherit=True, history_manager=Past)
 
     class Meta:
         abstract = True

@@ -5,7 +5,7 @@ Django builds the SQL of a query set anew each time, which takes several times a
 its plan of the SQL for each connection, where the settings allow it (`PREPARES` of hub.settings.stores).
 """
 
-from collections.abc import Callable, Collection, Hashable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
@@ -15,6 +15,7 @@ from typing import Any, Generic, TypeVar
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import QuerySet
+from django.db.models import query as django_query
 from django.db.transaction import TransactionManagementError
 
 from hub.core import unchanged
@@ -22,8 +23,39 @@ from hub.core import unchanged
 Row = TypeVar("Row")
 Value = int | str | date
 Rows = unchanged.Rows
+Inner: Any = django_query  # whose stubs are of another version of Django
 NOBODY = -2_000_000_000
 """Below every id, and still a number that every database takes."""
+
+
+@dataclass(frozen=True)
+class _Models:
+    """As Django's ModelIterable, with what follows from the question alone worked out once."""
+
+    model: Any
+    names: list[str]
+    columns: slice
+    beside: list[Any]
+    noted: list[tuple[str, int]]
+
+    @classmethod
+    def of(cls, compiler: Any) -> "_Models":
+        model, fields = compiler.klass_info["model"], compiler.klass_info["select_fields"]
+        columns = slice(fields[0], fields[-1] + 1)
+        names = [one[0].target.attname for one in compiler.select[columns]]
+        beside = Inner.get_related_populators(compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS)
+        return cls(model, names, columns, beside, list((compiler.annotation_col_map or {}).items()))
+
+    def made(self, rows: Iterable[Any]) -> list[Any]:
+        found = []
+        for row in rows:
+            one = self.model.from_db(DEFAULT_DB_ALIAS, self.names, row[self.columns])
+            for joined in self.beside:
+                joined.populate(row, one)
+            for name, at in self.noted:
+                setattr(one, name, row[at])
+            found.append(one)
+        return found
 
 
 @dataclass(frozen=True)
@@ -34,6 +66,7 @@ class _Built:
     """
 
     rows: Any
+    models: "_Models | None"
     compiler: Any
     converted: tuple[tuple[int, Any], ...]
     sql: str
@@ -48,6 +81,9 @@ class _Built:
             return []
         compiler = object.__new__(type(self.compiler))
         vars(compiler).update(vars(self.compiler), connection=connection)
+        if self.models is not None:
+            converters = self._converters(connection)
+            return self.models.made(compiler.apply_converters(rows, converters) if converters else rows)
         compiler.execute_sql = lambda *_args, **_more: [rows]
         compiler.get_converters = lambda _columns: self._converters(connection)
         query = SimpleNamespace(get_compiler=lambda *_args, **_more: compiler)
@@ -126,7 +162,8 @@ class Prepared(Generic[Row]):
         names = [getattr(one[0], "target", None) and one[0].target.attname for one in compiler.select]
         beside = names.index(self._beside) if self._beside else None
         return _Built(
-            made, compiler, tuple((at, one) for at, (_how, one) in converted.items()), sql, tuple(params), places,
+            made, _Models.of(compiler) if made is Inner.ModelIterable else None, compiler,
+            tuple((at, one) for at, (_how, one) in converted.items()), sql, tuple(params), places,
             bool(rows.query.select_for_update), beside,
         )  # fmt: skip
 
