@@ -156,6 +156,25 @@ def withdraw(*, by: Member, document: Document, because: str) -> Document:
     return fresh
 
 
+@verb
+def end_addendum(*, by: Member, document: Document, on: date) -> Document:
+    """Let a signed addendum end early, after that day. Its text stays as it was signed; the history says who ended it.
+
+    Raises RuleRefused for what is no signed addendum (the administrator ends a table agreement) and for a day that is past or
+    later than agreed.
+    """
+    _preparing(by, document.table)
+    fresh = locked(document)
+    if fresh.state != DocumentState.SIGNED or fresh.kind == DocumentKind.MOU or fresh.in_force_until is None:
+        raise RuleRefused(_("Only a signed addendum is ended here."))
+    if not clock.today() <= on <= fresh.in_force_until:
+        message = _("Choose a day from today to the last one that was agreed. A longer one is a new version.")
+        raise RuleRefused(message, field="on")
+    fresh.in_force_until = on
+    _saved(fresh)
+    return fresh
+
+
 def text_of(document: Document) -> str:
     """The text of a draft as it would be sent now; of everything else the text that was sent."""
     if document.state != DocumentState.DRAFT:

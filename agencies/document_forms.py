@@ -53,6 +53,13 @@ class PrepareForm(PageForm):
         field.queryset = agreeing.partners(table)
 
 
+class EndForm(PageForm):
+    """The last day of an addendum."""
+
+    prefix_of_ids = "end"
+    on = day(_("Last day in force"))
+
+
 class FillForm(PageForm):
     """The days, and what the places of this template ask for."""
 

@@ -16,6 +16,7 @@ urlpatterns = [
     path("agreements/<int:key>/send/", documents.send, name="table_document_send"),
     path("agreements/<int:key>/send-again/", documents.send_again, name="table_document_send_again"),
     path("agreements/<int:key>/withdraw/", documents.withdraw, name="table_document_withdraw"),
+    path("agreements/<int:key>/end/", documents.end, name="table_document_end"),
     path("agreements/<int:key>/paper/", documents.paper, name="table_document_paper"),
     path("agreements/<int:key>/sign/", signing.by_account, name="table_sign"),
 ]

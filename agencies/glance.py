@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from agencies import clauses
 from agencies.agreeing import OPEN
 from agencies.choices import SPEAKING_ROLES, ContactKind, DocumentKind, DocumentState
-from agencies.models import Agency, AgencyContact, AgencyRole, Agreement, Document, Seat, Table, Training, YearlyPledge
+from agencies.models import Agency, AgencyContact, AgencyRole, Agreement, Document, Seat, Table, Training
 from agencies.renewing import AHEAD
-from agencies.standing import in_force
+from agencies.standing import in_force, of_the_year
 from agencies.training import counting
 from hub.core import clock
 
@@ -85,17 +85,21 @@ class _Read:
     documents: dict[int, list[Document]]
 
 
-def seats(table: Table) -> list[SeatState]:
-    """Every open seat by name of agency, in seven queries at most, whatever their number."""
-    rows = list(Seat.objects.filter(table=table, ended_on=None).select_related("agency").order_by("agency__name"))
-    found = _read(table, [one.agency_id for one in rows])
+def seats(table: Table, only: Agency | None = None) -> list[SeatState]:
+    """Every open seat by name of agency, in seven queries at most, whatever their number; or that of one agency, as it may know
+    it: without texts that were not sent yet.
+    """
+    rows = Seat.objects.filter(table=table, ended_on=None).select_related("agency").order_by("agency__name")
+    rows = rows.filter(agency=only) if only else rows
+    found = _read(table, [one.agency_id for one in rows], drafts=only is None)
     return [_state(table, one.agency, found) for one in rows]
 
 
-def _read(table: Table, agencies: list[int]) -> _Read:
+def _read(table: Table, agencies: list[int], *, drafts: bool) -> _Read:
     day = clock.today()
     agreements = Agreement.objects.filter(table=table, agency__in=agencies, in_force_from__lte=day, in_force_until__gte=day)
-    texts = list(Document.objects.filter(table=table, agency__in=agencies).order_by("kind", "-version").defer("text", "filled"))
+    documents = Document.objects.filter(table=table, agency__in=agencies).order_by("kind", "-version").defer("text", "filled")
+    texts = list(documents if drafts else documents.exclude(state=DocumentState.DRAFT))
     heads = AgencyContact.objects.filter(agency__in=agencies, kind=ContactKind.HEAD, ended_on=None)
     roles = AgencyRole.objects.filter(
         in_force(), role__in=SPEAKING_ROLES, member__agency__in=agencies, member__is_active=True
@@ -118,7 +122,7 @@ def _heads(rows: Iterable[AgencyContact]) -> dict[int, str]:
 def _pledged(table: Table, day: date) -> set[int]:
     if not table.demands_yearly_pledge:
         return set()
-    return set(YearlyPledge.objects.filter(table=table, valid_until__gte=day).values_list("member", flat=True))
+    return set(of_the_year(day).filter(table=table).values_list("member", flat=True))
 
 
 def _trained(table: Table, people: Iterable[int]) -> set[tuple[int, str]]:

@@ -7,8 +7,8 @@ tools get wrong". The facilitator's role moves only by offer and acceptance, nev
 from django.utils.translation import gettext as _
 
 from agencies.choices import PledgeGiven
-from agencies.models import Attendance, Member, Pledge, Sitting, Table
-from agencies.standing import Standing, agreement_in_force, open_sitting, standing_of
+from agencies.models import Attendance, Member, Pledge, Sitting, Table, TableRole
+from agencies.standing import Standing, agreement_in_force, in_force, open_sitting, standing_of
 from hub.core import clock
 from hub.core.audit import verb
 from hub.core.errors import NotAllowed, RuleRefused
@@ -56,6 +56,21 @@ def leave(*, by: Member, sitting: Sitting, member: Member) -> Attendance:
         sitting.offered_to = None
         sitting.save(update_fields=["offered_to"])
     return attendance
+
+
+@verb
+def leave_with_seat(*, by: Member, table: Table) -> int:
+    """The seat of `by`'s agency has ended: whoever of it sits there has left the room. Returns how many.
+
+    Who holds a role at the table itself stays: recorders and observers are there without a seat, and somebody must preside.
+    """
+    stays = TableRole.objects.filter(in_force(), table=table).values("member")
+    rows = Attendance.objects.filter(sitting__table=table, sitting__closed_at=None, member__agency=by.agency_id, left_at=None)
+    gone = list(rows.exclude(member__in=stays).select_for_update())
+    for one in gone:
+        one.left_at = clock.now()
+        one.save(update_fields=["left_at"])
+    return len(gone)
 
 
 @verb

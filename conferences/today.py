@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -95,6 +95,7 @@ class Expected:
     overdue: int
     new: int
     minutes: int
+    leaderless: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,4 +278,6 @@ def _expected(table: Table) -> Expected:
     open_now = at_table_now.filter(stage__in=[Stage.FILTER3, Stage.FILTER4])
     late = open_now.filter(clock_ends_at__lt=clock.now()).exclude(contacts__reached=True)
     new = at_table_now.filter(stage__in=[Stage.READY, Stage.TABLED]).count()
-    return Expected(open_now.count(), late.count(), new, new * table.minutes_per_situation)
+    led = Involvement.objects.filter(situation=OuterRef("pk"), role=RoleKind.LEAD, ended_at=None).exclude(accepted_at=None)
+    leaderless = open_now.filter(~Exists(led), stage=Stage.FILTER4).count()
+    return Expected(open_now.count(), late.count(), new, new * table.minutes_per_situation, leaderless)

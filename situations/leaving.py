@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.dispatch import Signal
 from django.utils.translation import gettext as _
 
-from agencies import policies
+from agencies import policies, roll
 from agencies.models import Agency, Agreement, Leaving, Member, Seat, Table
 from agencies.standing import agencies_agreed, standing_of
 from agencies.typed import line
@@ -92,6 +92,7 @@ def leave(
         _carry_out(by, row, decisions[row.pk])
     seat.ended_on = clock.today()
     seat.save(update_fields=["ended_on"])
+    roll.leave_with_seat(by=by, table=table)
     if ends_agreement:
         _end_agreements(by.agency_id, table)
     for pk in Member.objects.filter(agency=by.agency_id).values_list("pk", flat=True):

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies import agreeing, documents, signing, signing_mail
-from agencies.choices import DocumentState
-from agencies.document_forms import FillForm, PaperForm, PrepareForm, WithdrawForm
+from agencies.choices import DocumentKind, DocumentState
+from agencies.document_forms import EndForm, FillForm, PaperForm, PrepareForm, WithdrawForm
 from agencies.models import Document, Member, Table
 from agencies.page_forms import PageForm
-from hub.core import access
+from hub.core import access, clock
 from hub.core.errors import NotAllowed, NotVisible, RuleRefused
 
 log = logging.getLogger(__name__)
@@ -24,6 +24,7 @@ SAID = {
     "unsent": gettext_lazy("The text is ready, but the mail server did not take the letter. Send the link again later."),
     "frozen": gettext_lazy("The text is ready to be signed on paper. Print the PDF."),
     "withdrawn": gettext_lazy("It is taken back: its link opens nothing any more."),
+    "ended": gettext_lazy("It ends after that day. What was signed stays as it is."),
     "signed": gettext_lazy("It is signed. A copy is on its way to you."),
     "paper": gettext_lazy("The signature on paper is recorded."),
 }
@@ -127,6 +128,19 @@ def paper(request: HttpRequest, key: int) -> HttpResponse:
     return _page(request, found, paper=form) if form.errors else _back(found, "paper")
 
 
+@access.member("POST", step_up=access.HERE)
+def end(request: HttpRequest, key: int) -> HttpResponse:
+    """End a signed addendum early."""
+    found = _prepared(request, key)
+    form = EndForm(request.POST)
+    if form.is_valid():
+        try:
+            agreeing.end_addendum(by=_member(request), document=found, on=form.cleaned_data["on"])
+        except RuleRefused as refused:
+            form.refuse(refused)
+    return _page(request, found, end=form) if form.errors else _back(found, "ended")
+
+
 def _member(request: HttpRequest) -> Member:
     return cast("Member", request.user)
 
@@ -192,6 +206,9 @@ def _forms(found: Document, sent: dict[str, PageForm]) -> dict[str, Any]:
         forms["paper"] = sent.get("paper") or PaperForm()
     if found.state in agreeing.OPEN:
         forms["withdraw"] = sent.get("withdraw") or WithdrawForm()
+    until = found.in_force_until
+    if found.state == DocumentState.SIGNED and found.kind != DocumentKind.MOU and until and until >= clock.today():
+        forms["end"] = sent.get("end") or EndForm()
     return {name: {"form": form, "open": name in sent} for name, form in forms.items()}
 
 

@@ -1,4 +1,7 @@
-"""A table's agreements at a glance, for its coordinator, its facilitators and the administrator; made to be printed."""
+"""A table's agreements at a glance, for its coordinator, its facilitators and the administrator; made to be printed.
+
+The representative of an agency with a seat finds the line of the own agency.
+"""
 
 from typing import cast
 
@@ -8,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from agencies import agreeing, documents, glance
+from agencies import agreeing, documents, glance, policies
 from agencies.models import Member, Table
 from hub.core import access, clock
 from hub.core.errors import NotVisible
@@ -16,12 +19,12 @@ from hub.core.errors import NotVisible
 
 @access.member("GET")
 def agreements(request: HttpRequest, table: int) -> HttpResponse:
-    """One line a seat: what is in force, what is missing, what is being signed. Nobody else knows of the page."""
+    """One line a seat: what is in force, what is missing, what is being signed; for a representative that of the own agency."""
     member = cast("Member", request.user)
     found = Table.objects.select_related("coordinator").filter(pk=table).first()
-    if found is None or not documents.oversees(member, found):
+    if found is None:
         raise NotVisible(_("There is no such table."))
-    seats = glance.seats(found)
+    seats = _seats(member, found)
     context = {
         "key": found.pk,
         "table": found.name,
@@ -32,3 +35,12 @@ def agreements(request: HttpRequest, table: int) -> HttpResponse:
         "prepares": agreeing.may_prepare(member, found),
     }
     return render(request, "agencies/glance.html", context)
+
+
+def _seats(member: Member, table: Table) -> list[glance.SeatState]:
+    if documents.oversees(member, table):
+        return glance.seats(table)
+    own = glance.seats(table, only=member.agency) if policies.represents(member, member.agency) else []
+    if not own:
+        raise NotVisible(_("There is no such table."))
+    return own

@@ -155,7 +155,7 @@ def _page(request: HttpRequest, table: Table, failed: Failed | None = None, draf
     context = {
         **forms,
         "table": table,
-        "opened": failed.name if failed else ("profile" if drafted else ""),
+        "opened": failed.name if failed else "profile",
         "drafted": bool(drafted),
         "explained": [(field, what_it_does(field.name)) for field in forms["settings"]],
         "roles": [_role(one) for one in profiling.roles(table)],

@@ -197,4 +197,8 @@ def _expected(place: AtTable) -> list[Pair]:
         return []
     follow_ups = _("%(open)s open, %(late)s overdue on top") % {"open": found.follow_ups, "late": found.overdue}
     new = _("%(new)s, about %(minutes)s minutes") % {"new": found.new, "minutes": found.minutes}
-    return [Pair(_("Follow-ups"), follow_ups), Pair(_("New"), new)]
+    pairs = [Pair(_("Follow-ups"), follow_ups), Pair(_("New"), new)]
+    if found.leaderless:
+        waits = _("%(number)s: the agency that was asked has not answered. Any agency can be asked instead at the conference.")
+        pairs.append(Pair(_("Nobody leads"), waits % {"number": found.leaderless}))
+    return pairs

@@ -12,8 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from agencies import agreeing, membership
-from agencies.choices import DocumentKind, DocumentState
-from agencies.models import AgencyContact, Document, Signature, YearlyPledge
+from agencies.choices import AgencyRoleKind, DocumentKind, DocumentState
+from agencies.models import AgencyContact, AgencyRole, Document, Signature, YearlyPledge
 from hub.core import clock
 from hub.core.audit import acting
 from hub.pressing.models import Press
@@ -315,11 +315,30 @@ def test_glance_says_when_an_agreement_has_lapsed(client: Client, people: Cast) 
 
 @pytest.mark.parametrize(
     ("who", "status"),
-    [("recorder", 200), ("facilitator", 200), ("administrator", 200), ("police", 404), ("observer", 404), ("outsider", 404)],
+    [
+        ("recorder", 200),
+        ("facilitator", 200),
+        ("administrator", 200),
+        ("police_deputy", 404),
+        ("observer", 404),
+        ("outsider", 404),
+    ],
 )
 def test_glance_is_for_coordinator_facilitator_and_administrator(client: Client, people: Cast, who: str, status: int) -> None:
     client.force_login(people[who])
     assert client.get(glance(people)).status_code == status
+
+
+def test_representative_sees_the_own_line_and_no_draft(client: Client, people: Cast) -> None:
+    made = draft(people)
+    with acting(None, "test"):
+        AgencyRole.objects.filter(member=people["police"]).update(role=AgencyRoleKind.REPRESENTATIVE)
+    client.force_login(people["police"])
+    html = page(client, glance(people))
+    assert ["Harborview Police" in html, "Harborview Schools" in html, url("", made) in html] == [True, False, False]
+    assert glance(people) in page(client, reverse("table_detail"))
+    client.force_login(people["police_deputy"])
+    assert client.get(glance(people)).status_code == 404
 
 
 def test_glance_asks_as_often_whatever_the_number_of_seats(client: Client, people: Cast) -> None:
@@ -330,3 +349,27 @@ def test_glance_asks_as_often_whatever_the_number_of_seats(client: Client, peopl
     with CaptureQueriesContext(connection) as five:
         assert "Stranger" in page(client, glance(people))
     assert len(five) == len(four)
+
+
+def test_addendum_is_ended_early_and_its_text_stays(client: Client, people: Cast) -> None:
+    made = signed(people, "clinic", DocumentKind.BAA)
+    client.force_login(people["recorder"])
+    assert "End it early" in page(client, url("", made))
+    for bad in (clock.today() - DAY, clock.today() + 400 * DAY):
+        assert client.post(url("end", made), {"on": f"{bad}"}).status_code == 422
+    assert client.post(url("end", made), {"on": f"{clock.today()}"}).status_code == 303
+    after = now(made)
+    assert (after.in_force_until, after.text, after.state) == (clock.today(), made.text, DocumentState.SIGNED)
+    with clock.at(clock.now() + DAY):
+        assert "BAA: missing" in row(page(client, glance(people)), "Harborview Clinic")
+
+
+@pytest.mark.parametrize("who", ["clinic", "outsider"])
+def test_addendum_is_ended_by_who_prepares_it_and_no_agreement_is(client: Client, people: Cast, who: str) -> None:
+    addendum, agreement = signed(people, "clinic", DocumentKind.BAA), signed(people)
+    client.force_login(people[who])
+    assert client.post(url("end", addendum), {"on": f"{clock.today()}"}).status_code in {403, 404}
+    client.force_login(people["recorder"])
+    assert "End it early" not in page(client, url("", agreement))
+    assert client.post(url("end", agreement), {"on": f"{clock.today()}"}).status_code == 422
+    assert now(agreement).in_force_until == agreement.in_force_until

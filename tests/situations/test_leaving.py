@@ -10,9 +10,11 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoDbBlocker
 
-from agencies.models import Agency, AgencyRole, Agreement, Leaving, Seat
+from agencies.models import Agency, AgencyRole, Agreement, Attendance, Leaving, Seat
 from agencies.standing import standing_of
+from conferences import today
 from conferences.models import Conference
+from conferences.today import Expected
 from hub.core import clock
 from hub.core.errors import NotAllowed, NotVisible, RuleRefused
 from situations import deliberation, involvement, leaving, taking_over
@@ -230,3 +232,14 @@ def test_get_on_an_action_is_405_and_nobody_anonymous_comes_in(client: Client, p
     client.force_login(people["police"])
     assert [client.get(url).status_code for url in urls] == [405] * 3
     assert client.post(urls[1]).status_code == 422
+
+
+def test_who_is_in_the_room_has_left_it_with_the_seat_and_nobody_leads_is_said(people: Cast, situation: Situation) -> None:
+    here = Attendance.objects.filter(sitting__closed_at=None, left_at=None)
+    assert here.filter(member=people["clinic"]).exists()
+    others = set(here.exclude(member=people["clinic"]).values_list("pk", flat=True))  # who presides is of the clinic too
+    leave(people, "clinic", HAND_OVER, "recovery")
+    assert set(here.values_list("pk", flat=True)) == others
+    assert today.at_table(people["facilitator"], people.table).expected == Expected(1, 0, 0, 0, 1)
+    taking_over.accept(by=people["recovery"], situation=situation)
+    assert today.at_table(people["facilitator"], people.table).expected == Expected(1, 0, 0, 0, 0)
