@@ -25,11 +25,11 @@ from situations.models import Situation
 from tests.cast import AGENCIES, SAID, Cast, act, assemble, given_for, item_of, to_filter2, to_filter3
 
 pytestmark = pytest.mark.django_db
-RENDERING = 18
+RENDERING = 19
 """Questions of one rendering at filter 2."""
 DECISION = 28
 """Questions and statements of one decision of the facilitator."""
-PRESS = 52
+PRESS = 53
 """The same of a seat's press, from the session to the last panel of its answer."""
 
 
