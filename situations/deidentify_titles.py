@@ -21,7 +21,7 @@ TITLES = (
     rule("name", rf"\b(?:(?:mrs?|srta?|sra|dra|ofcr?|sgt|atty|msgr)\b\.?|(?:ms|dr|det|lt|capt|fr|rev|sr|prof)\.) {_NO_NAME}(?P<it>[^\W\d_]{{2,}}(?:['-]\w+)?)", "mr", "sr", "dr", "ms", "ofc", "sgt", "att", "msg", "det", "lt", "cap", "fr", "rev", "prof"),
     rule("name", rf"\b(?:{_SHORT_TITLE}|{_TITLE}|{KIN}|pt|patient|client|clt|by|per|for|from|with|and|is)[ ](?P<it>{_INITIAL})(?<!\.m)(?<!e\.g)", "."),
     rule("name", rf"\b(?i:by|name|contact|client|patient|pt|subject|re|from|caller|driver|victim|suspect|guardian|reporter|rp): ?(?P<it>{_NAME})", ":", cased=True),
-    rule("name", rf"\b(?:{_CALLED})[ ][\"']?{_NO_NAME}(?P<it>(?:big |lil |little |old |young )?[^\W\d_]{{2,}}(?:[ -][^\W\d_]{{2,}})??)(?=\W|$)(?! (?:back|about|in|off|out|up)\b)", "name", "call", "known", "answ", "by ", "aka", "a.k", "a/k", "alias", "llama", "dicen", "cham", "rele", "nombre", "nome", "conoc", "conh", "nee"),
+    rule("name", rf"\b(?:{_CALLED})[ ][\"']?{_NO_NAME}(?P<it>(?:big |lil |little |old |young )?[^\W\d_]{{2,}}(?:[ -][^\W\d_]{{2,}})??)(?=\W|$)(?! (?:back|about|in|off|out|up)\b)", "name", "call", "known", "answ", "by ", "aka", "a.k", "a/k", "alias", "llama", "dicen", "cham", "rele", "nombre", "nome", "conoc", "conh", "nee", certain=False),
     rule("name", rf"\b(?i:{_CALLED}|goes by the name)[ ][\"']?(?P<it>(?:(?i:big|lil|little|old|young) )?{_NAME})", " ", cased=True),
     rule("name", r"\b(?P<it>[^\W\d_]{3,}) (?:a/k/a|aka|a\.k\.a\.?)(?!\w)", "aka", "a/k/a", "a.k.a"),
     rule(

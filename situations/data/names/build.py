@@ -293,6 +293,8 @@ class Weigher:
         if word in self.plain or word in self.own["ambiguous"]:
             return True
         count = self.english.get(word, 0)
+        if count >= FREQUENT and word not in self.first and word not in self.carried:
+            return True
         if word in self.first or word in self.surnames or word in self.rare:
             in_dictionary = word in self.webster or _stemmed(word, self.webster)
             return count > 0 and in_dictionary and (count > LEAST_COUNT or word not in self.first)
