@@ -18,7 +18,6 @@ from agencies.models import AgencyRole, Member, Table
 from agencies.standing import in_force
 from hub.core import clock, second_wall
 from hub.core.audit import verb
-from hub.core.second_wall import Reason
 from situations import ledger, noticing
 from situations.choices import EntryKind, NoticeKind, Pile, ReferralStage
 from situations.models import IntakeDesk, Referral, ReferralMessage
@@ -80,15 +79,15 @@ def _said(days: int, within: int, *, unread: bool) -> Waits:
 
 def escalate() -> int:
     """Tell of what waits unread past its days, once each; for the clerk, safe to run by several at once."""
-    with second_wall.passing(Reason.SHREDDING):
+    with second_wall.agencies(*IntakeDesk.objects.values_list("agency", flat=True)):
         waiting = list(_late(Referral.objects.all()).values_list("desk", flat=True).order_by().distinct())
     return sum(_escalate(by=None, key=key) for key in sorted(waiting))
 
 
 @verb
 def _escalate(*, by: None, key: int) -> int:
-    with second_wall.passing(Reason.SHREDDING):
-        desk = IntakeDesk.objects.select_for_update(of=("self",)).select_related("table", "agency").get(pk=key)
+    desk = IntakeDesk.objects.select_for_update(of=("self",)).select_related("table", "agency").get(pk=key)
+    with second_wall.agencies(desk.agency_id):
         rows = list(_late(Referral.objects.select_for_update(of=("self",)).filter(desk=desk)).order_by("pk"))
         if not rows:
             return 0

@@ -254,7 +254,10 @@ def test_two_clerks_at_once_do_nothing_twice(tmp_path: Path) -> None:
         ]
         said = [one.communicate(timeout=60) for one in clerks]
         assert [one.returncode for one in clerks] == [0, 0], said
-        assert [err for _out, err in said] == ["", ""]
+        # without a mail server each mail that waits is told, and nothing else is
+        assert [
+            line for _out, err in said for line in err.splitlines() if "mail" not in line and "NoMailServer" not in line
+        ] == []
         assert manage(environment, "shell", "--no-imports", "-c", COUNT).split() == ["0", "6", "6", "6", "1"]
         assert "whole" in manage(environment, "verify_ledger")
 
