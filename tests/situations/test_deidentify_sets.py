@@ -61,7 +61,9 @@ def test_any_text_can_be_looked_at(text: str) -> None:
     assert "".join(piece for piece, _finding in segments(text, find(text))) == text
 
 
-@pytest.mark.parametrize("damaged", [b"", b"no gzip", gzip.compress(b"digest\nabc\t,de:N")])
+@pytest.mark.parametrize(
+    "damaged", [b"", b"no gzip", gzip.compress(b"digest\nabc\t,de:N")], ids=["empty", "no gzip", "wrong digest"]
+)
 def test_damaged_list_holds_everything(damaged: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "lexicon.txt.gz"
     file.write_bytes(damaged)
