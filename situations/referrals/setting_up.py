@@ -23,7 +23,8 @@ def set_up(
     """Open, change or close the agency's desk for what is brought to this table; the same call for all three.
 
     By the table's coordinator, or by a representative of the agency (None: the clerk). Raises NotAllowed for others;
-    RuleRefused without a seat and an agreement in force, without anybody who works there, and at a number of days that is out of bounds.
+    RuleRefused without a seat and an agreement in force, without anybody who works there, and at a number of days that is out
+    of bounds.
     """
     if by is not None and not may_set_up(by, table, agency):
         raise NotAllowed(_("Only the table's coordinator or the agency's representative can set up its desk."))
