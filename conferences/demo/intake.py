@@ -42,7 +42,7 @@ def open_desks(entry: Entry, community: Community) -> None:
         setting_up.set_up(by=None, table=community.table, agency=agency, is_open=True)
     partner = entry["partner"]
     agency = membership.found_agency(by=None, **{name: partner[name] for name in DESCRIBED})
-    community.agencies[agency.key] = agency
+    # it has no seat, so it is none of the agencies that sit down in a conference
     for person in partner["members"]:
         fields = {name: person[name] for name in ("email", "name", "position")}
         member = membership.add_member(by=None, roles=person["roles"], agency=agency, password=None, **fields)  # type: ignore[arg-type]

@@ -9,7 +9,11 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from agencies.models import Member
 from hub.core import access
 
-PUBLIC = {"healthz", "readyz", "gallery", "public_tables", "public_tables_town", "table_sign_by_link", "table_signed"} | {"referral_start", "referral_desk", "referral_code"}
+PUBLIC = {"healthz", "readyz", "gallery", "public_tables", "public_tables_town", "table_sign_by_link", "table_signed"} | {
+    "referral_start",
+    "referral_desk",
+    "referral_code",
+}
 SAMPLES = {"int": "1", "str": "x", "slug": "x", "path": "x", "uuid": "00000000-0000-0000-0000-000000000000"}
 
 
