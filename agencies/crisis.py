@@ -47,7 +47,9 @@ def numbers_for(towns: Collection[str] = ()) -> list[CrisisNumber]:
     found: dict[str, CrisisNumber] = {}
     for name, phone, line in lines:
         if call := dialled(phone):
-            found.setdefault(call, CrisisNumber(gettext(name), phone, gettext(line), call))
+            # the number stands before the name everywhere: "911 911 Emergency" would be read out twice
+            said = gettext(name).removeprefix(phone).strip() or phone
+            found.setdefault(call, CrisisNumber(said, phone, gettext(line), call))
     return list(found.values())
 
 

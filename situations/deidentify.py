@@ -17,7 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from situations import deidentify_words as words
-from situations.deidentify_lexicon import DetectorFailed
+from situations.deidentify_lexicon import DetectorFailed, Known, known
 from situations.deidentify_names import Found, names
 from situations.deidentify_places import PLACES
 from situations.deidentify_rules import DIGIT, NUMBERS, ONLINE, Rule
@@ -47,7 +47,8 @@ _RANK = {kind: rank for rank, kind in enumerate(SAYS)}
 _BY_CAPITALS = frozenset({"name", "place", "address"})
 _RULES = (*ONLINE, *NUMBERS, *PLACES, *TITLES)
 _DIGITS = re.compile(r"\d")
-_SHORTEST = 3
+_SHORTEST, _LONGEST_ACRONYM = 3, 5
+_DOES_OR_STREET = frozenset({"drive", "place", "court", "way", "row", "square", "circle", "pass", "path"})
 Severity = Literal["block", "ask"]
 
 
@@ -142,8 +143,16 @@ def _names_something(found: str, kind: str) -> bool:
     # "Safe House", "The court" and "the worker Two" are built like names of places and people.
     if kind not in _BY_CAPITALS or any(map(str.isdigit, found)):
         return True
-    parts = found.split()[: None if kind == "name" else -1]
-    return any(not _is_common(part) for part in parts)
+    parts = found.split()
+    if kind == "name":
+        return any(not _is_common(part) and not _is_acronym(part) for part in parts)
+    if kind == "address" and parts[-1] in _DOES_OR_STREET and known(parts[-2].lower()) is Known.WORD:
+        return False
+    return any(not _is_common(part) for part in parts[:-1])
+
+
+def _is_acronym(part: str) -> bool:
+    return part.isupper() and 1 < len(part) <= _LONGEST_ACRONYM and known(part.lower()) is Known.WORD
 
 
 def _is_common(part: str) -> bool:

@@ -74,8 +74,9 @@ BEING = words_of("""
     es era esta estaba fue ha habia no e foi tem estava nao
     """)
 AFTER_BEING_THING = words_of("""
+    short thin shown given limited scarce hard wearing something nothing enough everything possible important
     the when what why where how all something that due paid pending needed required covered low high higher over
-    nearly too running expected available included only one lost not_
+    nearly too running expected available included only one lost
     """)
 """After "was" or "is", these speak of a thing or a time, as in "June was the last month"."""
 HUMAN_AFTER_IS = words_of("""
@@ -90,16 +91,67 @@ THING_DOES = words_of("""
     """)
 """What a grant, a bill, a chase, the summer or hope may do: a person too, but seldom at the beginning of a note."""
 THINGS = words_of("""
-    bill price grant chance art dawn summer winter autumn spring season sunday monday friday page ray faith hope
+    joy mercy
+    bill price grant chance art dawn summer winter autumn spring season sunday monday friday page faith hope
     grace charity chase june may april august march job case lane grade drug rent peace patience honor justice
-    liberty freedom glory harmony melody fate destiny fortune luck promise trust story memory mystery success
-    power praise prayer reign journey rain storm snow river sky ocean lake forest field hill sun moon star rock
-    stone wood wolf bear fox cash gold silver crystal diamond pearl amber jade ruby jet house room bay west east
-    north south jean jeans china rose lily daisy violet iris ivy holly heather hazel ginger basil sage rosemary
-    candy honey sugar cookie pumpkin pepper cherry peach peaches olive apple berry brandy sherry wine coke angel
-    heaven legend unity trinity genesis eden easter christmas holiday noel blessing favor gift surprise treasure
-    joy love passion desire dream merit worth guard reed reef port pike tank van jack bud dill mint stem net
+    liberty freedom glory fate fortune luck promise trust story memory mystery success
+    power praise prayer reign journey rain storm snow river ocean lake forest field hill sun moon rock
+    stone wood bear cash gold silver house room bay west east
+    north south jeans china sage 
+    candy honey sugar cookie pumpkin pepper peach peaches apple berry brandy sherry wine coke 
+    heaven legend unity eden easter christmas holiday blessing favor gift surprise treasure
+    love passion desire dream merit worth guard reed reef port pike tank van dill mint stem net
     fern leaf ash
+       """)
+MONEY = words_of("bill price grant chance rent cash job case grade drug gold silver story page lane house room stone rock")
+TIMES = words_of("may june april march august summer winter autumn spring season dawn sunday monday friday easter christmas")
+PERSON_AFTER = words_of("""
+    in back home over w with to out here again her his the a custody consciousness weight help crying away off
+    missing running asking
+    """)
+"""After "came", "lost", "needs" and the like these tell of a person: "Faith came back", and not "faith came first"."""
+HOW_IT_WAS = words_of("ok okay good fine rough hard bad long quiet better worse worst hot cold best great tough busy rainy")
+ANYBODY = words_of("guy lady")
+NOT_SEEN = words_of("""
+    seen home here answering eating sleeping taking safe ok okay well breathing responding responsive talking
+    speaking allowed coming going attending heard found picking feeling willing cooperative oriented
+    """)
+STATES = words_of("""
+    afraid scared pregnant unresponsive intoxicated drunk homeless suicidal crying sober hungry upset alone
+    missing unconscious bruised bleeding awake asleep barefoot agitated anxious tearful injured hurt lonely
+    frightened terrified worried evicted arrested hospitalized discharged ok okay here gone home sleeping
+    wandering yelling screaming naked beaten stabbed assaulted found seen sick
+    """)
+"""What a note says of a person without "is": "dawn unresponsive, narcan given"."""
+PLACED = {
+    "off": words_of("meds the drugs her his zoloft insulin program"),
+    "in": words_of("the ed er jail hospital detox custody crisis foster tears labor court icu rehab shelter school a his her"),
+    "out": words_of("of ama on all"),
+    "on": words_of("the roof bridge a suboxone methadone her his floor"),
+    "at": words_of("the shelter ed er school hospital home risk her his door"),
+    "back": words_of("in at with w to on from again home using"),
+    "w": words_of("bruises burns a his her the cuts two no black swollen injuries"),
+    "with": words_of("bruises burns his her cuts two black swollen injuries"),
+    "no": words_of("show shows call answer longer"),
+    "last": words_of("seen heard known"),
+    "not": NOT_SEEN,
+}
+"""Where a note says of a person that she is, with the words that follow: "hope off meds", "june not seen since"."""
+VIOLENT = words_of("""
+    hit hits hitting beat beats beating punched punches choked chokes strangled kicked kicks stabbed slapped
+    slaps bit grabbed shoved pushed raped molested touched threatened assaulted abused hurts burned bruised
+    robbed bullies bullied restrained tased narcaned cuffed
+    """)
+SEEING = words_of("saw seen found see left dropped escorted transported drove brought took")
+CARING = words_of("worried afraid scared concerned looking custody check checked word heard call msg message voicemail text appt visit meeting waiting searching visited vm")
+CARED_WITH = words_of("about of for from with w on")
+FOLLOWS_PERSON = words_of("""
+    and or but is was has had are were will said says who at on in by when because so with w after before since
+    about that to if he she they again today tonight tomorrow yesterday up off out here home then while for
+    """)
+BASE_VERBS = words_of("""
+    come go feel want show sleep eat take answer know return call speak say let like have need drink use trust
+    talk get keep leave live open remember see
     """)
 HOLDERS = words_of("""
     hunter robin king prince queen princess lady guy season summer winter autumn spring day judge child shepherd

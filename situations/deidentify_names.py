@@ -10,7 +10,7 @@ from enum import Enum
 
 from situations import deidentify_grammar as grammar
 from situations import deidentify_words as words
-from situations.deidentify_cues import is_person
+from situations.deidentify_cues import is_person, stands_as_person
 from situations.deidentify_lexicon import CERTAIN, NAMES_AND_WORDS, ONLY_NAMES, Known, is_slip, known
 from situations.deidentify_sentences import Sight, Word
 
@@ -31,6 +31,7 @@ _TITLES = grammar.words_of("""
     msye doctor professor lieutenant captain
     """)
 _MONTHS = frozenset({"april", "may", "june", "august"})
+_NAMED_AS_PEOPLES = frozenset({"christian", "german", "america", "asia", "chevy", "lexus", "mercedes", "tito", "jordans"})
 _AT_PLACE = grammar.words_of("""
     in to from near of at around outside through and or leaving downtown greater the toward into
     """)
@@ -158,6 +159,8 @@ def _announced(sight: Sight) -> Verdict | None:
         return None
     if before.plain in grammar.ROLES and word.before in {" ", ". "}:
         return Verdict.CERTAIN if before.plain in _TITLES or word.known not in _ORDINARY else None
+    if word.before == ": " and word.known in _ORDINARY:
+        return None
     return Verdict.CERTAIN if before.plain in grammar.KIN and word.before in _BEHIND_RELATIVE else None
 
 
@@ -178,9 +181,9 @@ def _relative(sight: Sight) -> Verdict | None:
 
 def _common(sight: Sight) -> Verdict | None:
     word = sight.word
-    if word.plain in words.COMMON and not (word.plain in _MONTHS and word.known is Known.EITHER):
-        return Verdict.NO
-    return None
+    if word.plain not in words.COMMON or (word.plain in _MONTHS and word.known is Known.EITHER):
+        return None
+    return _asked(word.plain in _NAMED_AS_PEOPLES and stands_as_person(sight))
 
 
 def _town(sight: Sight) -> Verdict | None:
@@ -192,7 +195,7 @@ def _town(sight: Sight) -> Verdict | None:
         return Verdict.NO
     if before and before.plain in grammar.KIN | grammar.ROLES and word.before in {" ", ", "}:
         return Verdict.PERHAPS
-    return _asked(word.known in CERTAIN or (not word.is_capital and is_person(sight)))
+    return _asked((word.known in CERTAIN and not word.opens) or stands_as_person(sight))
 
 
 def _is_placed(word: Word, before: Word | None, after: Word | None) -> bool:
@@ -256,7 +259,8 @@ def _is_capitalised_as_name(sight: Sight) -> bool:
         return after is not None and _speaks(word, after)
     if word.before != " " or before is None or word.sentence.titled:
         return False
-    if before.is_capital and not before.opens and before.plain not in words.ROLES and _is_plain(before):
+    alone = not before.opens or (word.known is Known.WORD and before.plain not in grammar.SPOKEN_TO)
+    if before.is_capital and alone and before.plain not in words.ROLES and _is_plain(before):
         return False
     # A phrase of several capitalised ordinary words is some institution, programme or document.
     return after is None or not (after.is_capital and after.before == " " and after.known in _PLAIN_WORDS)

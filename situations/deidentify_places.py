@@ -29,7 +29,7 @@ _SAINT = r"(?:st\.?|saint|sta|san|santa|santo|sao|sent|our lady of|holy|sacred|b
 
 PLACES = (
     rule("address", rf"\b\d{{1,5}}[a-z]?(?:-\d{{1,4}})?(?: ?1/2)?\s(?:[nsew]\.?\s)?(?:{_WORDED}\s){{1,3}}{_STREET}\b(?!')", DIGIT),
-    rule("address", rf"\b(?:{_CAP}\s){{1,2}}(?:(?i:{_STREET_CERTAIN}|dr|pl|sq|square|way|row|court|ct|place|path|trail)\b)(?!\.? [A-Z][a-z]+'s)", cased=True),
+    rule("address", rf"\b(?:{_CAP}\s)?(?!(?:TO|THE|A|IN|OF|NO|FOR|AND|BY|HIS|HER|ANY|ON|AT)\b){_CAP}\s(?:(?i:{_STREET_CERTAIN}|dr|pl|sq|square|way|row|court|ct|place|path|trail)\b)(?!\.? [A-Z][a-z]+'s)", cased=True),
     rule("address", rf"(?:\b{_WHERE[:-1]}|is|lives|living|staying|corner of)|@) (?:(?:the|a) )?(?P<it>{_LOW}(?: {_LOW})? {_STREET_CERTAIN})\b(?!['-]| (?:outreach|worker|team|drugs?|level|clothes|smart|name|light|lights|parking|sweep))"),
     rule("address", rf"\b(?:at|of|on|near|by|corner of) (?P<it>{_CAP} (?:and|&|x) {_CAP})(?! (?:North|South|Health|Girls))", " ", cased=True),
     rule("address", rf"(?:\b(?:at|of|on|near|by|toward|towards|to|around|over|corner of|outside)|@) (?P<it>{_LOW} (?:and|&|n|x) (?:\w{{3,12}} )??{_NTH}|{_NTH} (?:and|&|n|x) {_LOW})\b(?! (?:floor|grade|grader|shift|time|chance))"),

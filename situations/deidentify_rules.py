@@ -129,7 +129,8 @@ ONLINE = (
         *_SITES, "tag", "user", "name", "handle", "usua", "cuent", "perf",
     ),
     rule("handle", rf"\b(?:on|en|no|sou) (?:{_SITE}|live|there) (?:as|under|como|named?) [\"']?(?P<it>(?!(?:a|an|the|if|well|soon|his|her|their)\b)[\w.]{{2,40}}\w)", *_SITES),
-    rule("handle", r"(?<![\w.'@/-])(?=[a-z.]{0,20}[\d_])(?=[\d_.]{0,12}[a-z])[a-z\d]{1,20}(?:[_.][a-z\d]{1,20}){1,4}(?![\w@])(?=\W)", "_", certain=False),
+    # Codes of our own lists, such as basic_needs.unable, hold no digit; names used online without a cue mostly do.
+    rule("handle", r"(?<![\w.'@/-])(?=[a-z._]{0,30}\d)(?=[\d_.]{0,12}[a-z])[a-z\d]{1,20}(?:[_.][a-z\d]{1,20}){1,4}(?![\w@])(?=\W)", "_", certain=False),
 )  # fmt: skip
 
 NUMBERS = (
@@ -173,6 +174,9 @@ NUMBERS = (
         rf"(?P<it>9\d|1[01]\d)\b(?!\s?{_OF_TIME}|[.,:/-]\d|\s?/)",
         DIGIT,
     ),
+    rule("age", r"(?:, |\()(?P<it>9[1-9])(?=[,?)](?! ?\d)|\?|\. [a-z]|\.$)", "9", certain=False),
+    rule("date", r"(?<!pain )(?<!gcs )(?<!phq )(?<!gad )(?<!score )(?<![\d/.$-])\b(?:0?[1-9]|1[0-2])/(?:1[1346-9]|2[0-35-9]|3[01])\b(?![/%\d-])(?! ?(?:mg|dose|bid|tabs?|split|beds?|days|ratio|hours|of)\b)", DIGIT, certain=False),
+    rule("date", r"\b(?:last|next|first|new|final|prior|second|only) (?:[a-z]{2,10} )?(?P<it>(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01]))\b(?![/%\d-])", DIGIT),
     rule("age", rf"\bninety(?:[\s-](?:one|two|three|four|five|six|seven|eight|nine))?\b(?![\s-](?:\w+ )?{_OF_TIME})|\bnoventa(?: [ey] \w{{3,6}})?(?= an)|\bkatrevendis\b", "ninety", "noventa", "katrev"),
     rule("age", r"\b(?:in (?:his|her|their) )(?:early |mid |late |mid-)?(?P<it>90'?s|nineties)\b", "90", "nineties"),
     rule("age", r"\b(?:a|one) hundred(?:[ -](?:and[ -])?\w{3,10})? years? old\b|\bcentenarian\b", "hundred", "centen"),

@@ -28,6 +28,8 @@ _PLAIN = dict(zip("đĐðÐłŁøØħĦıŋɔɛƙɗɓƴ", "dDdDlLoOhHinoekdby", 
 }
 _PLAIN |= dict.fromkeys("\u2018\u2019\u02bc\u02bb`\u00b4", "'") | dict.fromkeys("\u201c\u201d\u00ab\u00bb\u201e", '"')
 _PLAIN |= dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212\u00b7", "-") | dict.fromkeys("\u2028\u2029\r\u0085\v\f", "\n")
+# letters and signs that show as nothing
+_PLAIN |= dict.fromkeys("\u115f\u1160\u3164\uffa0", "") | {"\u2800": " "}
 _PLAIN |= {"\u00ad": "", "\t": " ", "\u2022": "\u2022", "\u3002": ".", "\uff0e": "."}
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Cn", "Co", "Mn", "Me"})
 

@@ -26,7 +26,7 @@ GRAMMAR = _words("""
 
 # Proper nouns that are nobody's name: time, tongues and peoples, countries, faiths, illness, medicine, brands, law.
 PROPER = _words("""
-    monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays
+    mon tue tues wed thu thur thurs fri sat sun monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays
     saturdays sundays january february march april may june july august september october november december
     christmas easter thanksgiving halloween feb apr aug sept oct nov dec ramadan eid hanukkah passover diwali
     juneteenth year english spanish portuguese creole haitian kreyol khmer vietnamese chinese cantonese mandarin
@@ -61,7 +61,9 @@ PROPER = _words("""
     wendy's denny's applebee's ihop kfc tjmaxx marshalls kohl's spanish-speaking portuguese-speaking nike adidas
     jordans carhartt timberlands champion gucci northface patagonia roca eliot vinfen whidden lahey tufts
     bournewood mclean arbour westwood steward holyfamily casar massability massoptions jri hub
-    aer dv ptsd adhd ok tv wi-fi al-anon alateen aa
+    marine marines patriots celtics bruins sox yankees raiders cowboys lakers bulls dodgers steelers eagles giants
+    jets knicks nets mets astros santander citizens sunoco exxon mobil shell gulf speedway cumberland ymca ywca
+    hipaa ferpa aer dv ptsd adhd ok tv wi-fi al-anon alateen aa
     """)
 
 # What agencies and offices are called: a capitalised phrase that ends in one of these is an institution.
@@ -178,5 +180,6 @@ PHRASES = (
     "New Hampshire", "Rhode Island", "Puerto Rico", "Puerto Rican", "Cape Verde", "El Salvador", "Dominican Republic",
     "South Shore", "North Shore", "Cape Cod", "Alcoholics Anonymous", "Narcotics Anonymous", "Meals on Wheels",
     "Safe Harbor", "Home Depot", "Market Basket", "Stop and Shop", "Dunkin Donuts", "Planned Parenthood", "Al-Anon",
-    "Brigham and Women's",
+    "Brigham and Women's", "Robin Hood", "Christmas Eve", "New Year's Eve", "New Years Eve", "Fourth of July", "4th of July",
+    "Missing School", "Red Sox", "Marine Corps", "Jet Blue", "Grace period",
 )  # fmt: skip

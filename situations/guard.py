@@ -33,8 +33,6 @@ R = TypeVar("R")
 Found = Sequence[tuple[str, deidentify.Finding]]
 """(field, finding), field by field."""
 
-UNCHECKED = "unchecked"
-"""Stands for a kind where the detector could not look."""
 NO, YES = "no", "yes"
 
 
@@ -84,7 +82,7 @@ class GuardRefuses(RuleRefused):
     @property
     def kinds(self) -> list[str]:
         """The kinds of what was found, for the ledger."""
-        return kinds_of(self.found) or [UNCHECKED]
+        return kinds_of(self.found) or [held_texts.UNCHECKED]
 
     def enter(self, by: Member) -> None:
         """What is entered about it; called in a transaction of its own."""
@@ -111,7 +109,7 @@ class GuardStops(GuardRefuses):
         if not self.second:
             super().enter(by)
             return
-        kinds = {name: kinds_of([one for one in self.found if one[0] == name]) or [UNCHECKED] for name in self.holds}
+        kinds = {name: kinds_of([one for one in self.found if one[0] == name]) or [held_texts.UNCHECKED] for name in self.holds}
         if self.place.situation is not None:
             Situation.objects.select_for_update(of=("self",)).get(pk=self.place.situation.pk)
         else:

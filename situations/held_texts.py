@@ -31,8 +31,8 @@ changed = Signal()
 """A text was held or decided on: what shows how many wait looks again. Arguments: table_id. Sent inside the transaction."""
 KEPT = timedelta(days=7)
 """What nobody has decided by then is deleted: the writer has long found other words."""
-IDENTITY = "identity"
-"""The kind of what stands in the envelope."""
+IDENTITY, UNCHECKED = "identity", "unchecked"
+"""The kind of what stands in the envelope, and what stands for a kind where the detector could not look."""
 PURPOSE = "held texts"
 
 
@@ -116,8 +116,8 @@ def waiting_for(member: Member, tables: Iterable[Table]) -> list[HeldText]:
 def may_decide(member: Member, held: HeldText, *, pledged: bool = False) -> bool:
     """Whether this member is a second person for it: may write there too, hears the situation, and did not write it.
 
-    `pledged`: as if today's pledge had been given, which can be done at any time. A name out of the envelope is
-    shown only to those who may open the envelope, or work at the agency that wrote it.
+    `pledged`: as if today's pledge had been given, which can be done at any time. A name out of the envelope, and a text that
+    could not be compared with it, is shown only to those who may open the envelope, or work at the agency that wrote it.
     """
     if member.pk == held.written_by_id or not member.is_active:
         return False
@@ -130,7 +130,7 @@ def may_decide(member: Member, held: HeldText, *, pledged: bool = False) -> bool
         return True
     audience = disclosure.audience_of(member, held.situation, standing)
     sees = disclosure.may_see(audience, Field.PROFILE)
-    return sees and (own or IDENTITY not in held.kinds or bool(disclosure.openable(audience)))
+    return sees and (own or not {IDENTITY, UNCHECKED}.intersection(held.kinds) or bool(disclosure.openable(audience)))
 
 
 def second_persons(held: HeldText) -> list[Member]:

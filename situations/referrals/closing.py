@@ -84,9 +84,9 @@ def shut(referral: Referral, reason: Closing, *, days: int) -> Referral:
 def reopen_if_written(referral: Referral) -> bool:
     """Open a closed referral again if a message has come since: nothing that somebody has just written to is deleted.
 
-    The caller holds the lock. Tells the desk. Returns whether it did; a referral that was taken back stays closed.
+    The caller holds the lock. Tells the desk. Returns whether it did: one that was taken back for a message of a later day.
     """
-    if referral.stage != ReferralStage.CLOSED or referral.closing == Closing.WITHDRAWN or not _unread(referral):
+    if referral.stage != ReferralStage.CLOSED or not _written_since(referral):
         return False
     open_again(referral)
     noticing.tell(NoticeKind.REFERRAL_WAITS, members=desk.people(referral.agency_id), table=referral.desk.table)
@@ -102,6 +102,12 @@ def open_again(referral: Referral) -> Referral:
     names = ["stage", "closing", "closed_on", "deleted_from", "pile", "read_on", "claimed_by"]
     referral.save(update_fields=names)
     return referral
+
+
+def _written_since(referral: Referral) -> bool:
+    if referral.closing != Closing.WITHDRAWN:
+        return _unread(referral)
+    return referral.messages.filter(member=None, read_on=None, written_on__gt=referral.closed_on).exists()
 
 
 def _unread(referral: Referral) -> bool:

@@ -52,8 +52,8 @@ def offered() -> QuerySet[IntakeDesk]:
 
 
 def offered_to_families() -> QuerySet[IntakeDesk]:
-    """Those of them that the public page may lead to."""
-    return offered().filter(takes_families=True, table__is_public=True)
+    """Those of them to which the public door leads."""
+    return offered().filter(takes_families=True)
 
 
 def lock(pk: int, *, by: Member) -> Referral:

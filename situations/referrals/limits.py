@@ -84,12 +84,17 @@ def was_wrong(code: str) -> None:
 
 def let_go(binding: object) -> None:
     """This sending's code was typed back: its page shows it no more."""
-    cache.set(_digest("let go", str(binding)), 1, timeout=2 * HOUR)
+    cache.set(_let_go(binding), 1, timeout=DAY)
 
 
 def is_let_go(binding: object) -> bool:
     """Whether it was."""
-    return cache.get(_digest("let go", str(binding))) is not None
+    return cache.get(_let_go(binding)) is not None
+
+
+def _let_go(binding: object) -> str:
+    # not under the key of the day: with the day's end the code would stand on its page again
+    return "help:" + hmac.new(vault.standing_key("referral let go"), str(binding).encode(), hashlib.sha256).hexdigest()
 
 
 def _is_said_before(words: str, sending: str) -> bool:

@@ -7,6 +7,7 @@ from agencies.choices import AgencyKind, Regime
 from agencies.models import Seat, Table
 from agencies.typed import town_key
 from situations.models import IntakeDesk
+from situations.referrals import desk
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +19,8 @@ class Sitting:
 
 
 def desks() -> list[IntakeDesk]:
-    """Every desk that takes what families bring, by its table; one query."""
-    rows = IntakeDesk.objects.filter(is_open=True, takes_families=True).select_related("table", "agency")
-    return list(rows.order_by("table__name", "agency__name", "pk"))
+    """Every desk that takes what families bring today, by its table; one query."""
+    return list(desk.offered_to_families())
 
 
 def desks_in(town: str, found: Iterable[IntakeDesk]) -> list[IntakeDesk]:
@@ -39,9 +39,9 @@ def towns(found: Iterable[IntakeDesk]) -> list[str]:
     return [named[key] for key in sorted(named)]
 
 
-def sitting(desk: IntakeDesk) -> Sitting:
+def sitting(at: IntakeDesk) -> Sitting:
     """The agencies with a seat at the desk's table now; one query."""
-    seats = Seat.objects.filter(table_id=desk.table_id, ended_on=None).select_related("agency").order_by("agency__name")
+    seats = Seat.objects.filter(table_id=at.table_id, ended_on=None).select_related("agency").order_by("agency__name")
     found = [one.agency for one in seats]
     police = [one.name for one in found if one.kind == AgencyKind.POLICE or Regime.POLICE in one.regimes]
     return Sitting(tuple(one.name for one in found), tuple(police))

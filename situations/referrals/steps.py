@@ -25,6 +25,8 @@ ORDER = (BEFORE, WHO, WHAT, TRIED, KNOWS, REACH, NAMES, LOOK)
 NEEDED = {WHO: "relation", WHAT: "happening", KNOWS: "knows", REACH: "reach"}
 """Without these answers nobody could act; every other one may be left out."""
 AGE_SECONDS = 2 * 60 * 60
+WHOLE_SECONDS = 12 * 60 * 60
+"""From its first page on, however often it went from page to page."""
 LONGEST = 200_000
 """Characters of a sealed value; ours stay below a quarter of it."""
 
@@ -33,7 +35,7 @@ LONGEST = 200_000
 class State:
     """One sending on its way. `token`: what makes it this one and no other; `bits`: of the proof of work that is asked for it.
 
-    `begun`: when its first page was made, for the pause; it is forgotten with the sending.
+    `begun`: when its first page was made, for the pause; it is forgotten with the sending. `said`: of the answers, once sent.
     """
 
     desk: int
@@ -43,6 +45,7 @@ class State:
     bits: int = 0
     trapped: bool = False
     looked: bool = False
+    said: str = ""
     answers: Answers = field(default_factory=Answers)
 
     @property
@@ -52,8 +55,8 @@ class State:
 
     @property
     def code(self) -> str:
-        """The receipt code that this sending will have."""
-        return receipts.code_of(bytes.fromhex(self.token))
+        """The receipt code of what was sent: of the answers too, so that an earlier page of it tells nobody the code."""
+        return receipts.code_of(bytes.fromhex(self.token + self.said))
 
     @property
     def challenge(self) -> str:
@@ -69,6 +72,10 @@ class State:
             answers = replace(answers, knows="")
         return replace(self, answers=answers)
 
+    def sent(self) -> "State":
+        """With what its code is made of: the same answers have the same code again."""
+        return replace(self, said=_derived("referral codes", self.token, self.answers.packed()).hex())
+
     def emptied(self) -> "State":
         """After it was sent: the words are with the desk and need not travel on."""
         return replace(self, answers=Answers(town=self.answers.town))
@@ -81,14 +88,15 @@ def sealed(state: State) -> str:
 
 
 def opened(value: str) -> State | None:
-    """The state of a hidden field; None if it is older than two hours, or not ours."""
+    """The state of a hidden field; None if it is older than two hours, was begun half a day ago, or is not ours."""
     read = _read(value, "referral steps", AGE_SECONDS)
     if not read:
         return None
     # of the release before or after this one, while both serve: what is unknown here is left out
     known = {one.name for one in fields(State)}
     answers = Answers.unpacked(json.dumps(read.get("answers", {})))
-    return State(**{**{name: one for name, one in read.items() if name in known}, "answers": answers})
+    state = State(**{**{name: one for name, one in read.items() if name in known}, "answers": answers})
+    return state if time.time() - state.begun <= WHOLE_SECONDS else None
 
 
 def ticket(receipt: str, language: str) -> str:
@@ -126,8 +134,8 @@ def before(step: str, state: State) -> str:
     return way[max(way.index(step) - 1, 0)] if step in way else WHO
 
 
-def _derived(purpose: str, token: str) -> bytes:
-    return hmac.new(vault.standing_key(purpose), bytes.fromhex(token), hashlib.sha256).digest()
+def _derived(purpose: str, token: str, said: str = "") -> bytes:
+    return hmac.new(vault.standing_key(purpose), bytes.fromhex(token) + said.encode(), hashlib.sha256).digest()
 
 
 def _written(text: str, purpose: str) -> str:

@@ -1,7 +1,7 @@
 """The public door, one block of questions a page. Each page is the answer to a POST that carries what was answered so far.
 
-No cross-site token: nothing of a session counts here, nobody is signed in by it, and a form that somebody else's site could
-send says no more than anybody can say here.
+No cross-site token: nothing of a session counts here, and nobody is signed in by it. A form that somebody else's site
+sends leads to the empty page (`referral_page.from_our_pages`), because it could hold answers, or a code, of its maker.
 """
 
 import time
@@ -20,10 +20,11 @@ from hub.core.text import whole_number
 from situations.models import IntakeDesk
 from situations.referral_forms import BLOCKS, Block, block_of
 from situations.referrals import bringing, limits, proof_of_work, reachable, receipts, steps
+from situations.referrals import desk as desks
 from situations.referrals.answers import Danger
 from situations.referrals.steps import State
 from situations.views import referral_receipt
-from situations.views.referral_page import address_of, page, spoken, wanted
+from situations.views.referral_page import address_of, from_our_pages, page, spoken, wanted
 from situations.views.referral_words import CALL, SENT, TYPE, WORDS
 
 TOWN_CHARACTERS = 60
@@ -32,6 +33,7 @@ TOWN_CHARACTERS = 60
 @csrf_exempt
 @access.public("GET", "POST")
 @languages.in_every_language
+@from_our_pages
 def start(request: HttpRequest) -> HttpResponse:
     """Where to ask for help; by POST every step from there on."""
     state = steps.opened(request.POST.get("state", ""))
@@ -96,13 +98,13 @@ def _with_typed(state: State, request: HttpRequest) -> State:
 
 def _stepped(request: HttpRequest, state: State) -> HttpResponse:
     posted = request.POST
-    found = (
-        IntakeDesk.objects.select_related("table", "agency").filter(pk=state.desk, is_open=True, takes_families=True).first()
-    )
+    step, go = posted.get("step", ""), posted.get("go", "on")
+    # what was sent is sent, whatever became of the desk since
+    rows = IntakeDesk.objects.select_related("table", "agency") if step in {SENT, TYPE} else desks.offered_to_families()
+    found = rows.filter(pk=state.desk).first()
     if found is None:
         return _none(state.answers.town)
     state = replace(state, language=translation.get_language() or "en", trapped=state.trapped or bool(posted.get("website")))
-    step, go = posted.get("step", ""), posted.get("go", "on")
     if step in {SENT, TYPE}:
         return _after_sending(request, state, found, step)
     if "language" in posted:
@@ -178,6 +180,7 @@ def _sent(request: HttpRequest, state: State, desk: IntakeDesk) -> HttpResponse:
     if not worked and time.time() - state.begun < limits.PAUSE_SECONDS:
         context = {"state": state, "sealed": steps.sealed(state), "desk": desk}
         return page("wait", context, desk=desk, town=state.answers.town)
+    state = state.sent()
     try:
         address = address_of(request)
         said, sending = state.answers.happening, state.token

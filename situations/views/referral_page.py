@@ -1,12 +1,13 @@
 """The frame that all pages of the public door share: way out, crisis numbers, language; no cookie, no session, no referrer."""
 
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Callable, Collection
+from functools import wraps
+from typing import Any, TypeVar
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.loader import render_to_string
 from django.utils import translation
 
@@ -16,6 +17,22 @@ from hub.core import languages
 from situations.models import IntakeDesk
 
 Context = dict[str, Any]
+View = TypeVar("View", bound=Callable[..., HttpResponse])
+
+
+def from_our_pages(view: View) -> View:
+    """Let a form that somebody else's site sends lead to the empty page: it could carry answers, or a code, of its own maker.
+
+    A browser that says nothing of where a form comes from is believed: then no earlier page tells anybody the code (`steps`).
+    """
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "POST" and request.headers.get("Sec-Fetch-Site", "none") not in {"same-origin", "none"}:
+            return HttpResponseRedirect(request.path, status=303)
+        return view(request, *args, **kwargs)
+
+    return answered  # type: ignore[return-value]
 
 
 def page(template: str, context: Context, *, desk: IntakeDesk | None = None, town: str = "", status: int = 200) -> HttpResponse:

@@ -13,7 +13,7 @@ from hub.core.text import whole_number
 from situations.choices import Closing, ReferralStage
 from situations.models import Referral
 from situations.referrals import limits, receipts, steps, thread
-from situations.views.referral_page import address_of, page, spoken, wanted
+from situations.views.referral_page import address_of, from_our_pages, page, spoken, wanted
 from situations.views.referral_words import REASONS, STAGES
 
 OPEN_SECONDS = 20 * 60
@@ -22,6 +22,7 @@ OPEN_SECONDS = 20 * 60
 @csrf_exempt
 @access.public("GET", "POST")
 @languages.in_every_language
+@from_our_pages
 def code(request: HttpRequest) -> HttpResponse:
     """Asks for the code; with it, or with the ticket of a page that is open, status and messages."""
     posted = request.POST
