@@ -129,6 +129,7 @@ def _page(request: HttpRequest, row: Agency, failed: forms.Form | None = None) -
         "speakers": [_speaker(one, member) for one in naming.speakers(row)],
         "expiring": expiring(row),
         "keeps": policies.keeps_agency(member, row),
+        "represents": policies.represents(member, row),
         "failed": failed,
         "saved": SAVED.get(request.GET.get("saved", ""), ""),
     }
@@ -145,7 +146,8 @@ def _page(request: HttpRequest, row: Agency, failed: forms.Form | None = None) -
 def _pairs(row: Agency) -> list[Pair]:
     known = [str(one.label) for one in Regime if one in row.regimes]
     pairs = [
-        (_("Sector"), row.sector), (_("Kind"), row.get_kind_display()), (_("Laws that it is under"), "; ".join(known)),
+        (_("Sector"), row.sector.replace("_", " ")), (_("Kind"), row.get_kind_display()),
+        (_("Laws that it is under"), "; ".join(known)),
         (_("Towns served"), ", ".join(row.towns)), (_("Telephone"), row.phone), (_("Crisis line"), row.crisis_line),
         (_("Address"), row.address),
     ]  # fmt: skip

@@ -142,7 +142,10 @@ def _ways(member: Member, table: Table, standing: Standing) -> list[Action]:
     if standing.belongs:
         ways.append(Action(_("Words that point to nobody"), href=reverse("table_words", args=[table.pk])))
         ways.append(Action(_("My yearly pledge"), href=reverse("table_yearly_pledge", args=[table.pk])))
-    if standing.seated and AgencyRoleKind.REPRESENTATIVE in standing.agency_roles:
+    represents = standing.seated and AgencyRoleKind.REPRESENTATIVE in standing.agency_roles
+    if represents or table.coordinator_id == member.pk:
+        ways.append(Action(_("Intake desks"), href=reverse("desk_settings")))
+    if represents:
         ways.append(Action(_("Leave this table"), href=reverse("table_leaving", args=[table.pk])))
     return ways
 

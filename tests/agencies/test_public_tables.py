@@ -59,6 +59,12 @@ def test_each_town_has_an_address_of_its_own(client: Client, people: Cast) -> No
     assert "Call the desk." in client.get(reverse("public_tables_town", args=["saint-etienne"])).content.decode()
 
 
+def test_leads_to_the_desk_where_help_is_asked_for_in_the_same_language(client: Client, people: Cast) -> None:
+    way = reverse("referral_start")
+    assert f'href="{way}"' in page(client, "Harborview")
+    assert f'href="{way}?lang=es"' in client.get(reverse("public_tables"), {"lang": "es"}).content.decode()
+
+
 def test_town_without_a_table_says_so_and_is_no_way_to_markup(client: Client, people: Cast) -> None:
     shown = page(client, "<script>alert(1)</script>")
     assert "No table is known for" in shown

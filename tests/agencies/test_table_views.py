@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from agencies import membership
-from agencies.models import Agreement
+from agencies.models import Agreement, Table
 from tests.cast import Cast, assemble
 
 pytestmark = pytest.mark.django_db
@@ -96,3 +96,11 @@ def test_number_of_queries_does_not_depend_on_the_number_of_seats(
     client.force_login(people["police"])
     with django_assert_num_queries(15):
         page(client)
+
+
+@pytest.mark.parametrize(("who", "sees"), [("police", True), ("facilitator", True), ("police_deputy", False)])
+def test_way_to_the_intake_desks_for_who_sets_them_up(client: Client, people: Cast, who: str, sees: bool) -> None:
+    Table.objects.filter(pk=people.table.pk).update(coordinator=people["facilitator"])
+    client.force_login(people[who])
+    assert (reverse("desk_settings") in page(client)) is sees
+    assert client.get(reverse("desk_settings")).status_code == (200 if sees else 404)
