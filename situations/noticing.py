@@ -15,15 +15,15 @@ from typing import Any
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy
 
 from agencies.models import Member, Table
 from hub.core import clock, second_wall
 from hub.core.second_wall import Reason
-from situations.choices import NoticeKind
-from situations.models import Notice, Situation
+from situations.choices import HeldState, NoticeKind
+from situations.models import HeldText, Notice, Situation
 
 logger = logging.getLogger(__name__)
 
@@ -61,7 +61,10 @@ def unseen(member: Member) -> list[Notice]:
     """The newest `MOST` that the member was told and has not put away; not that something is due which has happened since."""
     told = Notice.objects.filter(member=member, seen_at=None)
     happened = Q(kind=NoticeKind.SHRED_DUE, situation__identity__shredded_at__isnull=False)
-    return list(told.exclude(happened).select_related("table")[:MOST])
+    same = Q(situation=OuterRef("situation")) | Q(situation=None)
+    waits = HeldText.objects.filter(same, table=OuterRef("table"), state=HeldState.WAITING)
+    decided = Q(kind=NoticeKind.TEXT_HELD) & ~Exists(waits)
+    return list(told.exclude(happened | decided).select_related("table")[:MOST])
 
 
 def put_away(*, by: Member, keys: Iterable[int]) -> int:

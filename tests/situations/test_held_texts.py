@@ -315,6 +315,8 @@ def test_second_person_finds_it_on_today_reads_it_and_decides(people: Cast, led:
     done = client.post(url("held_text", held.pk), {"passes": "1", "because_passes": "nobody"})
     assert (done.status_code, done.headers["Location"]) == (303, url("held_texts"))
     assert HeldText.objects.get().state == HeldState.PASSED
+    # what has been decided waits for nobody: no notice leads to an empty page
+    assert url("held_texts") not in client.get(reverse("today")).content.decode()
 
 
 @pytest.mark.parametrize("who", ["clinic", "police", "facilitator", "administrator", "outsider"])
