@@ -109,7 +109,12 @@ def _questions(referral: Referral, typed: str, *, confirmed: bool) -> list[str]:
         raise RuleRefused(_("The text cannot be checked now, so it was not sent. Try again later."), field="text") from failed
     kinds = guard.kinds_of(found)
     if found and not confirmed:
-        words = ", ".join(f"“{one.found}” {one.says}" for _field, one in found)
+        words = ", ".join(f"“{one.found}” {_says(one)}" for _field, one in found)
         line = _("This could tell about the person: %(words)s. Change the text, or say that it does not.") % {"words": words}
         raise CouldTell(line, field="text")
     return kinds
+
+
+def _says(one: deidentify.Finding) -> str:
+    """A referral has no envelope: what is denied here was brought to the desk."""
+    return _("stands in what was brought") if one.kind == "identity" else str(one.says)

@@ -74,6 +74,12 @@ def put_back(*, by: Member, referral: Referral) -> Referral:
     return referral
 
 
+def origin(situation: Situation, *, member: Member) -> Referral | None:
+    """The referral that a draft was made of, for who works at its desk; nobody else learns that there is one."""
+    referral = Referral.objects.filter(situation=situation, agency=member.agency_id).first()
+    return referral if referral is not None and desk.works_at_one(member) else None
+
+
 def may_write(member: Member, referral: Referral) -> bool:
     """Whether the member can bring situations to the desk's table."""
     standing = standing_of(member, referral.desk.table)

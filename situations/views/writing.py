@@ -20,6 +20,7 @@ from situations.loading import Loaded, member_of, situation_for
 from situations.models import Situation
 from situations.moments import second
 from situations.record_page import shared
+from situations.referrals import taking_up
 from situations.visibility import IDENTITY_FIELDS
 
 
@@ -199,7 +200,9 @@ def _again(
 def page(request: HttpRequest, loaded: Loaded, form: DraftForm, *, status: int = 200, **more: Any) -> HttpResponse:
     """The writing page with this form."""
     context = draft_page.context_of(loaded, form, _kept(request, loaded.situation.pk))
-    return render(request, "situations/write.html", {"missing": ""} | context | more, status=status)
+    origin = taking_up.origin(loaded.situation, member=member_of(request))
+    context |= {"missing": "", "origin": origin and origin.pk}
+    return render(request, "situations/write.html", context | more, status=status)
 
 
 def _kept(request: HttpRequest, key: int) -> dict[str, str]:

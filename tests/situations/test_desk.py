@@ -166,8 +166,9 @@ def test_nothing_about_the_person_goes_out_without_recorded_consent(told: Story)
 def test_guard_knows_the_persons_own_name_and_asks_once(told: Story):
     row, by = told.claimed(), told["clinic"]
     for text in ("we spoke with barnaby", "You can call me at 978-555-0101."):
-        with pytest.raises(replying.CouldTell):
+        with pytest.raises(replying.CouldTell) as asked:
             replying.reply(by=by, referral=row, text=text, tells="nothing")
+        assert "this situation" not in str(asked.value)
         replying.reply(by=by, referral=row, text=text, tells="nothing", confirmed=True)
     entry = LedgerEntry.objects.filter(kind=EntryKind.REFERRAL_ANSWERED).first()
     assert entry is not None

@@ -7,10 +7,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from agencies.choices import AgencyRoleKind
+from agencies.models import AgencyRole
 from hub.core import clock
 from situations.choices import Closing, Pile
 from situations.models import LedgerEntry, Referral
-from situations.referrals import closing
+from situations.referrals import closing, taking_up
 from tests.situations.desk_story import SEALED, Story, second_desk, story
 
 pytestmark = pytest.mark.django_db
@@ -189,3 +191,13 @@ def test_lists_cost_the_same_however_long(told: Story, at_desk: Client, number: 
         assert at_desk.get(reverse("desk")).content.decode().count("/desk/") >= number
     with django_assert_num_queries(QUERIES["desk_referral"]):
         at_desk.get(url("desk_referral", rows[0]))
+
+
+def test_draft_leads_back_to_what_it_was_made_of_for_the_desk_alone(told: Story, at_desk: Client):
+    row = told.claimed()
+    draft = taking_up.take_up(by=told["clinic"], referral=row).situation
+    back, page = url("desk_referral", row), reverse("situation_write", args=[draft.pk])
+    assert back in at_desk.get(page).content.decode()
+    AgencyRole.objects.filter(member=told["clinic"], role=AgencyRoleKind.INTAKE).update(ended_on=clock.today())
+    without = at_desk.get(page)
+    assert (without.status_code, back in without.content.decode()) == (200, False)
