@@ -6,9 +6,11 @@ from typing import Any
 
 from django.test import Client
 
+from agencies.choices import AgencyRoleKind
+from agencies.models import Agency, AgencyRole, Member, Table
 from hub.core.audit import acting
 from situations.models import IntakeDesk, Referral
-from situations.referrals import sealing
+from situations.referrals import sealing, setting_up
 from situations.referrals.answers import Answers
 
 STORY = "My son is 24. He has not slept for days. He talks to people who are not there."
@@ -118,4 +120,13 @@ def open_desk(people: Any, agency: str = "clinic", *, crisis_line: str = "", **f
         at = people.agencies[agency]
         at.crisis_line, at.towns = crisis_line, ["Harborview"]
         at.save()
-        return IntakeDesk.objects.create(table=people.table, agency=at, **fields)
+    return staffed(people.table, at, **fields)
+
+
+def staffed(table: Table, agency: Agency, **fields: Any) -> IntakeDesk:
+    """A desk of the agency, at which its first member works: a desk without anybody takes nothing."""
+    member = Member.objects.filter(agency=agency, is_active=True, is_administrator=False).order_by("pk")[0]
+    if not AgencyRole.objects.filter(member=member, role=AgencyRoleKind.INTAKE, ended_on=None).exists():
+        setting_up.name_intake(by=None, agency=agency, member=member)
+    with acting(None, "test"):
+        return IntakeDesk.objects.create(table=table, agency=agency, **fields)

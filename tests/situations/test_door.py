@@ -22,7 +22,7 @@ from situations.models import IntakeDesk, LedgerEntry, Referral
 from situations.referrals import limits, receipts, steps, thread
 from situations.referrals.answers import LONG, Answers
 from tests.cast import AGENCIES, Cast, assemble, scene
-from tests.situations.door import ANSWERS, STORY, Visitor, open_desk, words_of
+from tests.situations.door import ANSWERS, STORY, Visitor, open_desk, staffed, words_of
 
 pytestmark = pytest.mark.django_db
 
@@ -186,8 +186,7 @@ def test_what_the_page_says_before_anything_is_asked(visitor, people):
 
 
 def test_several_towns_are_asked_for_and_a_town_without_a_desk_says_so(people, desk, at_once):
-    with acting(None, "test"):
-        other = IntakeDesk.objects.create(table=people.table, agency=people.agencies["schools"])
+    other = staffed(people.table, people.agencies["schools"])
     visitor = Visitor()
     assert visitor.heading == "Ask for help for someone"
     assert visitor.press(town="-").heading == "No desk is open here right now"

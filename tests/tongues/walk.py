@@ -13,7 +13,7 @@ from situations.models import IntakeDesk, Referral
 from situations.referrals import limits, steps
 from situations.referrals.answers import LONG
 from situations.views import referral_receipt
-from tests.situations.door import STORY, Visitor
+from tests.situations.door import STORY, Visitor, staffed
 
 CODE = "/help/code/"
 
@@ -127,7 +127,7 @@ class Walk:
     def _several(self) -> None:
         other = Agency.objects.exclude(pk=self.desk.agency_id).order_by("pk")[0]
         with acting(None, "test"):
-            second = IntakeDesk.objects.create(table=self.desk.table, agency=other)
+            second = staffed(self.desk.table, other)
             self.visitor = Visitor(language=self.language)
             self.see("start")
             self.visitor.press(town="-")
