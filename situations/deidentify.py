@@ -17,6 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from situations import deidentify_words as words
+from situations.deidentify_disguised import disguised
 from situations.deidentify_lexicon import DetectorFailed, Known, known
 from situations.deidentify_names import Found, names
 from situations.deidentify_places import PLACES
@@ -124,8 +125,10 @@ def _structure(plain: str) -> Iterator[Found]:
         if _may_match(rule, small, has_digit=has_digit):
             for match in rule.pattern.finditer(plain if rule.cased else small):
                 start, end = _span(match)
-                if _names_something(plain[start:end], rule.kind):
+                found = plain[start:end]
+                if _names_something(found, rule.kind) and (rule.words or not _is_word(found)):
                     yield start, end, rule.kind, rule.certain
+    yield from disguised(small)
 
 
 def _may_match(rule: Rule, small: str, *, has_digit: bool) -> bool:
@@ -149,6 +152,10 @@ def _names_something(found: str, kind: str) -> bool:
     if kind == "address" and parts[-1] in _DOES_OR_STREET and known(parts[-2].lower()) is Known.WORD:
         return False
     return any(not _is_common(part) for part in parts[:-1])
+
+
+def _is_word(found: str) -> bool:
+    return found.islower() and known(found) is Known.WORD
 
 
 def _is_acronym(part: str) -> bool:

@@ -3,6 +3,7 @@
 import re
 
 from situations import deidentify_grammar as grammar
+from situations import deidentify_notes as notes
 from situations.deidentify_lexicon import ONLY_NAMES, Known
 from situations.deidentify_sentences import Sight, Word
 
@@ -16,22 +17,25 @@ _AND = grammar.words_of("and y e ak w")
 _WITH = grammar.words_of("with w from by to and")
 _COSTS = grammar.words_of("bill price grant chance rent")
 _PRIVATE_WORDS = grammar.words_of("told tell texted met visited called named dating")
-_DONE = grammar.words_of("seen answering eating sleeping taking breathing responding talking speaking heard found feeling")
-_TOGETHER = grammar.words_of("are were have both live stay sleep in at")
-_FETCHING = grammar.words_of("pick picked picks drop dropped drops")
-_SEEN_AT = grammar.words_of("with w on under behind at outside unresponsive again today yesterday alone near")
-_ARTICLES = grammar.words_of("a an the his her their my our this that some it him them")
+_FAMILY = grammar.words_of("family kids household brothers sisters twins boys girls children")
 _ADVERBS = grammar.words_of("never not still also just always often again rarely seldom hardly even")
+_DID = grammar.words_of("did does didnt doesnt never dont")
+_PASTS = grammar.words_of("came went slept showed called ate returned")
 _JOINS = frozenset({" ", "-"})
 _SHORT = 3
 
 
 def is_person(sight: Sight) -> bool:
     """Whether the word, a name and a word at once, stands where a person stands. Leans towards yes."""
-    word, before, after = sight.word, sight.beside(-1), sight.beside(1)
+    word, before = sight.word, sight.beside(-1)
     if word.is_capital and not word.opens:
         # In a list every entry may begin with a capital; after a plain blank only a name does.
-        return before is None or word.before.strip() in {"", "-", "/", "&", "+"} or word.before.endswith('"') or stands_as_person(sight)
+        return (
+            before is None
+            or word.before.strip() in {"", "-", "/", "&", "+"}
+            or word.before.endswith('"')
+            or stands_as_person(sight)
+        )
     return stands_as_person(sight)
 
 
@@ -40,13 +44,15 @@ def stands_as_person(sight: Sight) -> bool:
     word, before, after = sight.word, sight.beside(-1), sight.beside(1)
     if _has_name_beside(word, before, after):
         return True
+    if _is_family(word, after):
+        return True
     if word.owns:
         return _owns_as_person(word, after)
     if _AGE.match(sight.text, word.end) and word.plain not in _MODAL:
         return True
     if before and before.plain in grammar.DETERMINERS and not word.opens:
         return after is not None and after.plain in grammar.GROUPS
-    return _acts(sight) or _is_addressed(sight) or _is_met(sight)
+    return _acts(sight) or _is_addressed(sight) or notes.is_met(sight)
 
 
 def _has_name_beside(word: Word, before: Word | None, after: Word | None) -> bool:
@@ -61,6 +67,10 @@ def _has_name_beside(word: Word, before: Word | None, after: Word | None) -> boo
     if before and word.before in _JOINS and before.known in ONLY_NAMES and not before.owns:
         return not after or after.plain not in grammar.OPENING_NO
     return False
+
+
+def _is_family(word: Word, after: Word | None) -> bool:
+    return word.is_capital and after is not None and after.before == " " and after.plain in _FAMILY
 
 
 def _owns_as_person(word: Word, after: Word | None) -> bool:
@@ -78,12 +88,12 @@ def _acts(sight: Sight) -> bool:
     if after is None or not starts or after.before.startswith("."):
         return False
     gap = after.before.strip()
+    if "$" in gap or (after.plain in _AND and later is not None and {word.plain, later.plain} <= grammar.TIMES):
+        return False
     if gap in {"&", "+", "w/"} or after.plain in _AND:
         return gap == "w/" or after.plain == "w" or _joined(after, later, sight.beside(3))
-    if "$" in gap or (word.plain in grammar.TIMES and after.plain in _AND and later is not None and later.plain in grammar.TIMES):
-        return False
     if word.plain in _MODAL and after.plain in grammar.BASE_VERBS | _AFTER_MODAL and after.plain != "not":
-        return _is_past_of_person(after, later)
+        return notes.is_past_of_person(after, later)
     if gap in {",", ', "', ":"}:
         return after.plain in grammar.DETERMINERS and later is not None and later.plain in grammar.KIN | grammar.ROLES
     return _does(sight, after, later)
@@ -93,63 +103,14 @@ def _does(sight: Sight, after: Word, later: Word | None) -> bool:
     word = sight.word
     if word.plain in grammar.ANYBODY and (after.plain not in grammar.SAYING or not word.is_capital):
         return False
-    if after.plain in grammar.STATES | grammar.PLACED.keys() and _is_somewhere(word, after, later):
+    if after.plain in grammar.STATES | grammar.PLACED.keys() and notes.is_somewhere(sight, after, later):
         return True
     if after.plain in grammar.BEING:
         return _is_somebody(sight, after, later)
     past = _PAST.match(after.plain) and after.known.value in "OoSsR"
     if past or after.plain in grammar.SAYING or _is_od(sight.text, word.end):
-        return word.plain not in grammar.THINGS or after.plain not in grammar.THING_DOES or _goes_on_as_person(word, later)
+        return word.plain not in grammar.THINGS or after.plain not in grammar.THING_DOES or notes.goes_on_as_person(word, later)
     return after.plain == "aka"
-
-
-def _is_past_of_person(after: Word, later: Word | None) -> bool:
-    """Behind "will" and "may": "will never came back", "will no show", and not "will never come back"."""
-    if later is None or after.plain in grammar.BASE_VERBS:
-        return False
-    if after.plain == "no":
-        return later.plain in {"show", "shows", "showed", "call"}
-    return later.plain in grammar.SAYING and later.plain not in grammar.BASE_VERBS | {"hit", "cut", "quit", "bit", "beat"}
-
-
-def _is_somewhere(word: Word, after: Word, later: Word | None) -> bool:
-    """A note without "is": "hope off meds", "june not seen since". A verb of the same form is followed otherwise."""
-    if after.plain in grammar.STATES:
-        return word.plain not in grammar.MONEY and (later is None or later.plain not in _ARTICLES)
-    if later is None or later.plain not in grammar.PLACED[after.plain]:
-        return False
-    if word.plain in grammar.DOERS and later.plain in _ARTICLES and after.plain not in {"off", "w", "with"}:
-        return False
-    if word.plain in grammar.DOERS:
-        return not (word.plain in _MODAL and after.plain == "not" and later.plain not in _DONE)
-    return word.plain not in grammar.MONEY | grammar.TIMES or after.plain not in {"in", "at", "on", "out"}
-
-
-def _goes_on_as_person(word: Word, later: Word | None) -> bool:
-    if later is None or word.plain in grammar.MONEY:
-        return False
-    return later.plain in grammar.PERSON_AFTER or later.plain.endswith("ing")
-
-
-def _is_met(sight: Sight) -> bool:
-    """It is what is done to people: hit, seen, worried about; or it stands in a row of people."""
-    word, before, earlier, after = sight.word, sight.beside(-1), sight.beside(-2), sight.beside(1)
-    if before is None or word.before != " " or word.plain in grammar.MONEY:
-        return False
-    ends = after is None or after.before.strip() != "" or after.plain in grammar.FOLLOWS_PERSON
-    if before.plain in grammar.VIOLENT:
-        return ends
-    if before.plain in {"and", "&", "n"} and earlier is not None and earlier.plain in grammar.KIN:
-        return after is None or after.plain in _TOGETHER or after.before.strip() == "."
-    if word.plain in grammar.TIMES:
-        return False
-    if before.plain == "per":
-        return True
-    if earlier is not None and earlier.plain in grammar.CARING and before.plain in grammar.CARED_WITH:
-        return ends
-    if earlier is not None and before.plain in {"up", "off"} and earlier.plain in _FETCHING:
-        return ends
-    return before.plain in grammar.SEEING and after is not None and after.plain in _SEEN_AT
 
 
 def _joined(after: Word, later: Word | None, following: Word | None) -> bool:
@@ -170,22 +131,29 @@ def _is_somebody(sight: Sight, after: Word, later: Word | None) -> bool:
     """Before "is" and the like: "Faith is seven weeks pregnant", and not "dawn is when it starts"."""
     word = sight.word
     if word.plain in _MODAL:
-        return after.plain not in _AFTER_MODAL or _is_past_of_person(after, later)
-    if word.plain in _COSTS and _MONEY.match(sight.text, after.end):
-        return False
-    if later is None:
-        return True
+        return after.plain not in _AFTER_MODAL or notes.is_past_of_person(after, later)
+    costs = word.plain in _COSTS and _MONEY.match(sight.text, after.end) is not None
+    if later is None or costs:
+        return not costs
     if word.plain in grammar.TIMES and later.plain in grammar.HOW_IT_WAS:
         return False
-    if after.plain in {"did", "does", "didnt", "doesnt", "never", "dont"}:
-        verb = sight.beside(3) if later.plain in {"not", "even", "ever"} else later
-        if verb is not None and verb.plain in grammar.BASE_VERBS | {"came", "went", "slept", "showed", "called", "ate", "returned"}:
-            return word.plain not in grammar.MONEY
+    if after.plain in _DID and _comes_or_goes(sight, later):
+        return word.plain not in grammar.MONEY
     if word.plain in grammar.THINGS:
-        if later.plain in _ADVERBS:
-            later = sight.beside(3) or later
-        return later.plain not in grammar.AFTER_BEING_THING | {"not"} and later.plain not in grammar.THING_DOES
+        return not _is_of_things(sight, later)
     return later.plain not in {"the", "when", "what", "why", "how"} or word.plain not in grammar.HOLDERS
+
+
+def _comes_or_goes(sight: Sight, later: Word) -> bool:
+    verb = sight.beside(3) if later.plain in {"not", "even", "ever"} else later
+    return verb is not None and verb.plain in grammar.BASE_VERBS | _PASTS
+
+
+def _is_of_things(sight: Sight, later: Word) -> bool:
+    """What comes after "is" speaks of a thing: "is due", "was never shown"."""
+    if later.plain in _ADVERBS:
+        later = sight.beside(3) or later
+    return later.plain in grammar.AFTER_BEING_THING | {"not"} | grammar.THING_DOES
 
 
 def _is_addressed(sight: Sight) -> bool:

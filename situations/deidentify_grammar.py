@@ -97,8 +97,8 @@ THINGS = words_of("""
     liberty freedom glory fate fortune luck promise trust story memory mystery success
     power praise prayer reign journey rain storm snow river ocean lake forest field hill sun moon rock
     stone wood bear cash gold silver house room bay west east
-    north south jeans china sage 
-    candy honey sugar cookie pumpkin pepper peach peaches apple berry brandy sherry wine coke 
+    north south jeans china sage
+    candy honey sugar cookie pumpkin pepper peach peaches apple berry brandy sherry wine coke
     heaven legend unity eden easter christmas holiday blessing favor gift surprise treasure
     love passion desire dream merit worth guard reed reef port pike tank van dill mint stem net
     fern leaf ash
@@ -143,7 +143,10 @@ VIOLENT = words_of("""
     robbed bullies bullied restrained tased narcaned cuffed
     """)
 SEEING = words_of("saw seen found see left dropped escorted transported drove brought took")
-CARING = words_of("worried afraid scared concerned looking custody check checked word heard call msg message voicemail text appt visit meeting waiting searching visited vm")
+CARING = words_of("""
+    worried afraid scared concerned looking custody check checked word heard call msg message voicemail text
+    appt visit meeting waiting searching visited vm
+    """)
 CARED_WITH = words_of("about of for from with w on")
 FOLLOWS_PERSON = words_of("""
     and or but is was has had are were will said says who at on in by when because so with w after before since

@@ -12,6 +12,7 @@ from situations import deidentify_grammar as grammar
 from situations import deidentify_words as words
 from situations.deidentify_cues import is_person, stands_as_person
 from situations.deidentify_lexicon import CERTAIN, NAMES_AND_WORDS, ONLY_NAMES, Known, is_slip, known
+from situations.deidentify_romance import is_form
 from situations.deidentify_sentences import Sight, Word
 
 Found = tuple[int, int, str, bool]
@@ -47,6 +48,13 @@ _OF_PLACE = grammar.words_of("""
 
 _PLAIN_WORDS = frozenset({Known.WORD, Known.RARE_WORD, Known.SURNAME_WORD})
 _BEHIND_RELATIVE = frozenset({" ", ", ", ": ", " ("})
+
+
+_SURNAMES = frozenset({Known.SURNAME_WORD, Known.SURNAME_RARE_WORD})
+_SELDOM = frozenset({Known.SURNAME, Known.RARE, Known.UNKNOWN})
+_LONG = 7
+_TWO_LETTERS = frozenset({"ze", "bo", "jo", "ty", "al", "ed", "vi", "lu", "cy", "bu", "mo"})
+_WITH = frozenset({"con", "com", "a", "para", "pra", "por", "de", "ak"})
 
 
 class Verdict(Enum):
@@ -168,6 +176,10 @@ def _short(sight: Sight) -> Verdict | None:
     word = sight.word
     if len(word.plain) >= _SHORTEST:
         return None
+    if word.plain in _TWO_LETTERS and word.opens and word.is_capital:
+        return _asked(not word.is_upper and (word.plain in {"ze", "bo", "jo"} or stands_as_person(sight)))
+    if word.plain in _TWO_LETTERS and not word.is_capital and not word.sentence.foreign:
+        return _asked(word.plain not in {"ed", "mo", "al"} and stands_as_person(sight))
     names_by_capital = len(word.plain) > 1 and word.is_capital and not word.opens and not word.is_upper
     return _asked(names_by_capital and word.plain not in words.COMMON and word.known is not Known.WORD)
 
@@ -191,6 +203,15 @@ def _town(sight: Sight) -> Verdict | None:
     word, before, after = sight.word, sight.beside(-1), sight.beside(1)
     if word.plain not in words.TOWNS:
         return None
+    earlier = sight.beside(-2)
+    if (
+        before
+        and before.plain == "and"
+        and earlier
+        and earlier.plain in grammar.KIN
+        and word.known in NAMES_AND_WORDS | CERTAIN
+    ):
+        return Verdict.PERHAPS
     if word.known not in ONLY_NAMES | NAMES_AND_WORDS or _is_placed(word, before, after):
         return Verdict.NO
     if before and before.plain in grammar.KIN | grammar.ROLES and word.before in {" ", ", "}:
@@ -211,14 +232,28 @@ def _acronym(sight: Sight) -> Verdict | None:
     return None
 
 
+def _foreign_form(sight: Sight) -> Verdict | None:
+    """A form of a Spanish or Portuguese word, which no list holds: "vecinos", "asustaron"."""
+    word = sight.word
+    if word.known not in _SELDOM or (word.is_capital and not word.opens):
+        return None
+    if word.opens and word.is_capital:
+        return _asked(stands_as_person(sight)) if word.sentence.foreign and is_form(word.plain) else None
+    if word.known is Known.SURNAME or not (word.sentence.foreign or (word.known is Known.UNKNOWN and len(word.plain) >= _LONG)):
+        return None
+    return Verdict.NO if is_form(word.plain) and not _follows_relative(sight) else None
+
+
 _JUDGES: tuple[Callable[[Sight], Verdict | None], ...] = (
-    _in_other_script, _joined_by_hyphen, _clipped, _announced, _short, _relative, _common, _town, _acronym,
+    _in_other_script, _joined_by_hyphen, _clipped, _announced, _short, _relative, _common, _town, _acronym, _foreign_form,
 )  # fmt: skip
 
 
 def _is_meant_as_name(sight: Sight) -> bool:
     """A word that is a name as well."""
     word, before = sight.word, sight.beside(-1)
+    if word.known is Known.ELSEWHERE and word.plain in grammar.SAYING and not word.is_capital:
+        return False
     if word.known is not Known.EITHER and not word.sentence.foreign and not word.is_capital:
         if word.known is Known.COLLIDES:
             return _follows_relative(sight)
@@ -226,12 +261,19 @@ def _is_meant_as_name(sight: Sight) -> bool:
     if _heads_phrase(sight):
         return False
     is_month = word.plain in _MONTHS and word.is_capital and not word.opens
-    return not (is_month and before and before.plain in _IN_MONTH) and is_person(sight)
+    if is_month and before and (before.plain in _IN_MONTH or _is_second_month(sight, before)):
+        return stands_as_person(sight)
+    return is_person(sight)
+
+
+def _is_second_month(sight: Sight, before: Word) -> bool:
+    earlier = sight.beside(-2)
+    return before.plain in {"and", "or", "&"} and earlier is not None and earlier.plain in grammar.TIMES
 
 
 def _follows_relative(sight: Sight) -> bool:
     before, after = sight.beside(-1), sight.beside(1)
-    if before is None or sight.word.before not in {" ", ", "}:
+    if before is None or sight.word.before not in {" ", ", "} or before.plain == "se":
         return False
     if before.plain in grammar.KIN | grammar.ROLES:
         return after is None or after.plain in grammar.SAYING | grammar.BEING or after.before != " "
@@ -246,8 +288,18 @@ def _is_unknown_name(sight: Sight) -> bool:
         return _follows_relative(sight)
     if word.sentence.foreign:
         # The lists of other languages are shorter: in their sentences small letters alone say too little.
-        return _follows_relative(sight)
+        return _follows_relative(sight) or _follows_with(sight)
     return True
+
+
+def _follows_with(sight: Sight) -> bool:
+    """Behind "con", "com", "para" and the like, without an article, in small letters: "hable con yulieska ayer"."""
+    word, before, after = sight.word, sight.beside(-1), sight.beside(1)
+    if word.is_capital or before is None or before.plain not in _WITH - {"de", "por", "a"} or word.before != " ":
+        return False
+    return len(word.plain) > _SHORTEST_UNKNOWN and (
+        after is None or after.before != " " or after.plain in grammar.ROMANCE | grammar.SAYING
+    )
 
 
 def _is_capitalised_as_name(sight: Sight) -> bool:
@@ -256,7 +308,10 @@ def _is_capitalised_as_name(sight: Sight) -> bool:
     if not word.is_capital or word.is_upper or word.known is Known.MEDICAL or _heads_phrase(sight):
         return False
     if word.opens:
-        return after is not None and _speaks(word, after)
+        return after is not None and (
+            _speaks(word, after)
+            or (word.known in _SURNAMES and after.before == " " and after.plain in {"family", "household", "brothers"})
+        )
     if word.before != " " or before is None or word.sentence.titled:
         return False
     alone = not before.opens or (word.known is Known.WORD and before.plain not in grammar.SPOKEN_TO)

@@ -101,7 +101,7 @@ DIGIT = "0"
 class Rule(NamedTuple):
     """The group "it" is the finding where there is one, else the whole match.
 
-    A text without any of ``needs`` (DIGIT stands for all ten) is not looked at; ``cased`` patterns read capital letters.
+    Where ``words`` is not, an ordinary word in small letters is no finding ("calls him weak"). A text without any of ``needs`` (DIGIT stands for all ten) is not looked at; ``cased`` patterns read capital letters.
     """
 
     kind: str
@@ -109,10 +109,11 @@ class Rule(NamedTuple):
     pattern: re.Pattern[str]
     cased: bool = False
     certain: bool = True
+    words: bool = True
 
 
-def rule(kind: str, pattern: str, *needs: str, cased: bool = False, certain: bool = True) -> Rule:
-    return Rule(kind, needs, re.compile(pattern), cased, certain)
+def rule(kind: str, pattern: str, *needs: str, cased: bool = False, certain: bool = True, words: bool = True) -> Rule:
+    return Rule(kind, needs, re.compile(pattern), cased, certain, words)
 
 
 ONLINE = (

@@ -13,15 +13,18 @@ _TITLE = (
 _INITIAL = r"[^\W\d_]\.[ ]?[^\W\d_]{2,20}(?:['-]\w{1,20})?"
 _NO_NAME = (
     r"(?!(?:a|an|the|in|on|at|not|no|now|very|also|his|her|out|so|too|still|bus|train|off|up|down|back|here|there|home|away|over|by|to|it|them|him|me|us|again|for|and|or|but|is|was|has|had"
-    r"|who|if|as|of|with|from|around|about|unknown|unk|withheld|refused|de|el|la|un|una|um|uma|yon|asi|para|por|que|my|your|our|their|this|that|something|everything|every|one|some|any|what|all|911|988|police|ems|dcf)\b)"
+    r"|who|if|as|of|with|from|around|about|unknown|unk|withheld|refused|de|el|la|un|una|um|uma|yon|asi|para|por|que|my|your|our|their|this|that|something|everything|every|one|some|any|what|all|911|988|police|ems|dcf|ou|nou|mwen|li|yo|lapolis|lo|os|as|me|se|te|911)\b)"
 )
-_CALLED = r"named|called|calls? (?:him|her|them|himself|herself)|name is|name's|known as|answers to|goes by|going by|aka|a\.k\.a\.?|a/k/a|alias|nicknamed|nickname|street name|se llama|llamad[oa]|le dicen|chama-se|se chama|chamad[oa]|rele|yo rele l|me llamo|mi nombre es|meu nome e|mwen rele|conocido como|conhecido como|nee"
+_CALLED_OR_SO = r"named|called|calls? (?:him|her|them|himself|herself)"
+_CALLED_SURELY = r"name is|name's|known as|answers to|goes by|going by|aka|a\.k\.a\.?|a/k/a|alias|nicknamed|nickname|street name|se llama|llamad[oa]|le dicen|chama-se|se chama|chamad[oa]|rele|yo rele l|me llamo|mi nombre es|meu nome e|mwen rele|conocido como|conhecido como|nee"
+_CALLED = _CALLED_OR_SO + "|" + _CALLED_SURELY
 
 TITLES = (
     rule("name", rf"\b(?:(?:mrs?|srta?|sra|dra|ofcr?|sgt|atty|msgr)\b\.?|(?:ms|dr|det|lt|capt|fr|rev|sr|prof)\.) {_NO_NAME}(?P<it>[^\W\d_]{{2,}}(?:['-]\w+)?)", "mr", "sr", "dr", "ms", "ofc", "sgt", "att", "msg", "det", "lt", "cap", "fr", "rev", "prof"),
     rule("name", rf"\b(?:{_SHORT_TITLE}|{_TITLE}|{KIN}|pt|patient|client|clt|by|per|for|from|with|and|is)[ ](?P<it>{_INITIAL})(?<!\.m)(?<!e\.g)", "."),
     rule("name", rf"\b(?i:by|name|contact|client|patient|pt|subject|re|from|caller|driver|victim|suspect|guardian|reporter|rp): ?(?P<it>{_NAME})", ":", cased=True),
-    rule("name", rf"\b(?:{_CALLED})[ ][\"']?{_NO_NAME}(?P<it>(?:big |lil |little |old |young )?[^\W\d_]{{2,}}(?:[ -][^\W\d_]{{2,}})??)(?=\W|$)(?! (?:back|about|in|off|out|up)\b)", "name", "call", "known", "answ", "by ", "aka", "a.k", "a/k", "alias", "llama", "dicen", "cham", "rele", "nombre", "nome", "conoc", "conh", "nee", certain=False),
+    rule("name", rf"\b(?:{_CALLED_SURELY})[ ][\"']?{_NO_NAME}(?P<it>(?:big |lil |little |old |young )?[^\W\d_]{{2,}}(?:[ -][^\W\d_]{{2,}})??)(?=\W|$)(?! (?:back|about|in|off|out|up)\b)", "name", "call", "known", "answ", "by ", "aka", "a.k", "a/k", "alias", "llama", "dicen", "cham", "rele", "nombre", "nome", "conoc", "conh", "nee", certain=False),
+    rule("name", rf"\b(?:{_CALLED_OR_SO})[ ][\"']?{_NO_NAME}(?P<it>(?:big |lil |little |old |young )?[^\W\d_]{{2,}}(?:[ -][^\W\d_]{{2,}})??)(?=\W|$)(?! (?:back|about|in|off|out|up)\b)", "name", "call", certain=False, words=False),
     rule("name", rf"\b(?i:{_CALLED}|goes by the name)[ ][\"']?(?P<it>(?:(?i:big|lil|little|old|young) )?{_NAME})", " ", cased=True),
     rule("name", r"\b(?P<it>[^\W\d_]{3,}) (?:a/k/a|aka|a\.k\.a\.?)(?!\w)", "aka", "a/k/a", "a.k.a"),
     rule(

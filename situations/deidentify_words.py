@@ -26,7 +26,8 @@ GRAMMAR = _words("""
 
 # Proper nouns that are nobody's name: time, tongues and peoples, countries, faiths, illness, medicine, brands, law.
 PROPER = _words("""
-    mon tue tues wed thu thur thurs fri sat sun monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays
+    mon tue tues wed thu thur thurs fri sat sun monday tuesday wednesday thursday friday saturday sunday
+    mondays tuesdays wednesdays thursdays fridays
     saturdays sundays january february march april may june july august september october november december
     christmas easter thanksgiving halloween feb apr aug sept oct nov dec ramadan eid hanukkah passover diwali
     juneteenth year english spanish portuguese creole haitian kreyol khmer vietnamese chinese cantonese mandarin
@@ -180,6 +181,7 @@ PHRASES = (
     "New Hampshire", "Rhode Island", "Puerto Rico", "Puerto Rican", "Cape Verde", "El Salvador", "Dominican Republic",
     "South Shore", "North Shore", "Cape Cod", "Alcoholics Anonymous", "Narcotics Anonymous", "Meals on Wheels",
     "Safe Harbor", "Home Depot", "Market Basket", "Stop and Shop", "Dunkin Donuts", "Planned Parenthood", "Al-Anon",
-    "Brigham and Women's", "Robin Hood", "Christmas Eve", "New Year's Eve", "New Years Eve", "Fourth of July", "4th of July",
+    "Brigham and Women's", "Robin Hood", "Christmas Eve", "New Year's Eve", "New Years Eve", "Fourth of July fireworks",
+    "4th of July fireworks", "Fourth of July weekend", "4th of July weekend", "Fourth of July party",
     "Missing School", "Red Sox", "Marine Corps", "Jet Blue", "Grace period",
 )  # fmt: skip

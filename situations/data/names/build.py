@@ -73,7 +73,7 @@ LATIN_LOCALES = [
     "zh_CN",
     "zh_TW",
 ]
-OWN = ("ambiguous", "romance_ambiguous", "ordinary", "haitian", "words_field", "words_creole")
+OWN = ("ambiguous", "romance_ambiguous", "ordinary", "haitian", "words_field", "words_creole", "words_iberian")
 SHORTEST_MEDICAL, LEAST_COUNT, SELDOM = 6, 50, 200
 FREQUENT = 3000
 """Occurrences in pyspellchecker's corpus from which an English word counts as frequent: what a slip of the finger may mean."""
@@ -273,7 +273,7 @@ class Weigher:
         cultures = set().union(*map(own, CULTURES))
         self.spoken = sum((corpus(name) for name in ROMANCE), Counter[str]())
         self.romance = {word for name, least in ROMANCE.items() for word, count in corpus(name).items() if count >= least}
-        self.romance |= self.own["words_creole"]
+        self.romance |= self.own["words_creole"] | self.own["words_iberian"]
         self.known = (self.first | cultures | faker()) - self.own["ordinary"]
         self.names, self.carried = self.known | self.surnames, self.first | self.own["haitian"]
         self.rare = (set(lists["firstnames"]) | set(lists["lastnames"])) - self.own["ordinary"]
@@ -314,12 +314,14 @@ class Weigher:
         return "B" if word in self.own["romance_ambiguous"] else ""
 
     def _elsewhere(self, word: str) -> str:
+        spoken = word in self.own["words_creole"] or word in self.own["words_iberian"]
+        if spoken and word in self.carried and word not in self.plain:
+            return "B"
         if self._is_english(word):
             return ""
         if word in self.names and self.spoken[word] >= COMMON_IN_ROMANCE:
             return "R" if self.spoken[word] >= GRAMMAR_OF_ROMANCE else "B"
-        creole = word in self.own["words_creole"] and word not in self.carried
-        return "R" if creole else ""
+        return "R" if spoken else ""
 
     def _name(self, word: str) -> str:
         in_english, count = self._is_english(word), self.english.get(word, 0)

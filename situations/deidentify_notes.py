@@ -1,0 +1,87 @@
+"""What notes say of people without a whole sentence: "hope off meds", "june not seen since", "worried about grace"."""
+
+from situations import deidentify_grammar as grammar
+from situations.deidentify_sentences import Sight, Word
+
+_DONE = grammar.words_of("seen answering eating sleeping taking breathing responding talking speaking heard found feeling")
+_TOGETHER = grammar.words_of("are were have both live stay sleep in at")
+_FETCHING = grammar.words_of("pick picked picks drop dropped drops")
+_SEEN_AT = grammar.words_of("with w on under behind at outside unresponsive again today yesterday alone near")
+_SEASONS = grammar.words_of("summer winter autumn spring season dawn")
+_ARTICLES = grammar.words_of("a an the his her their my our this that some it him them")
+_BEFORE_NOUN = grammar.words_of("homeless missing sick hungry injured home found ok okay lonely abused")
+_AFTER_STATE = grammar.words_of("""
+    and but or w with in on at from since again for after x so because by now still today tonight outside under behind
+    """)
+_OF_THINGS = grammar.words_of("found gone here home ok okay seen hit")
+_FACILITIES = grammar.words_of("""
+    ed er hospital icu shelter jail car tent hallway lobby stairwell bathroom ambulance garage hotel motel program psych unit
+    court
+    """)
+_LEFT_FOR = grammar.words_of("msg message voicemail vm text call word heard")
+_NO_LONGER_BASE = grammar.words_of("hit cut quit bit beat")
+_NO_SHOW = grammar.words_of("show shows showed call")
+
+
+def is_past_of_person(after: Word, later: Word | None) -> bool:
+    """Behind "will" and "may": "will never came back", "will no show", and not "will never come back"."""
+    if later is None or after.plain in grammar.BASE_VERBS:
+        return False
+    if after.plain == "no":
+        return later.plain in _NO_SHOW
+    return later.plain in grammar.SAYING and later.plain not in grammar.BASE_VERBS | _NO_LONGER_BASE
+
+
+def is_somewhere(sight: Sight, after: Word, later: Word | None) -> bool:
+    """How or where somebody is, without "is". A verb of the same form is followed otherwise."""
+    if after.plain in grammar.STATES:
+        return _is_in_state(sight.word, after, later)
+    if later is None or later.plain not in grammar.PLACED[after.plain]:
+        return False
+    word = sight.word
+    if later.plain in {"the", "a"} and after.plain in {"in", "at"}:
+        place = sight.beside(3)
+        return place is not None and place.plain in _FACILITIES and word.plain not in grammar.MONEY | _SEASONS
+    if word.plain in grammar.DOERS:
+        takes_object = later.plain in _ARTICLES and after.plain not in {"off", "w", "with"}
+        return not takes_object and not (word.plain in {"will", "may"} and after.plain == "not" and later.plain not in _DONE)
+    return word.plain not in grammar.MONEY | _SEASONS or after.plain not in {"in", "at", "on", "out"}
+
+
+def _is_in_state(word: Word, after: Word, later: Word | None) -> bool:
+    if (word.plain in grammar.MONEY and after.plain in _OF_THINGS) or (later is not None and later.plain in _ARTICLES):
+        return False
+    # "homeless outreach" and "missing person" go on with a noun
+    return after.plain not in _BEFORE_NOUN or later is None or later.before != " " or later.plain in _AFTER_STATE
+
+
+def goes_on_as_person(word: Word, later: Word | None) -> bool:
+    """What follows a verb that things do as well: "faith came back", "june needs a ride"."""
+    if later is None or word.plain in grammar.MONEY:
+        return False
+    return later.plain in grammar.PERSON_AFTER or later.plain.endswith("ing")
+
+
+def is_met(sight: Sight) -> bool:
+    """It is what is done to people: hit, seen, worried about; or it stands in a row of people."""
+    word, before, after = sight.word, sight.beside(-1), sight.beside(1)
+    if before is None or word.before != " ":
+        return False
+    ends = after is None or after.before.strip() != "" or after.plain in grammar.FOLLOWS_PERSON
+    if before.plain in grammar.VIOLENT or word.plain in grammar.MONEY:
+        return ends and before.plain in grammar.VIOLENT
+    if before.plain in grammar.SEEING:
+        return after is not None and after.plain in _SEEN_AT
+    if before.plain == "per":
+        return word.plain not in grammar.TIMES
+    return _is_cared_for(word, before, sight.beside(-2), after, ends=ends)
+
+
+def _is_cared_for(word: Word, before: Word, earlier: Word | None, after: Word | None, *, ends: bool) -> bool:
+    if earlier is None:
+        return False
+    if before.plain in {"and", "n"} and earlier.plain in grammar.KIN:
+        return after is None or after.plain in _TOGETHER or after.before.strip() == "."
+    if earlier.plain in (_LEFT_FOR if word.plain in grammar.TIMES else grammar.CARING):
+        return ends and before.plain in grammar.CARED_WITH
+    return ends and before.plain in {"up", "off"} and earlier.plain in _FETCHING
