@@ -78,6 +78,11 @@ class PublicForm(PageForm):
     public_phone = words(_("Telephone for the public"), 40)
     public_email = forms.EmailField(label=_("E-mail address for the public"), required=False)
     bringing_a_case = words(_("How somebody brings a case"), BRINGING_LIMIT, rows=4)
+    quick_exit = forms.URLField(
+        label=_("Where “Leave this page now” on families' pages leads: a site that nobody wonders about"),
+        required=False,
+        assume_scheme="https",
+    )
 
     @classmethod
     def of(cls, table: Table) -> "PublicForm":

@@ -15,6 +15,7 @@ from agencies.cadence import Cadence
 from agencies.choices import Protocol, TableRoleKind, TrainingKind
 from agencies.membership import let_in
 from agencies.models import Member, Table, TableRole
+from agencies.models.tables import QUICK_EXIT
 from agencies.standing import in_force, open_sitting
 from agencies.typed import line, towns
 from hub.core import clock, realtime
@@ -65,20 +66,26 @@ def describe(
 
 
 @verb
-def publish(*, by: Member | None, table: Table, is_public: bool, public_email: str, **typed: str) -> Table:
-    """Write what stands on the public page, and whether anything does. Raises RuleRefused for a public table without towns,
-    and without a way to reach its coordinator.
+def publish(
+    *, by: Member | None, table: Table, is_public: bool, public_email: str, quick_exit: str = "", **typed: str
+) -> Table:
+    """Write what stands on the public page, whether anything does, and where the way out of families' pages leads.
+
+    Raises RuleRefused for a public table without towns, or without a way to reach its coordinator, and for a way out that is
+    no https address; an empty one is the one that HubTable comes with.
     """
     policies.require_table(by, table)
     table = Table.objects.select_for_update().get(pk=table.pk)
     for name, limit in PUBLIC.items():
         setattr(table, name, line(typed[name], limit=limit, field=name))
-    table.is_public, table.public_email = is_public, public_email
+    table.is_public, table.public_email, table.quick_exit = is_public, public_email, quick_exit or QUICK_EXIT
+    if not table.quick_exit.startswith("https://"):
+        raise RuleRefused(_("Give an address that begins with https://."), field="quick_exit")
     if is_public and not table.towns:
         raise RuleRefused(_("Say first in the profile which towns the table serves: people search by town."), field="is_public")
     if is_public and not (table.public_email or table.public_phone):
         raise RuleRefused(_("Give a telephone number or an e-mail address that the public may use."), field="public_phone")
-    table.save(update_fields=[*PUBLIC, "is_public", "public_email"])
+    table.save(update_fields=[*PUBLIC, "is_public", "public_email", "quick_exit"])
     return table
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from agencies import cadence, profiling
 from agencies.cadence import Cadence
 from agencies.models import Table, TableRole
+from agencies.models.tables import QUICK_EXIT
 from agencies.standing import standing_of
 from conferences.models import Conference
 from conferences.scheduling import occurrences, schedule
@@ -211,3 +212,13 @@ def test_public_table_can_be_reached(client: Client, people: Cast, change: dict[
     assert post(client, people, "recorder", "public", PUBLIC | change) == 422
     assert post(client, people, "recorder", "public", PUBLIC) == 303
     assert table().is_public
+
+
+@pytest.mark.parametrize("way", ["javascript:alert(1)", "http://weather.example/", "no address"])
+def test_way_out_of_families_pages_is_an_https_address(client: Client, people: Cast, way: str) -> None:
+    assert post(client, people, "recorder", "save", PROFILE) == 303
+    assert post(client, people, "recorder", "public", PUBLIC | {"quick_exit": "https://weather.example/"}) == 303
+    assert post(client, people, "recorder", "public", PUBLIC | {"quick_exit": way}) == 422
+    assert table().quick_exit == "https://weather.example/"
+    assert post(client, people, "recorder", "public", PUBLIC) == 303
+    assert table().quick_exit == QUICK_EXIT
