@@ -56,6 +56,10 @@ def stands_as_person(sight: Sight) -> bool:
 
 
 def _has_name_beside(word: Word, before: Word | None, after: Word | None) -> bool:
+    if word.plain in grammar.DETERMINERS or (
+        word.plain in _MODAL and after and after.plain in grammar.BASE_VERBS | _AFTER_MODAL
+    ):
+        return False
     if (
         after
         and after.before in _JOINS
@@ -107,6 +111,8 @@ def _does(sight: Sight, after: Word, later: Word | None) -> bool:
         return True
     if after.plain in grammar.BEING:
         return _is_somebody(sight, after, later)
+    if after.plain in grammar.VIOLENT and later is not None and later.plain in grammar.DETERMINERS | grammar.KIN:
+        return True
     past = _PAST.match(after.plain) and after.known.value in "OoSsR"
     if past or after.plain in grammar.SAYING or _is_od(sight.text, word.end):
         return word.plain not in grammar.THINGS or after.plain not in grammar.THING_DOES or notes.goes_on_as_person(word, later)
@@ -114,7 +120,7 @@ def _does(sight: Sight, after: Word, later: Word | None) -> bool:
 
 
 def _joined(after: Word, later: Word | None, following: Word | None) -> bool:
-    other = later if after.plain in _AND else after
+    other, following = (later, following) if after.plain in _AND else (after, later)
     if other is None:
         return False
     if other.plain in {"the", "a", "an", "two", "three", "four"}:
@@ -135,13 +141,14 @@ def _is_somebody(sight: Sight, after: Word, later: Word | None) -> bool:
     costs = word.plain in _COSTS and _MONEY.match(sight.text, after.end) is not None
     if later is None or costs:
         return not costs
-    if word.plain in grammar.TIMES and later.plain in grammar.HOW_IT_WAS:
+    if later.plain == "used" or (word.plain in grammar.TIMES and later.plain in grammar.HOW_IT_WAS):
         return False
     if after.plain in _DID and _comes_or_goes(sight, later):
         return word.plain not in grammar.MONEY
     if word.plain in grammar.THINGS:
         return not _is_of_things(sight, later)
-    return later.plain not in {"the", "when", "what", "why", "how"} or word.plain not in grammar.HOLDERS
+    telling = {"when", "what", "why", "how"} | ({"the"} if word.plain in grammar.TIMES | grammar.ANYBODY else set())
+    return later.plain not in telling or word.plain not in grammar.HOLDERS
 
 
 def _comes_or_goes(sight: Sight, later: Word) -> bool:
@@ -166,7 +173,7 @@ def _is_addressed(sight: Sight) -> bool:
         return follows not in {"of", "for", "period", "money"} and (before.plain not in {"to", "and"} or follows != "the")
     if _is_verb(word, follows):
         return before.plain in {"told", "tell", "asked", "ask"} and follows in _TO | {"he", "she", "not"}
-    if before.plain in grammar.KIN | grammar.ROLES and word.before in {" ", ", ", " (", ": "}:
+    if before.plain in grammar.KIN | grammar.ROLES and word.before in {" ", ", ", " (", ": ", " = ", "=", " - "}:
         return follows not in grammar.OPENING_NO or before.plain in grammar.ROLES
     if before.plain in {"asked", "ask"}:
         return follows in _TO

@@ -145,7 +145,8 @@ VIOLENT = words_of("""
 SEEING = words_of("saw seen found see left dropped escorted transported drove brought took")
 CARING = words_of("""
     worried afraid scared concerned looking custody check checked word heard call msg message voicemail text
-    appt visit meeting waiting searching visited vm
+    appt visit meeting waiting searching visited vm mgr manager worker clinician therapist lawyer voucher bed
+    referral eval report warrant
     """)
 CARED_WITH = words_of("about of for from with w on")
 FOLLOWS_PERSON = words_of("""
@@ -157,6 +158,7 @@ BASE_VERBS = words_of("""
     talk get keep leave live open remember see
     """)
 HOLDERS = words_of("""
+    men man many song pen
     hunter robin king prince queen princess lady guy season summer winter autumn spring day judge child shepherd
     dean bishop pope porter bear lion tiger fox wolf wren swan dog star sun moon sunday monday friday june april
     march may july lord doctor driver knight pilot poet sailor soldier captain major duke earl baron general

@@ -54,6 +54,7 @@ _SURNAMES = frozenset({Known.SURNAME_WORD, Known.SURNAME_RARE_WORD})
 _SELDOM = frozenset({Known.SURNAME, Known.RARE, Known.UNKNOWN})
 _LONG = 7
 _TWO_LETTERS = frozenset({"ze", "bo", "jo", "ty", "al", "ed", "vi", "lu", "cy", "bu", "mo"})
+_MY_IN_CREOLE = frozenset({"m", "l", "w", "li", "ou", "nou", "yo", "mwen"})
 _WITH = frozenset({"con", "com", "a", "para", "pra", "por", "de", "ak"})
 
 
@@ -161,15 +162,25 @@ def _clipped(sight: Sight) -> Verdict | None:
 def _announced(sight: Sight) -> Verdict | None:
     """A capitalised word right behind a title or a relative: "Officer Tran", "her aunt, Mercy"."""
     word, before = sight.word, sight.beside(-1)
-    if before is None or before.owns or not word.is_capital or word.plain in words.COMMON:
+    if before is None or before.owns or word.plain in words.COMMON:
         return None
+    if not word.is_capital:
+        return Verdict.PERHAPS if _is_surname_behind_title(sight, before) else None
     if word.is_upper and len(word.plain) <= _LONGEST_ACRONYM and word.known not in CERTAIN:
         return None
     if before.plain in grammar.ROLES and word.before in {" ", ". "}:
         return Verdict.CERTAIN if before.plain in _TITLES or word.known not in _ORDINARY else None
-    if word.before == ": " and word.known in _ORDINARY:
+    if word.known in _ORDINARY and (word.before == ": " or before.is_capital):
         return None
     return Verdict.CERTAIN if before.plain in grammar.KIN and word.before in _BEHIND_RELATIVE else None
+
+
+def _is_surname_behind_title(sight: Sight, before: Word) -> bool:
+    word, after = sight.word, sight.beside(1)
+    if word.known not in _SURNAMES or before.plain not in _TITLES or word.before not in {" ", ". "}:
+        return False
+    acts = after is not None and after.plain in grammar.SAYING | grammar.BEING
+    return acts and not word.plain.endswith("ly") and word.plain not in grammar.SAYING | grammar.BEING | grammar.OPENING_NO
 
 
 def _short(sight: Sight) -> Verdict | None:
@@ -275,6 +286,8 @@ def _follows_relative(sight: Sight) -> bool:
     before, after = sight.beside(-1), sight.beside(1)
     if before is None or sight.word.before not in {" ", ", "} or before.plain == "se":
         return False
+    if before.plain in _MY_IN_CREOLE and sight.word.known is Known.UNKNOWN:
+        before = sight.beside(-2) or before
     if before.plain in grammar.KIN | grammar.ROLES:
         return after is None or after.plain in grammar.SAYING | grammar.BEING or after.before != " "
     return before.known is Known.NAME and sight.word.before == " "
@@ -310,7 +323,11 @@ def _is_capitalised_as_name(sight: Sight) -> bool:
     if word.opens:
         return after is not None and (
             _speaks(word, after)
-            or (word.known in _SURNAMES and after.before == " " and after.plain in {"family", "household", "brothers"})
+            or (
+                word.known in _SURNAMES
+                and after.before == " "
+                and after.plain in {"family", "household", "brothers", "kids", "children", "twins"}
+            )
         )
     if word.before != " " or before is None or word.sentence.titled:
         return False

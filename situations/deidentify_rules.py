@@ -145,6 +145,7 @@ NUMBERS = (
     rule("phone", r"(?<![\w-])\+?1?\(?[2-9]\d{2}\)?[ .-]?[2-9]\d{6}\b|(?<![\w-])\+\d{1,3}(?:[ .-]?\d{2,5}){2,5}\b", DIGIT),
     rule("phone", r"(?<![\w/-])[2-9]\d{2}[-. ]\d{4}\b(?![-/]\d)(?! [a-z])|(?<![\w/-])[2-9]\d{2}[-.]\d{4}\b(?![-/]\d)", DIGIT),
     rule("phone", rf"\b{_DIGIT_WORD}(?:[ ,.-]{{1,3}}{_DIGIT_WORD}){{6,12}}\b"),
+    rule("phone", rf"(?<![\w-])\d{{3}}(?:[ ,.-]{{1,3}}{_DIGIT_WORD}){{3}}[ ,.-]{{1,3}}(?:\d{{4}}|{_DIGIT_WORD}(?:[ ,.-]{{1,3}}{_DIGIT_WORD}){{3}})\b", DIGIT),
     rule("phone", r"\bext(?:ension|\.)?\s?#?(?P<it>\d{2,6})\b", "ext"),
     rule("phone", r"\b(?:ph|phone|cell|tel|number|call|text|cel|celular|telefono|telefone|nimewo|#)[\s:.#]{1,3}(?:is |es |e |se )?(?P<it>[2-9]\d{2}[ .-]?\d{4}|\d(?:[ .-]?\d){6,11})\b", DIGIT),
     rule("date", r"(?<![\d/.-])\d{1,2}\s?([/.-])\s?\d{1,2}\s?\1\s?(?:\d{4}|\d{2})\b(?![/.-]\d)", DIGIT),
