@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 # Each repetition below is bounded, and each pattern begins where a word does: time grows with the length of the text alone.
 _MES = (
-    r"enero|febrero|marzo|abril|mayo|junio|julio|agosto|sept?iembre|octubre|noviembre|diciembre|janeiro|fevereiro|marco|maio|junho|julho"
+    r"jen|enero|febrero|marzo|abril|mayo|junio|julio|agosto|sept?iembre|octubre|noviembre|diciembre|janeiro|fevereiro|marco|maio|junho|julho"
     r"|setembro|outubro|novembro|dezembro|janvye|fevriye|avril|jiye|septanm|oktob|novanm|desanm|janvier|fevrier|mars|mai|juin|juillet|aout"
     r"|septembre|octobre|novembre|decembre"
 )
