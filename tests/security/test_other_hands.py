@@ -9,11 +9,12 @@ from django.test import Client
 
 from agencies.models import Member, Seat
 from hub.core import clock
-from situations import deidentify, held_texts
+from hub.core.errors import RuleRefused
+from situations import deidentify, held_texts, writing
 from situations.choices import ReferralStage
 from situations.models import HeldText, Referral
 from situations.referrals import deleting, opening, reachable, receipts, steps, thread
-from tests.cast import assemble, to_filter2
+from tests.cast import assemble, refused, to_filter2
 from tests.intake import Intake, intake
 from tests.security.family import Family, unmarked
 
@@ -181,3 +182,15 @@ def test_what_could_hold_a_sealed_name_is_shown_to_no_chair_who_may_not_open_it(
     assert not held_texts.may_decide(people["recorder"], held, pledged=True)
     held.kinds = ["phone"]
     assert held_texts.may_decide(people["recorder"], held, pledged=True)
+
+
+def test_no_word_is_suggested_where_the_detector_cannot_look(monkeypatch: pytest.MonkeyPatch):
+    people = assemble()
+    situation = people.draft(note="He told Dunne about it.")
+
+    def fails(*args: object, **kwargs: object) -> list[deidentify.Finding]:
+        raise deidentify.DetectorFailed
+
+    monkeypatch.setattr(deidentify, "find", fails)
+    with refused(RuleRefused, "note"):
+        writing.suggest_words(by=people["schools"], situation=situation, field="note")
