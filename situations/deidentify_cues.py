@@ -19,6 +19,7 @@ _COSTS = grammar.words_of("bill price grant chance rent")
 _PRIVATE_WORDS = grammar.words_of("told tell texted met visited called named dating")
 _FAMILY = grammar.words_of("family kids household brothers sisters twins boys girls children")
 _ADVERBS = grammar.words_of("never not still also just always often again rarely seldom hardly even")
+_TRADES = grammar.words_of("super owner dealer pimp boss janitor barber cook bully tutor sitter babysitter")
 _DID = grammar.words_of("did does didnt doesnt never dont")
 _PASTS = grammar.words_of("came went slept showed called ate returned")
 _JOINS = frozenset({" ", "-"})
@@ -94,12 +95,12 @@ def _acts(sight: Sight) -> bool:
     gap = after.before.strip()
     if "$" in gap or (after.plain in _AND and later is not None and {word.plain, later.plain} <= grammar.TIMES):
         return False
-    if gap in {"&", "+", "w/"} or after.plain in _AND:
-        return gap == "w/" or after.plain == "w" or _joined(after, later, sight.beside(3))
+    if gap in {"&", "+", "w/", "="} or after.plain in _AND:
+        return gap in {"w/", "="} or after.plain == "w" or _joined(after, later, sight.beside(3))
     if word.plain in _MODAL and after.plain in grammar.BASE_VERBS | _AFTER_MODAL and after.plain != "not":
         return notes.is_past_of_person(after, later)
     if gap in {",", ', "', ":"}:
-        return after.plain in grammar.DETERMINERS and later is not None and later.plain in grammar.KIN | grammar.ROLES
+        return after.plain in grammar.DETERMINERS and later is not None and later.plain in grammar.KIN | grammar.ROLES | _TRADES
     return _does(sight, after, later)
 
 

@@ -132,6 +132,7 @@ PLACED = {
     "back": words_of("in at with w to on from again home using"),
     "w": words_of("bruises burns a his her the cuts two no black swollen injuries"),
     "with": words_of("bruises burns his her cuts two black swollen injuries"),
+    "c": words_of("o"),
     "no": words_of("show shows call answer longer"),
     "last": words_of("seen heard known"),
     "not": NOT_SEEN,
@@ -155,7 +156,7 @@ FOLLOWS_PERSON = words_of("""
     """)
 BASE_VERBS = words_of("""
     come go feel want show sleep eat take answer know return call speak say let like have need drink use trust
-    talk get keep leave live open remember see
+    talk fight argue share get keep leave live open remember see
     """)
 HOLDERS = words_of("""
     men man many song pen

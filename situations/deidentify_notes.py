@@ -5,6 +5,7 @@ from situations.deidentify_sentences import Sight, Word
 
 _DONE = grammar.words_of("seen answering eating sleeping taking breathing responding talking speaking heard found feeling")
 _TOGETHER = grammar.words_of("are were have both live stay sleep in at")
+_THEY = grammar.words_of("he she him")
 _FETCHING = grammar.words_of("pick picked picks drop dropped drops")
 _SEEN_AT = grammar.words_of("with w on under behind at outside unresponsive again today yesterday alone near")
 _SEASONS = grammar.words_of("summer winter autumn spring season dawn")
@@ -71,7 +72,7 @@ def is_met(sight: Sight) -> bool:
     if before.plain in grammar.VIOLENT or word.plain in grammar.MONEY:
         return ends and before.plain in grammar.VIOLENT
     if before.plain in grammar.SEEING:
-        return after is not None and after.plain in _SEEN_AT
+        return after is not None and after.before == " " and (after.plain in _SEEN_AT or after.plain.endswith("ing"))
     if before.plain == "per":
         return word.plain not in grammar.TIMES
     return _is_cared_for(word, before, sight.beside(-2), after, ends=ends)
@@ -80,6 +81,12 @@ def is_met(sight: Sight) -> bool:
 def _is_cared_for(word: Word, before: Word, earlier: Word | None, after: Word | None, *, ends: bool) -> bool:
     if earlier is None:
         return False
+    if before.plain == "and" and earlier.plain in _THEY:
+        return (
+            word.plain not in grammar.DOERS
+            or after is None
+            or after.plain in grammar.SAYING | grammar.BEING | grammar.BASE_VERBS | _TOGETHER
+        )
     if before.plain in {"and", "n"} and earlier.plain in grammar.KIN:
         return after is None or after.plain in _TOGETHER or after.before.strip() == "."
     if earlier.plain in (_LEFT_FOR if word.plain in grammar.TIMES else grammar.CARING):
