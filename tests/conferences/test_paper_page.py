@@ -50,6 +50,11 @@ def test_the_page_takes_the_paper_line_by_line(client: Client, people: Cast, awa
     assert fresh(situation).stage == Stage.FILTER4
 
 
+def written(words: str) -> dict[str, str]:
+    """A line of the paper with these words."""
+    return {"time": "09:15", "what": "reject.not_aer", "words": words}
+
+
 def test_the_page_says_at_the_line_what_is_missing_and_keeps_what_was_typed(client: Client, people: Cast, away: Any):
     conference, situation = away
     item = str(item_of(conference, situation).pk)
@@ -61,7 +66,8 @@ def test_the_page_says_at_the_line_what_is_missing_and_keeps_what_was_typed(clie
             (typed({"time": "09:15"}, item=item), "Choose what was decided."),
             (typed({"time": "07:15", "what": "agree-all"}, item=item), "The conference was not open yet."),
             (typed(item=item), "Enter at least one decision"),
-            (typed({"time": "09:15", "what": "reject.not_aer", "words": "Call 555-201-3344"}, item=item), "point to a person"),
+            (typed(written("Call 555-201-3344"), item=item), "This points to a person: “555-201-3344”"),
+            (typed(written("He told Fells about it."), item=item), "This could point to a person: “Fells”"),
         ):
             answer = client.post(url, lines)
             assert answer.status_code == 422

@@ -270,7 +270,8 @@ def test_a_press_costs_one_insert_and_no_select(people: Cast, django_assert_max_
 # every template, walked
 
 FORM = "<form"
-"""Forms that decide nothing, or whose every answer passes something on (`once.each_time`): by what they post to."""
+AT_THE_DOOR = "a press is a member's, and nobody is one here: sealed answers and a numbered message arrive once"
+"""Of the families' pages; test_door.py shows it (`test_sent_twice_arrives_once...`, `..._a_message_arrives_once`)."""
 WITHOUT = {
     "components/dialog.html": "closes a dialog",
     "components/identity_open.html": "puts away what stands on this device",
@@ -278,9 +279,14 @@ WITHOUT = {
     "components/menu.html": "signs out",
     "conferences/board/dialogs.html": "closes a dialog",
     "gallery.html": "posts nowhere",
+    "help/code.html": "asks for a code and decides nothing",
+    "help/desks.html": "leads to a desk and decides nothing",
+    "help/start.html": "leads to a desk and decides nothing",
+    **{f"help/{name}.html": AT_THE_DOOR for name in ("sent", "status", "step", "type", "wait", "withdraw")},
     "situations/accounting.html": "an accounting is entered each time",
     "situations/accounting_found.html": "an accounting is entered each time",
 }
+"""Forms that decide nothing, or whose every answer passes something on (`once.each_time`): by what they post to."""
 
 
 @pytest.mark.pairless

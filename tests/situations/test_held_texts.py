@@ -258,7 +258,7 @@ def test_a_draft_with_a_stopped_text_is_saved_and_not_sent(people: Cast):
 
 
 def test_only_a_stopped_text_of_the_own_draft_can_be_held(people: Cast):
-    situation = people.draft(note="He told Dunne about it.")
+    situation = people.draft(note="He told Fells about it.")
     with refused(RuleRefused, "note"):
         writing.have_looked_at(by=people["schools"], situation=situation, field="note")
     writing.have_looked_at(by=people["schools"], situation=situation, field="town")

@@ -179,9 +179,11 @@ def test_report_back_that_could_name_somebody_waits_for_the_answer(people, situa
         conclusion.report_back(
             by=people["clinic"], situation=situation, line="Zephyrine agreed.", still_aer=True, answered=NOBODY
         )
+    line = "He told Fells about it."
     with pytest.raises(GuardAsks):
-        conclusion.report_back(by=people["clinic"], situation=situation, line="Told Dunne so.", still_aer=True)
-    conclusion.report_back(by=people["clinic"], situation=situation, line="Told Dunne so.", still_aer=True, answered=NOBODY)
+        conclusion.report_back(by=people["clinic"], situation=situation, line=line, still_aer=True)
+    assert not situation.report_backs.exists()
+    conclusion.report_back(by=people["clinic"], situation=situation, line=line, still_aer=True, answered=NOBODY)
     assert situation.report_backs.count() == 1
 
 

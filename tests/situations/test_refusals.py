@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.db import SessionStore
 from django.test import RequestFactory
 
 from hub.core.errors import NotAllowed, NotVisible, RuleRefused, Stale
@@ -20,7 +21,7 @@ def people(db: None) -> Cast:
 
 def request(user: Any, path: str = "/situations/1"):
     found = RequestFactory().get(path)
-    found.user = user
+    found.user, found.session = user, SessionStore()
     return found
 
 

@@ -14,6 +14,8 @@ from situations.models import LedgerEntry, Situation
 from tests.cast import IDENTITY, PROFILE, Cast, assemble, fresh
 
 pytestmark = pytest.mark.django_db
+ASKED = "He told Fells that he is tired of it all."
+"""The guard asks about this and stops nothing in it."""
 WRITES = ["situation_write", "situation_check", "situation_link", "situation_take_home", "situation_keep"]
 
 
@@ -245,7 +247,7 @@ def kept(token: str, because: str = "word", recognisable: str = "no") -> dict[st
     ("rumor", "no", "Say why it points to nobody"), ("word", "yes", "Then change the text"),
 ])  # fmt: skip
 def test_an_answer_that_is_not_whole_is_not_kept(people: Cast, schools: Client, because: str, recognisable: str, says: str):
-    situation = people.draft(note="He told Dunne that he is tired of it all.")
+    situation = people.draft(note=ASKED)
     page = schools.get(url(situation)).content.decode()
     token = page.split('name="kept" value="')[1].split('"')[0]
     answer = schools.post(url(situation), typed(situation, **kept(token, because, recognisable)))
@@ -255,7 +257,7 @@ def test_an_answer_that_is_not_whole_is_not_kept(people: Cast, schools: Client, 
 
 
 def test_sending_asks_first_and_goes_on_when_the_writer_has_answered(people: Cast, schools: Client):
-    situation = people.draft(note="He told Dunne that he is tired of it all.")
+    situation = people.draft(note=ASKED)
     asked = schools.post(url(situation), typed(situation, send="1"))
     assert asked.status_code == 422
     page = asked.content.decode()
@@ -271,11 +273,11 @@ def test_sending_asks_first_and_goes_on_when_the_writer_has_answered(people: Cas
 
 
 def test_answer_counts_for_these_words_only(people: Cast, schools: Client):
-    situation = people.draft(note="He told Dunne that he is tired.")
+    situation = people.draft(note=ASKED)
     page = schools.get(url(situation)).content.decode()
     token = page.split('name="kept" value="')[1].split('"')[0]
     schools.post(url(situation), typed(situation, **kept(token)))
-    answer = schools.post(url(situation), typed(situation, note="He told Fells that he is tired.", send="1"))
+    answer = schools.post(url(situation), typed(situation, note=ASKED.replace("Fells", "Grells"), send="1"))
     assert answer.status_code == 422
     assert fresh(situation).stage == Stage.DRAFT
 
