@@ -171,7 +171,14 @@ def test_reason_must_be_there_and_name_nobody(people: Cast, tabled: Situation, r
 
 
 def test_reason_is_no_way_to_guess_what_is_sealed(people: Cast, tabled: Situation):
-    broken(people, tabled, reason="we need to find zephyrine quill-marker tonight")
+    said = []
+    for guessed in ("zephyrine", "perpetua"):
+        with pytest.raises(RuleRefused) as answered:
+            broken(people, tabled, reason=f"She is called {guessed} and may be hurt.")
+        said.append(str(answered.value.message).replace(guessed, ""))
+    assert said[0] == said[1], "a sealed name is answered otherwise than one that is not sealed"
+    # words of the envelope that are ordinary words too: only the envelope could tell that they are names here
+    broken(people, tabled, reason="we need the wren and the oriole of canary row tonight")
     assert BreakGlass.objects.get().member == people["night"]
 
 

@@ -14,7 +14,7 @@ from conferences.models import Conference
 from hub.core.audit import acting
 from hub.core.errors import DomainError, NotAllowed, NotVisible, RuleRefused, Stale
 from situations import deliberation, filters
-from situations.choices import Stage
+from situations.choices import ReferralStage, Stage
 from situations.models import Recusal, Situation
 from tests.cast import PASSWORD, Cast, assemble, fresh, refused, to_filter2, to_filter3
 
@@ -204,8 +204,28 @@ def _product_files() -> list[Path]:
     ]
 
 
+def _is_referral_stage(value: ast.AST) -> bool:
+    if isinstance(value, ast.IfExp):
+        return _is_referral_stage(value.body) and _is_referral_stage(value.orelse)
+    return isinstance(value, ast.Attribute) and isinstance(value.value, ast.Name) and value.value.id == "ReferralStage"
+
+
+def _stages_of_referrals(tree: ast.AST) -> Iterator[ast.AST]:
+    """What is assigned a stage of a referral, which is none of a situation."""
+    assigned = [node for node in ast.walk(tree) if isinstance(node, ast.Assign)]
+    for node in assigned:
+        for target in node.targets:
+            given: list[tuple[ast.expr, ast.expr]] = [(target, node.value)]
+            if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+                given = list(zip(target.elts, node.value.elts, strict=True))
+            yield from (one for one, value in given if _is_referral_stage(value))
+
+
 def _writes_of_stage(tree: ast.AST) -> Iterator[int]:
+    elsewhere = set(_stages_of_referrals(tree))
     for node in ast.walk(tree):
+        if node in elsewhere:
+            continue
         if isinstance(node, ast.Attribute) and node.attr == "stage" and isinstance(node.ctx, ast.Store | ast.Del):
             yield node.lineno
         if isinstance(node, ast.Call):
@@ -232,6 +252,17 @@ def test_nobody_but_the_gate_writes_the_stage():
 def test_the_search_for_writers_of_the_stage_finds_them():
     code = "s.stage = 1\nq.update(stage=2)\nsetattr(s, 'stage', 3)\nSituation(stage=4)\ndel s.stage\nq.filter(stage=5)"
     assert sorted(_writes_of_stage(ast.parse(code))) == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.pairless
+def test_the_search_passes_over_stages_of_referrals_and_nothing_else():
+    assert not {*Stage.values} & {*ReferralStage.values}
+    passed = (
+        "r.stage = ReferralStage.A\nr.stage, r.on = ReferralStage.A, 1\nr.stage = ReferralStage.A if x else ReferralStage.B"
+    )
+    assert not list(_writes_of_stage(ast.parse(passed)))
+    code = "s.stage = ReferralStage.A if x else y\ns.on, s.stage = ReferralStage.A, Stage.A\ns.stage = Stage.A\ns.stage = read"
+    assert sorted(_writes_of_stage(ast.parse(code))) == [1, 2, 3, 4]
 
 
 @pytest.mark.pairless
