@@ -19,6 +19,7 @@ from situations.choices import AnswerKind, ContactKind, Criterion
 from situations.models import Situation
 from situations.visibility import IDENTITY_FIELDS
 from tests.cast import NOBODY, PASSWORD, PROFILE, SAID, Cast, act, assemble, fresh, given_for, to_filter2
+from tests.security.plain_words import row
 
 IN_AGENCY = ("draft", "screening", "ready")
 AT_THE_TABLE = ("tabled", "talked", "sealed", "opened", "acting", "concluded", "redacted")
@@ -34,12 +35,15 @@ FIELDS = (
 
 
 def mark(what: str, key: str) -> str:
-    """The word that stands in one field of one situation, and nowhere else."""
-    return f"zq{what.replace('_', '')}{key}z"
+    """The word that stands in one field of one situation, and nowhere else.
+
+    What is sealed shares no word with what is typed: the guard would find it there.
+    """
+    return f"zq{what.replace('_', '')}{key}z" if what in IDENTITY else row(what, key)
 
 
 # spelt out, because letters at random (a session's signature) must not look like one
-WORD = re.compile(f"zq(?:{'|'.join(one.replace('_', '') for one in FIELDS)})(?:{'|'.join(KEYS)})z")
+WORD = re.compile("|".join(mark(what, key) for what in FIELDS for key in KEYS))
 
 
 @dataclass

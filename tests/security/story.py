@@ -13,6 +13,7 @@ from django.utils import timezone
 from situations.choices import Criterion
 from tests.cast import PROFILE, given_for
 from tests.live import LiveHub, manage
+from tests.security.plain_words import row
 from tests.security.visitor import Visitor
 
 IDENTITY = {
@@ -32,9 +33,9 @@ NAMING = (
 """What must be nowhere: parts of the identity as they were typed, and the date of birth as anybody might write it."""
 TYPED_OPEN = {"Qanarine", "Zfeldspar", "03/14/2011", "3/14/2011"}
 """Those that a writer also types into the note of a draft, which is saved as it is typed, and takes out before sending."""
-GONE = "zrejectednote"
+GONE = row("note", "gap")
 """Stands in the note of what is rejected, and in the reason of a disagreement about it."""
-KEPT = "zkeptnote"
+KEPT = row("note", "shelf")
 """Stands in the note of what the table goes on with: de-identified, so it may be stored, and the scan must find it."""
 
 SEATED = """

@@ -10,6 +10,7 @@ from situations import disclosure, ledger, retention
 from situations.choices import EntryKind, Stage
 from situations.viewpoints import Viewpoint
 from situations.visibility import VISIBLE, Field
+from tests.security.plain_words import row
 from tests.security.soak import facts, plain
 from tests.security.soak.facts import Case, Facts
 from tests.security.soak.oracle import columns_of, may, unaccounted
@@ -86,7 +87,7 @@ def test_a_planted_fault_is_found_and_told_as_a_story(fault: Any, monkeypatch: P
 
 
 SEAT, ABSENT, CHAIR, STRANGER = 1, 2, 3, 4
-NOTE = Word("zqnote1z", "note", 7, 20)
+NOTE = Word(row("note", "button"), "note", 7, 20)
 
 
 def here(stage: str, **more: Any) -> Facts:
@@ -127,7 +128,7 @@ def test_the_oracle_reads_the_table_as_the_page_says_it():
 def test_the_oracle_asks_the_ledger_for_everyone_but_the_origin():
     assert unaccounted(here("filter2"), SEAT, NOTE) == ""
     assert unaccounted(here("filter2"), CHAIR, NOTE) == "no entry names them a recipient of profile"
-    serving = Word("zqserving1z", "serving", 7, 20)
+    serving = Word(row("serving", "button"), "serving", 7, 20)
     assert unaccounted(here("filter3"), SEAT, serving) == "no entry names them a recipient of answer of agency 20"
 
 
@@ -135,4 +136,6 @@ def test_words_are_found_in_whatever_was_received_and_only_there():
     words = Words()
     note, born = words.new("note", 7, 20), words.new("date_of_birth", 7, 20)
     assert {one.what for one in words.read(f"<p>{note.upper()}</p>, born {born}")} == {"note", "date_of_birth"}
-    assert words.read("zqnote z 2026-11-22 zqznote0z") == set()
+    assert (
+        words.read("zqname z 2026-11-22 zqzname0z velvet-note-linen velvet-note basket-linen velvet note-basket linen") == set()
+    )

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from tests.security.plain_words import DIGITS, counted, row
+
 IDENTITY = ("name", "date_of_birth", "address", "aliases", "guardian", "others")
 TYPED = (
     "note", "tie", "criterion", "consent", "tried", "beyond", "sentback", "dissent", "goon", "offer", "serving", "step",
@@ -12,7 +14,10 @@ TYPED = (
 _BORN = date(1930, 1, 1)
 
 # spelt out, because letters at random (a token in a form) must not look like one
-SCAN = re.compile(rf"zq(?:{'|'.join(one.replace('_', '') for one in (*IDENTITY, *TYPED))})\d+z|19[34]\d-\d\d-\d\d")
+_SEALED = rf"zq(?:{'|'.join(one.replace('_', '') for one in IDENTITY)})\d+z|19[34]\d-\d\d-\d\d"
+_DIGIT = f"(?:{'|'.join(DIGITS)})"
+_ROWS = [row(one, f"{_DIGIT}(?:-{_DIGIT})*") for one in TYPED]
+SCAN = re.compile("|".join([_SEALED, *_ROWS]))
 
 
 @dataclass(frozen=True)
@@ -33,8 +38,7 @@ class Words:
 
     def new(self, what: str, situation: int, agency: int) -> str:
         """A word never used before. A date of birth must be a date: one of a time in which nothing else happened."""
-        place = len(self.known)
-        text = f"{_BORN + timedelta(days=place)}" if what == "date_of_birth" else f"zq{what.replace('_', '')}{place}z"
+        text = _text(what, len(self.known))
         self.known[text] = Word(text, what, situation, agency)
         return text
 
@@ -45,3 +49,9 @@ class Words:
     def of(self, situation: int) -> set[str]:
         """Every word of one situation."""
         return {one.text for one in self.known.values() if one.situation == situation}
+
+
+def _text(what: str, place: int) -> str:
+    if what == "date_of_birth":
+        return f"{_BORN + timedelta(days=place)}"
+    return f"zq{what.replace('_', '')}{place}z" if what in IDENTITY else row(what, counted(place))
