@@ -70,7 +70,7 @@ class Meeting:
         self.facilitator.sees("Held: Schools disagrees.").press("a").sees("Schools", within="#notice")
         self._reject()
         form = self.facilitator.ask("u")
-        form.get_by_label("Why").fill("The table wants to hear the police first.")
+        form.get_by_label("Why", exact=True).fill("The table wants to hear the police first.")
         self.facilitator.press("Enter").done().sees("Held: Schools disagrees.")
         self._reject()
 
