@@ -7,8 +7,8 @@ ROW = "velvet-{}-linen"
 NOUNS = {
     # fields and moments whose own names are no words, or are what somebody does
     "tried": "attempt", "sentback": "return", "goon": "onward", "whogoes": "visitors", "visitoffer": "parcel",
-    "takenback": "undoing", "ready": "shelf", "tabled": "table", "talked": "talk", "sealed": "wax", "opened": "door", "acting": "deed",
-    "concluded": "ending", "redacted": "gap",
+    "takenback": "undoing", "ready": "shelf", "tabled": "table", "talked": "talk", "sealed": "wax", "opened": "door",
+    "acting": "deed", "concluded": "ending", "redacted": "gap",
 }  # fmt: skip
 DIGITS = ("basket", "button", "candle", "curtain", "kettle", "ladder", "pillow", "plum", "ribbon", "spoon")
 

@@ -6,8 +6,9 @@ import pytest
 
 from conferences import steering
 from conferences.board.face import face_for
-from situations import disclosure, ledger, retention
+from situations import disclosure, guard, ledger, retention
 from situations.choices import EntryKind, Stage
+from situations.models import Situation
 from situations.viewpoints import Viewpoint
 from situations.visibility import VISIBLE, Field
 from tests.security.plain_words import row
@@ -64,6 +65,18 @@ def a_rejected_note_is_kept(patch: Patch) -> None:
     patch.delitem(retention.EMPTY, "note")
 
 
+def the_guard_lets_everything_pass(patch: Patch) -> None:
+    patch.setattr(guard, "ask", lambda *_any, **_more: 0)
+
+
+def a_stopped_text_is_kept(patch: Patch) -> None:
+    def keeps(refused: guard.GuardStops, by: Any) -> None:
+        stopped = Situation.objects.filter(pk=getattr(refused.place.situation, "pk", 0))
+        stopped.update(conclusion_because="".join(refused.texts.values()))
+
+    patch.setattr(guard.GuardStops, "enter", keeps)
+
+
 FAULTS = {
     absent_seats_see_the_profile: "who may not have it",
     the_relay_renders_everybody_as_the_facilitator: "who may not have it",
@@ -72,6 +85,8 @@ FAULTS = {
     no_role_is_announced: "is announced",
     nobody_is_entered_as_a_recipient: "no entry names them a recipient of profile",
     a_rejected_note_is_kept: "['note'] of redacted",
+    the_guard_lets_everything_pass: "points to a person went through",
+    a_stopped_text_is_kept: "it was refused, and ['dissent'] is stored",
 }
 
 

@@ -11,7 +11,7 @@ from situations.choices import AnswerKind, Criterion
 from situations.models import Answer, BreakGlass, Situation
 from tests.cast import BASES, given_for
 from tests.security.soak.doors import ANONYMOUS, Reply
-from tests.security.soak.registry import agency, move, new
+from tests.security.soak.registry import agency, move, new, said
 from tests.security.soak.town import Pick, Town
 
 ENDINGS = ("risk_lowered.connected_to_services", "still_aer.refused_services", "other.unable_to_locate")
@@ -28,18 +28,18 @@ def typed_for(town: Town, pick: Pick, who: str, action: str, key: int) -> dict[s
     """What the form of an action would hold."""
     held: dict[str, Callable[[], dict[str, str]]] = {
         "criterion": lambda: {"criterion": pick([one.value for one in Criterion]), "holds": pick(["true", "false"])},
-        "consent": lambda: {"consent_status": "verbal", "consent_reason": new(town, "consent", key, who)},
-        "dissent": lambda: {"reason": new(town, "dissent", key, who)},
-        "go-on": lambda: {"agency": agency(town, pick), "because": new(town, "goon", key, who)},
+        "consent": lambda: {"consent_status": "verbal", "consent_reason": said(town, pick, "consent", key, who)},
+        "dissent": lambda: {"reason": said(town, pick, "dissent", key, who)},
+        "go-on": lambda: {"agency": agency(town, pick), "because": said(town, pick, "goon", key, who)},
         "withdraw-dissent": lambda: {"agency": agency(town, pick)},
-        "reject": lambda: {"reason": pick(REASONS), "because": new(town, "because", key, who)},
+        "reject": lambda: {"reason": pick(REASONS), "because": said(town, pick, "because", key, who)},
         "open-identity": lambda: basis_of(town, pick, who),
         "answer": lambda: answer_form(town, pick, who, key),
         "assign": lambda: {"agency": agency(town, pick), "role": pick(["lead", "assisting"])},
         "release": lambda: {"agency": agency(town, pick)},
-        "report-back": lambda: {"line": new(town, "report", key, who), "still_aer": "1"},
-        "conclude": lambda: {"ending": pick(ENDINGS), "because": new(town, "because", key, who)},
-        "take-back": lambda: {"because": new(town, "takenback", key, who)},
+        "report-back": lambda: {"line": said(town, pick, "report", key, who), "still_aer": "1"},
+        "conclude": lambda: {"ending": pick(ENDINGS), "because": said(town, pick, "because", key, who)},
+        "take-back": lambda: {"because": said(town, pick, "takenback", key, who)},
     }
     return held.get(action, dict)() | {"guard_because": pick(["word", "word", "word", ""]), "guard_recognisable": "no"}
 
@@ -48,7 +48,7 @@ def answer_form(town: Town, pick: Pick, who: str, key: int) -> dict[str, str]:
     """A seat's answer at filter 3."""
     kind = pick([one.value for one in AnswerKind])
     disclosing = kind in {AnswerKind.SERVING_NOW, AnswerKind.SERVED_BEFORE}
-    offer = "" if kind == AnswerKind.NO_ROLE else new(town, "serving" if disclosing else "offer", key, who)
+    offer = "" if kind == AnswerKind.NO_ROLE else said(town, pick, "serving" if disclosing else "offer", key, who)
     return {"kind": kind, "offer": offer} | (basis_of(town, pick, who) if disclosing else {})
 
 

@@ -9,7 +9,7 @@ from conferences.driving import DRIVES
 from conferences.models import AgendaItem, Conference
 from hub.core import clock
 from tests.security.soak.doors import Reply
-from tests.security.soak.registry import move, new
+from tests.security.soak.registry import move, new, said
 from tests.security.soak.town import Pick, Town
 
 
@@ -62,7 +62,7 @@ def steer_anyhow(town: Town, pick: Pick) -> None:
     who, whom = pick([*town.everybody, "facilitator", "facilitator"]), pick(town.everybody)
     what = pick([one for one in DRIVES if one != "close"] * 3 + ["close"])
     items = [str(one.pk) for one in AgendaItem.objects.filter(conference=town.conference).order_by("position")]
-    typed = {"title": new(town, "issue", 0, who), "text": new(town, "issue", 0, who)} if what == "issue" else {}
+    typed = {"title": said(town, pick, "issue", 0, who), "text": new(town, "issue", 0, who)} if what == "issue" else {}
     steer(town, who, what, member=str(town.people[whom].pk), item=pick(items or ["1"]), blank=pick(["", "1"]), **typed)
 
 

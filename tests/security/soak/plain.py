@@ -4,12 +4,15 @@ It goes where a short random walk does not reach each time, so that the judge ha
 """
 
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Any
 
 from conferences.models import AgendaItem
+from tests.cast import SAID
 from tests.security.soak import acting_at_the_board, drafting, meeting, planning, registry
 from tests.security.soak.acting_at_the_board import act, typed_for
 from tests.security.soak.meeting import steer
+from tests.security.soak.registry import NAMING
 from tests.security.soak.town import Pick, Town
 
 FULL = ("visit", "steps", "services", "contacts", "report_backs")
@@ -54,6 +57,9 @@ def _do(town: Town, who: str, item: AgendaItem, action: str, **data: str) -> Non
 
 def _rejected(town: Town, item: AgendaItem) -> None:
     steer(town, "facilitator", "take-in-hand", item=str(item.pk))
+    named = NAMING.format(registry.new(town, "dissent", item.situation_id, "recovery"))
+    reply = act(town, "recovery", item, "dissent", reason=named, **SAID)
+    town.require(reply.status == HTTPStatus.UNPROCESSABLE_ENTITY, "a text that points to a person went through")
     _do(town, "recovery", item, "dissent")
     _do(town, "facilitator", item, "reject")
     planning.look_at(town, first, "clinic", item.situation_id)

@@ -12,6 +12,8 @@ from tests.security.soak.town import Pick, Town
 Move = Callable[[Town, Pick], object]
 M = TypeVar("M", bound=Callable[..., object])
 MOVES: dict[str, Move] = {}
+NAMING = "Mr. Alder Quimby says so, {}"
+"""No answer of the writer's passes it."""
 
 
 def move(function: M) -> M:
@@ -23,6 +25,12 @@ def move(function: M) -> M:
 def new(town: Town, what: str, situation: int, who: str) -> str:
     """A new word, of the agency of who types it."""
     return town.words.new(what, situation, town.people[who].agency_id)
+
+
+def said(town: Town, pick: Pick, what: str, situation: int, who: str) -> str:
+    """The same in a text: as it is, or in one that the guard asks about, or in one that it stops."""
+    word = new(town, what, situation, who)
+    return str(pick([word] * 6 + [f"Ask for Alder there, {word}", NAMING.format(word)]))
 
 
 def agency(town: Town, pick: Pick) -> str:

@@ -20,7 +20,7 @@ from conferences.models import AgendaItem, Conference
 from hub.core import clock
 from situations import ledger, noticing
 from situations.models import Identity, LedgerEntry
-from tests.cast import Cast, assemble
+from tests.cast import Cast, assemble, footprint
 from tests.security.soak import facts, oracle
 from tests.security.soak.doors import WALL, Doors, Reply
 from tests.security.soak.facts import Facts
@@ -81,6 +81,7 @@ class Town:
         `still`: the clock does not move, so that two moments can be compared.
         """
         before, self.now = self.facts, self.now + timedelta(seconds=0 if still else SECONDS)
+        counted = footprint() if data is not None else {}
         reply = self.doors.send(who, path, data, **headers)
         self.seen = None
         asked = f"{'GET' if data is None else 'POST'} {path}"
@@ -89,6 +90,9 @@ class Town:
         self._judge_reply(who, path, data, reply, before)
         self._judge_steps(before)
         self._judge_mail()
+        # a draft is saved as it is typed, before it is refused to be sent
+        if data is not None and reply.status == HTTPStatus.UNPROCESSABLE_ENTITY and not path.endswith("/write/"):
+            self._judge_refused(typed, counted)
         if data is not None and reply.status < HTTPStatus.BAD_REQUEST:
             self.judge_screens()
         return reply
@@ -175,6 +179,13 @@ class Town:
             and one.recipients.filter(member_id=member, what="identity").exists()
         ]  # fmt: skip
         self.require(len(found) == 1, f"{who} read {sorted(fields)}, and {len(found)} new entries say so")
+
+    def _judge_refused(self, typed: dict[str, Any], before: dict[str, int]) -> None:
+        """(f) What the guard stops, or what is refused for another reason, is an entry at most, which holds no word of it."""
+        changed = {name for name, count in footprint().items() if count != before[name]} - {"LedgerEntry"}
+        self.require(not changed, f"it was refused, and it changed {sorted(changed)}")
+        kept = self.words.read(str(typed)) & self.words.read(stored_text())
+        self.require(not kept, f"it was refused, and {sorted(one.what for one in kept)} is stored")
 
     def _judge_mail(self) -> None:
         """E-mail leaves the community: it holds nothing that anybody typed."""
