@@ -18,7 +18,7 @@ from hub.core import clock, second_wall
 from hub.core.audit import verb
 from hub.core.errors import NotVisible, RuleRefused
 from hub.core.second_wall import Reason
-from situations import deidentify, filters, grounds, guard, identity, ledger, noticing, writing
+from situations import filters, grounds, guard, identity, ledger, noticing, writing
 from situations.choices import EntryKind, NoticeKind
 from situations.disclosure import glass_broken
 from situations.models import BreakGlass, Recusal, Situation
@@ -52,7 +52,7 @@ def open_identity(
         # an opening that nobody hears of would be no break-glass but a door
         line = _("There is no privacy officer who could be told. Ask the agency that brought the situation.")
         raise RuleRefused(line, field="number", situation=situation)
-    typed = _reason(reason, situation.table)
+    typed = _reason(reason, situation.table, by)
     kept = grounds.record(by=by, situation=situation, basis=basis, given=given)
     opened_at, minutes = clock.now(), settings.BREAK_GLASS_MINUTES
     ledger.append(
@@ -144,13 +144,13 @@ def _can_be_opened(situation: Situation, by: Member) -> bool:
     )
 
 
-def _reason(typed: str, table: Table) -> str:
+def _reason(typed: str, table: Table, by: Member) -> str:
     reason = writing.text(typed, limit=LINE_LIMIT, field="reason")
     if not reason:
         raise RuleRefused(_("Say why it cannot wait. The privacy officers read this."), field="reason")
     # not compared with the sealed words: the answer would tell a guesser what is in the envelope
-    found = deidentify.find(reason, allow=guard.allowed_words(table))
+    found = guard.find_all({"reason": reason}, table=table, by=by)
     if found:
-        words = ", ".join(f"“{one.found}” {one.says}" for one in found)
+        words = ", ".join(f"“{one.found}” {one.says}" for _field, one in found)
         raise RuleRefused(_("The reason must name nobody: %(words)s.") % {"words": words}, field="reason")
     return reason

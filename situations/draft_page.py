@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from agencies.models import Table
+from agencies.models import Member, Table
 from hub.core.parts import Action, Finding, Piece
 from situations import before_sending, deidentify, guard, hard_stops, held_texts, identity, lookalikes, readers, taxonomy
 from situations.choices import Criterion, HeldState
@@ -100,10 +100,10 @@ def form_of(situation: Situation, data: Any = None) -> DraftForm:
     return DraftForm(data, situation=situation, sealed=identity.sealed_fields(situation), towns=towns)
 
 
-def context_of(loaded: Loaded, form: DraftForm, kept: Kept) -> dict[str, Any]:
-    """Everything that the writing page shows, for the writer's own agency."""
+def context_of(loaded: Loaded, form: DraftForm, kept: Kept, by: Member) -> dict[str, Any]:
+    """Everything that the writing page shows to `by` of the writer's own agency."""
     situation, table, projection = loaded.situation, loaded.situation.table, loaded.projection
-    asked = questions(situation, form, kept)
+    asked = questions(situation, form, kept, by)
     sealed = identity.sealed_fields(situation)
     screening = projection.screening
     return {
@@ -143,16 +143,16 @@ def duties_of(situation: Situation, source: SourceForm | None = None) -> dict[st
     }
 
 
-def question(field: str, typed: str, situation: Situation, kept: Kept) -> Question | None:
+def question(field: str, typed: str, situation: Situation, kept: Kept, by: Member) -> Question | None:
     """What the guard asks about one text, or None."""
-    return _asked(situation, {field: typed}, kept).get(field)
+    return _asked(situation, {field: typed}, kept, by).get(field)
 
 
-def questions(situation: Situation, form: DraftForm, kept: Kept) -> dict[str, Question]:
+def questions(situation: Situation, form: DraftForm, kept: Kept, by: Member) -> dict[str, Question]:
     """The guard's questions about all texts of the form that other agencies will read, by field."""
     texts = {name: str(form[name].value() or "") for name in GUARDED if name != "affected_persons"}
     ties = [str(form[f"affected_{row}_tie"].value() or "") for row in range(AFFECTED_ROWS)]
-    return _asked(situation, texts | {"affected_persons": "; ".join(tie for tie in ties if tie)}, kept)
+    return _asked(situation, texts | {"affected_persons": "; ".join(tie for tie in ties if tie)}, kept, by)
 
 
 def groups(kind: taxonomy.Kind, chosen: Collection[str]) -> list[Group]:
@@ -228,11 +228,11 @@ def _done(done: bool) -> tuple[str, str]:  # noqa: FBT001 - one word to another
     return ("ok", _("done")) if done else ("off", "")
 
 
-def _asked(situation: Situation, texts: dict[str, str], kept: Kept) -> dict[str, Question]:
+def _asked(situation: Situation, texts: dict[str, str], kept: Kept, by: Member) -> dict[str, Question]:
     # what is not taken at all is no question: there is nothing to keep
     regimes = situation.originating_agency.regimes
     taken = {field: typed for field, typed in texts.items() if typed and not hard_stops.find(typed, regimes=regimes)}
-    found = _found(taken, situation)
+    found = _found(taken, situation, by)
     stops = {field for field, one in found if one.severity == "block"}
     place, stopped = Place(situation.table, situation), {field: taken[field] for field in stops}
     known = held_texts.decided(place, stopped, situation.originating_agency_id) if stopped else {}
@@ -244,9 +244,9 @@ def _asked(situation: Situation, texts: dict[str, str], kept: Kept) -> dict[str,
     }
 
 
-def _found(texts: Mapping[str, str], situation: Situation) -> list[tuple[str, deidentify.Finding]]:
+def _found(texts: Mapping[str, str], situation: Situation, by: Member) -> list[tuple[str, deidentify.Finding]]:
     try:
-        return guard.find_all(texts, table=situation.table, deny=identity.words_of(situation))
+        return guard.find_all(texts, table=situation.table, by=by, deny=identity.words_of(situation))
     except deidentify.DetectorFailed:
         # the page has nothing to show; sending stops, and says why
         return []

@@ -161,22 +161,43 @@ def ask_at_table(table: Table, texts: Mapping[str, str], *, by: Member, sitting:
     return _judge(Place(table), texts, [], by=by, answered=answered)
 
 
-def find_all(texts: Mapping[str, str], *, table: Table, deny: Sequence[str] = ()) -> list[tuple[str, deidentify.Finding]]:
-    """(field, finding) for everything in `texts` that could point to a person. Raises DetectorFailed if it cannot look."""
+def find_all(
+    texts: Mapping[str, str], *, table: Table, by: Member, deny: Sequence[str] = ()
+) -> list[tuple[str, deidentify.Finding]]:
+    """(field, finding) for everything in `texts` of the writer `by` that could point to a person.
 
-    def look(allow: Sequence[str]) -> list[tuple[str, deidentify.Finding]]:
-        return [(field, one) for field, typed in texts.items() for one in deidentify.find(typed, allow=allow, deny=deny)]
-
+    What the writer put on the table's list lifts questions, and no stop: that takes somebody else. Raises DetectorFailed if it
+    cannot look.
+    """
     # what a table allows only takes findings away: most texts have none, and then nobody has to ask the database
-    return look(allowed_words(table)) if look(()) else []
+    if not any(deidentify.find(typed, deny=deny) for typed in texts.values()):
+        return []
+    words, phrases = _words_of(table), allowing.with_adders(table)
+    others = [*words, *(phrase for phrase, adder in phrases if adder != by.pk)]
+    own = [phrase for phrase, adder in phrases if adder == by.pk]
+    return [(field, one) for field, typed in texts.items() for one in _found(typed, others, own, deny)]
 
 
 def allowed_words(table: Table) -> list[str]:
     """Names that point to nobody at this table: its agencies and towns, and what its own list says."""
-    words: list[str] = [table.name, table.region, *allowing.in_force(table)]
+    return [*_words_of(table), *allowing.in_force(table)]
+
+
+def _words_of(table: Table) -> list[str]:
+    words: list[str] = [table.name, table.region]
     for seat in table.seats.select_related("agency"):
         words += [seat.agency.name, seat.agency.short_name, *seat.agency.towns]
     return [word for word in words if word]
+
+
+def _found(typed: str, others: list[str], own: list[str], deny: Sequence[str]) -> list[deidentify.Finding]:
+    """What is found with all that is allowed, and what is stopped without the writer's own phrases."""
+    found = deidentify.find(typed, allow=[*others, *own], deny=deny)
+    if not own:
+        return found
+    stops = [one for one in deidentify.find(typed, allow=others, deny=deny) if one.severity == "block"]
+    apart = [one for one in found if not any(one.start < stop.end and stop.start < one.end for stop in stops)]
+    return sorted([*stops, *apart], key=lambda one: one.start)
 
 
 def kinds_of(found: Found) -> list[str]:
@@ -190,7 +211,7 @@ def _judge(
 ) -> int:  # fmt: skip
     texts = {field: typed for field, typed in texts.items() if typed}
     try:
-        found = find_all(texts, table=place.table, deny=deny)
+        found = find_all(texts, table=place.table, by=by, deny=deny)
     except deidentify.DetectorFailed:
         _stop(place, texts, [], by=by, answered=answered, entered=entered)
         return 0

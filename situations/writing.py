@@ -148,7 +148,7 @@ def suggest_words(*, by: Member, situation: Situation, field: str) -> list[str]:
     filters.require_stage(situation, Stage.DRAFT)
     texts = {name: typed for name, typed in before_sending.texts_of(situation).items() if name == field}
     try:
-        found = guard.find_all(texts, table=situation.table, deny=identity.words_of(situation))
+        found = guard.find_all(texts, table=situation.table, by=by, deny=identity.words_of(situation))
     except deidentify.DetectorFailed as failed:
         raise RuleRefused(_("The text cannot be checked now. Try again later."), field=field, situation=situation) from failed
     words = list(dict.fromkeys(one.found for _name, one in found if one.severity == "ask" and one.kind in {"name", "place"}))

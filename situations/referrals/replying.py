@@ -44,7 +44,7 @@ def reply(*, by: Member, referral: Referral, text: str, tells: str, confirmed: b
     desk.require_read(referral)
     typed = _typed(text)
     _require_choice(referral, tells)
-    kinds: list[str] = [] if tells == Tells.ON_CONSENT else _questions(referral, typed, confirmed=confirmed)
+    kinds: list[str] = [] if tells == Tells.ON_CONSENT else _questions(referral, typed, by=by, confirmed=confirmed)
     desk.enter(EntryKind.REFERRAL_ANSWERED, by=by, referral=referral, tells=tells, confirmed=kinds)
     return say(referral, typed, by=by, about_person=tells == Tells.ON_CONSENT)
 
@@ -99,12 +99,12 @@ def _require_choice(referral: Referral, tells: str) -> None:
         raise RuleRefused(line, field="tells")
 
 
-def _questions(referral: Referral, typed: str, *, confirmed: bool) -> list[str]:
+def _questions(referral: Referral, typed: str, *, by: Member, confirmed: bool) -> list[str]:
     """The kinds of what could point to a person, the person's own sealed name among them. Raises CouldTell unless confirmed."""
     answers = opening.answers_of(referral)
     deny = [one for one in (answers.person_name, answers.person_where) if one.strip()]
     try:
-        found = guard.find_all({"text": typed}, table=referral.desk.table, deny=deny)
+        found = guard.find_all({"text": typed}, table=referral.desk.table, by=by, deny=deny)
     except deidentify.DetectorFailed as failed:
         raise RuleRefused(_("The text cannot be checked now, so it was not sent. Try again later."), field="text") from failed
     kinds = guard.kinds_of(found)

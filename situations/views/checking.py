@@ -37,7 +37,7 @@ def answer(request: HttpRequest, loaded: Loaded | None = None, table: Table | No
         return HttpResponse()
     deny = _comparable(member, loaded) if loaded else []
     try:
-        found = [one for _field, one in guard.find_all({"text": typed}, table=at, deny=deny)]
+        found = [one for _field, one in guard.find_all({"text": typed}, table=at, by=member, deny=deny)]
     except deidentify.DetectorFailed:
         return HttpResponse()
     if not found:

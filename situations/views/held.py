@@ -77,7 +77,7 @@ def _found(held: HeldText, words: str, member: Member) -> list[deidentify.Findin
     if held.situation is not None:
         deny = identity.words_of(held.situation, disclosure.openable(disclosure.audience_of(member, held.situation)))
     try:
-        return [mark for _field, mark in guard.find_all({held.field: words}, table=held.table, deny=deny)]
+        return [mark for _field, mark in guard.find_all({held.field: words}, table=held.table, by=held.written_by, deny=deny)]
     except deidentify.DetectorFailed:
         return []
 

@@ -60,12 +60,13 @@ def write(request: HttpRequest, key: int) -> HttpResponse:
 @access.member("POST")
 def check(request: HttpRequest, key: int) -> HttpResponse:
     """The guard's question about one text as it is typed now; an empty answer when it has none."""
-    loaded = situation_for(request, key)
-    filters.require(loaded.situation, member_of(request), Mover.WRITER)
+    loaded, member = situation_for(request, key), member_of(request)
+    filters.require(loaded.situation, member, Mover.WRITER)
     field = request.POST.get("field", "")
     if field not in GUARDED:
         raise RuleRefused(_("This text is not checked."), field=field)
-    asked = draft_page.question(field, request.POST.get("text", "")[:5000], loaded.situation, _kept(request, key))
+    typed = request.POST.get("text", "")[:5000]
+    asked = draft_page.question(field, typed, loaded.situation, _kept(request, key), member)
     reply = guard.Reply.of(request.POST.dict())
     missing = reply.missing if asked and not asked.kept and reply != guard.NOTHING else ""
     return render(request, "situations/draft_question.html", {"asked": asked, "missing": missing})
@@ -120,7 +121,7 @@ def _saved(request: HttpRequest, key: int, sent: DraftForm | None = None) -> Jso
     """What is stored now; with `sent`, what of it was not taken."""
     loaded = situation_for(request, key)
     form = sent or draft_page.form_of(loaded.situation)
-    shown = draft_page.context_of(loaded, form, _kept(request, key))
+    shown = draft_page.context_of(loaded, form, _kept(request, key), member_of(request))
     names = ("parts", "repeat", "sealed", "duties", "alike")
     panels = {name: render_to_string(f"situations/draft_{name}.html", shown, request) for name in names}
     revision, stopped = loaded.situation.revision, [*form.stopped] if sent else []
@@ -169,7 +170,7 @@ def _pressed(request: HttpRequest, loaded: Loaded, missing: str) -> HttpResponse
 
 def _send(request: HttpRequest, loaded: Loaded) -> HttpResponse:
     situation, member = loaded.situation, member_of(request)
-    asked = draft_page.questions(situation, draft_page.form_of(situation), _kept(request, situation.pk))
+    asked = draft_page.questions(situation, draft_page.form_of(situation), _kept(request, situation.pk), member)
     try:
         # that nobody could recognize them was asked when the answer was kept
         answers = {field: guard.Reply(one.kept, guard.NO) for field, one in asked.items() if one.kept}
@@ -199,7 +200,7 @@ def _again(
 
 def page(request: HttpRequest, loaded: Loaded, form: DraftForm, *, status: int = 200, **more: Any) -> HttpResponse:
     """The writing page with this form."""
-    context = draft_page.context_of(loaded, form, _kept(request, loaded.situation.pk))
+    context = draft_page.context_of(loaded, form, _kept(request, loaded.situation.pk), member_of(request))
     origin = taking_up.origin(loaded.situation, member=member_of(request))
     context |= {"missing": "", "origin": origin and origin.pk}
     return render(request, "situations/write.html", context | more, status=status)

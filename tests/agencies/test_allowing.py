@@ -7,10 +7,10 @@ from django.urls import reverse
 from agencies import allowing
 from agencies.models import AllowedPhrase
 from hub.core.errors import NotAllowed, RuleRefused
-from situations import guard, writing
+from situations import deliberation, guard, writing
 from situations.guard import GuardAsks, GuardStops
 from situations.models import Situation
-from tests.cast import IDENTITY, Cast, assemble, refused
+from tests.cast import IDENTITY, NOBODY, Cast, assemble, fresh, refused, to_filter2
 
 NOTE = "A call to Quorvath was made."
 
@@ -32,6 +32,35 @@ def test_what_is_on_the_list_is_not_asked_about_until_it_is_taken_off(people: Ca
     allowing.end(by=people["facilitator"], row=row)
     with pytest.raises(GuardAsks):
         writing.submit(by=people["schools"], situation=people.draft(note=NOTE))
+
+
+def test_nobody_lifts_a_stop_from_their_own_texts(people: Cast):
+    texts = {"note": "A call to Mrs. Quorvath was made. Velmont was asked."}
+    own = people["facilitator"]
+    add(people)
+    add(people, "Velmont")
+    kinds = [(one.found, one.severity) for _field, one in guard.find_all(texts, table=people.table, by=own)]
+    assert kinds == [("Quorvath", "block")]
+    assert guard.find_all(texts, table=people.table, by=people["schools"]) == []
+    allowing.add(by=people["administrator"], table=people.table, phrase="Quorvath", kind="program")
+    assert guard.find_all(texts, table=people.table, by=own) == []
+
+
+def test_an_own_phrase_around_a_name_lifts_no_part_of_the_stop(people: Cast):
+    add(people, "Mrs. Quorvath was made")
+    found = guard.find_all({"note": "A call to Mrs. Quorvath was made."}, table=people.table, by=people["facilitator"])
+    assert [one.severity for _field, one in found] == ["block"]
+
+
+def test_who_chairs_is_stopped_whatever_they_put_on_the_list(people: Cast):
+    situation, conference = people.ready(), people.conference()
+    to_filter2(people, conference, situation)
+    add(people)
+    with pytest.raises(GuardStops):
+        deliberation.reject(
+            by=people["facilitator"], situation=fresh(situation), reason="not_aer", because="Mrs. Quorvath says no.",
+            answered=NOBODY,
+        )  # fmt: skip
 
 
 def test_another_table_has_its_own_list(people: Cast):
