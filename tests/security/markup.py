@@ -1,5 +1,6 @@
 """What a strict page may not hold: inline scripts and styles, handlers, addresses elsewhere, live markup from typed text."""
 
+from collections.abc import Collection
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
@@ -8,10 +9,14 @@ SCHEMES = frozenset({"", "tel", "mailto"})
 
 
 class Faults(HTMLParser):
-    """Collects `found`: every element or attribute that the content security policy would have to stop."""
+    """Collects `found`: every element or attribute that the content security policy would have to stop.
 
-    def __init__(self) -> None:
+    `elsewhere`: where a link, and nothing but a link, may lead away.
+    """
+
+    def __init__(self, elsewhere: Collection[str] = ()) -> None:
         super().__init__()
+        self.elsewhere = elsewhere
         self.found: list[str] = []
         self.tags: set[str] = set()
         self._inside = ""
@@ -22,8 +27,12 @@ class Faults(HTMLParser):
         for name, value in attrs:
             if name.startswith(("on", "hx-on", "hx-vars")) or name in {"style", "srcdoc"}:
                 self.found.append(f"<{tag} {name}>")
-            elif name in ADDRESSES and not _own(value or ""):
+            elif name in ADDRESSES and not _own(value or "") and not self._leads_away(tag, name, value):
                 self.found.append(f"<{tag} {name}={value}>")
+
+    def _leads_away(self, tag: str, name: str, value: str | None) -> bool:
+        # an icon of nothing, so that the browser asks for none
+        return (tag == "a" and name == "href" and value in self.elsewhere) or (tag, name, value) == ("link", "href", "data:,")
 
     def handle_data(self, data: str) -> None:
         if self._inside and data.strip():
@@ -33,9 +42,9 @@ class Faults(HTMLParser):
         self._inside = ""
 
 
-def parsed(html: str) -> Faults:
+def parsed(html: str, elsewhere: Collection[str] = ()) -> Faults:
     """The page, read as a browser reads it."""
-    found = Faults()
+    found = Faults(elsewhere)
     found.feed(html)
     found.close()
     return found

@@ -15,6 +15,7 @@ from django.urls.converters import get_converters
 from django.urls.resolvers import RoutePattern
 from pypdf import PdfReader
 
+from agencies.models.tables import QUICK_EXIT
 from conferences.board import rendering
 from conferences.board.forms import ITEM_FORMS, STEER_FORMS
 from conferences.board.panels import Renderer
@@ -24,6 +25,8 @@ from tests.security.community import Community
 
 PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
 ANONYMOUS, PROJECTOR = "anonymous", "projector"
+DOOR = "/help/"
+"""The public one, at which anybody may ask and send, and whose pages have a way out of the installation."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,11 @@ def _filled(town: Community, route: str) -> list[str]:
         filled = iter(chosen)
         found.append("/" + PARAMETER.sub(lambda _found: next(filled), route))  # noqa: B023 - used up at once
     return found
+
+
+def elsewhere(path: str) -> tuple[str, ...]:
+    """Where the links of a page may lead away from us."""
+    return (QUICK_EXIT,) if path.startswith(DOOR) else ()
 
 
 def accounts(town: Community) -> list[str]:
