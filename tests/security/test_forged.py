@@ -85,7 +85,9 @@ def test_nobody_from_outside_changes_anything_at_any_address(town: Community, wh
     after = footprint()
     assert {name for name in after if after[name] != before[name]} <= {"LedgerEntry"}
     allowed = {401} if who == "anonymous" else {403, 404, 405, 422}
-    assert {path: status for path, status in answered.items() if status not in allowed | {405}} == {}
+    # the public door answers everybody, and an empty form brings nothing
+    refused = {path: status for path, status in answered.items() if not path.startswith(reading.DOOR)}
+    assert {path: status for path, status in refused.items() if status not in allowed | {405}} == {}
     if who != "anonymous":
         assert after["LedgerEntry"] > before["LedgerEntry"], "refused attempts are in the ledger"
 
