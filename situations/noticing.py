@@ -15,7 +15,7 @@ from typing import Any
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy
 
@@ -56,15 +56,26 @@ def tell(kind: NoticeKind, *, members: Iterable[Member], table: Table, situation
     return told
 
 
-@second_wall.passing(Reason.STORED)
 def unseen(member: Member) -> list[Notice]:
     """The newest `MOST` that the member was told and has not put away; not that something is due which has happened since."""
     told = Notice.objects.filter(member=member, seen_at=None)
+    still = Q(pk__in=())
+    for table, situation in _held_places(member):
+        still |= Q(table=table, situation=situation)
+    decided = Q(kind=NoticeKind.TEXT_HELD) & ~still
+    return _newest(told.exclude(decided))
+
+
+def _held_places(member: Member) -> set[tuple[int, int | None]]:
+    """Where a text waits; the wall shows it only to an agency that may decide on it."""
+    with second_wall.agencies(member.agency_id):
+        return set(HeldText.objects.filter(state=HeldState.WAITING).values_list("table", "situation"))
+
+
+@second_wall.passing(Reason.STORED)
+def _newest(told: QuerySet[Notice]) -> list[Notice]:
     happened = Q(kind=NoticeKind.SHRED_DUE, situation__identity__shredded_at__isnull=False)
-    same = Q(situation=OuterRef("situation")) | Q(situation=None)
-    waits = HeldText.objects.filter(same, table=OuterRef("table"), state=HeldState.WAITING)
-    decided = Q(kind=NoticeKind.TEXT_HELD) & ~Exists(waits)
-    return list(told.exclude(happened | decided).select_related("table")[:MOST])
+    return list(told.exclude(happened).select_related("table")[:MOST])
 
 
 def put_away(*, by: Member, keys: Iterable[int]) -> int:

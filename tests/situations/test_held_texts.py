@@ -14,7 +14,7 @@ from conferences import driving
 from conferences.models import Conference, SystemicIssue
 from hub.core import clock
 from hub.core.errors import NotAllowed, NotVisible, RuleRefused, Stale
-from situations import conclusion, deidentify, deliberation, held_texts, retention, writing
+from situations import conclusion, deidentify, deliberation, held_texts, noticing, retention, writing
 from situations.choices import EntryKind, HeldState, LetThrough, NoticeKind, SendBack, Stage, StanceKind
 from situations.guard import GuardStops, Reply
 from situations.models import HeldText, LedgerEntry, Notice, ReportBack, Situation
@@ -221,7 +221,9 @@ def test_systemic_issue_is_held_for_the_table(people: Cast):
     assert (held.situation, held.for_chairs, held.field) == (None, True, "text")
     assert held_texts.found(held.pk, by=people["recorder"])[1] == STOPPED
     assert rows_with("617-555-0134") == set()
+    assert [one.kind for one in noticing.unseen(people["recorder"])] == [NoticeKind.TEXT_HELD]
     held_texts.decide(by=people["recorder"], held=held, passes=True, because=LetThrough.NOBODY)
+    assert noticing.unseen(people["recorder"]) == []
     driving.drive(by=people["police"], conference=conference, what="issue", data=data)
     assert SystemicIssue.objects.get().text == STOPPED
     kinds = LedgerEntry.objects.filter(table=people.table, situation=None).values_list("kind", flat=True)
