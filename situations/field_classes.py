@@ -84,8 +84,8 @@ FIELD_CLASSES: Declared = {
     },
     "situations.Referral": {
         IDENTIFYING: "answers",
-        PROCESS: """desk agency door from_member from_agency language pile stage received_on passed_on is_emergency claimed_by
-            read_on escalated_on consent_to_tell consent_on situation closing closed_on deleted_from""",
+        PROCESS: """desk agency door from_member from_agency language pile stage received_on passed_on reissued_on is_emergency
+            claimed_by read_on escalated_on consent_to_tell consent_on situation closing closed_on deleted_from""",
         TECHNICAL: "id binding receipt",
     },
     "situations.ReferralMessage": {

@@ -51,6 +51,7 @@ class Referral(models.Model):
     stage = models.CharField(max_length=10, choices=ReferralStage.choices, default=ReferralStage.RECEIVED)
     received_on = models.DateField()
     passed_on = models.DateField(null=True, blank=True, help_text="When it came to the desk that has it now, if from another.")
+    reissued_on = models.DateField(null=True, blank=True, help_text="When its receipt was last made anew, by the desk.")
     binding = models.UUIDField(default=uuid4, editable=False, unique=True)
     answers = models.BinaryField()
     receipt = models.CharField(max_length=64, unique=True)

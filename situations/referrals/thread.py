@@ -84,19 +84,28 @@ def want_no_contact(referral: Referral) -> None:
 
 
 def withdraw(referral: Referral) -> None:
-    """Take back what was brought. Unread, its words go at once; read, with the desk's days. Raises RuleRefused if closed."""
+    """Take back what was brought. Raises RuleRefused if closed.
+
+    Unread, its words go at once; read, with the desk's days, and so where the desk made a new code: who hands out a code could
+    use it, and erase unseen what somebody brought.
+    """
     with transaction.atomic():
         row = _locked(referral)
         if row.stage == ReferralStage.CLOSED:
             raise RuleRefused(_("This is closed already."))
-        unread = row.stage == ReferralStage.RECEIVED
-        if unread:
+        at_once = goes_at_once(row)
+        if at_once:
             key = sealing.key_of(row.binding, row.agency_id)
             row.answers = sealing.seal(Answers().packed(), key=key, binding=row.binding)
             row.messages.all().delete()
         row.stage, row.closing, row.closed_on = ReferralStage.CLOSED, Closing.WITHDRAWN, clock.today()
-        row.deleted_from = clock.today() + timedelta(days=0 if unread else row.desk.deleted_after_days)
+        row.deleted_from = clock.today() + timedelta(days=0 if at_once else row.desk.deleted_after_days)
         row.save(update_fields=["answers", "stage", "closing", "closed_on", "deleted_from"])
+
+
+def goes_at_once(referral: Referral) -> bool:
+    """Whether the words go with the taking back: nobody at the desk has read them, nor made a new code for them."""
+    return referral.stage == ReferralStage.RECEIVED and referral.reissued_on is None
 
 
 def _locked(referral: Referral) -> Referral:

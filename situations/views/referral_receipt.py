@@ -80,7 +80,11 @@ def _held(request: HttpRequest, stored: str) -> HttpResponse:
         if "language" in posted or posted.get("go") == "look":
             return _thread(found, text=posted.get("text", ""))
         if posted.get("go") == "withdraw":
-            return page("withdraw", {"ticket": _ticket(found), "referral": found}, desk=found.desk)
+            return page(
+                "withdraw",
+                {"ticket": _ticket(found), "referral": found, "at_once": thread.goes_at_once(found)},
+                desk=found.desk,
+            )
         try:
             return _thread(found, done=_done(found, request))
         except RuleRefused as refused:

@@ -282,7 +282,7 @@ def test_lost_receipt_is_issued_again_by_somebody_who_never_read_it(told: Story)
     assert receipts.find(code) is None
     found = receipts.find(made)
     assert found is not None
-    assert (found.pk, found.stage) == (row.pk, "received")
+    assert (found.pk, found.stage, found.reissued_on) == (row.pk, "received", clock.today())
     assert kinds() == ["referral_reissued"]
 
 

@@ -310,6 +310,17 @@ def test_taken_back_after_reading_is_closed_and_kept_for_the_desks_days(opened, 
     assert words_of(found).happening == STORY
 
 
+def test_taken_back_with_a_code_of_the_desks_erases_nothing_at_once(opened, desk):
+    Referral.objects.update(reissued_on=clock.today())
+    write(opened, "And this.")
+    opened.press("withdraw", "/help/code/")
+    assert "stay locked" in opened.page.content.decode()
+    opened.press("withdraw_now", "/help/code/")
+    found = Referral.objects.get()
+    assert (found.closing, found.deleted_from) == ("withdrawn", clock.today() + timedelta(days=desk.deleted_after_days))
+    assert (words_of(found).happening, found.messages.count()) == (STORY, 1)
+
+
 def test_nobody_contacts_who_asked_not_to_be(opened):
     opened.press("no_contact", "/help/code/")
     answers = words_of(Referral.objects.get())
