@@ -28,6 +28,8 @@ from situations.views.referral_page import address_of, from_our_pages, page, spo
 from situations.views.referral_words import CALL, SENT, TYPE, WORDS
 
 TOWN_CHARACTERS = 60
+LEAST_WAIT = 3
+"""Seconds that the page of the pause says at least, so that who counts along is never too early."""
 
 
 @csrf_exempt
@@ -177,8 +179,9 @@ def _sent(request: HttpRequest, state: State, desk: IntakeDesk) -> HttpResponse:
     if limits.is_let_go(state.binding):
         return referral_receipt.asked(_("This was sent already. Type your code to see it."))
     worked = proof_of_work.is_done(state.challenge, request.POST.get("proof", ""), bits=state.bits)
-    if not worked and time.time() - state.begun < limits.PAUSE_SECONDS:
-        context = {"state": state, "sealed": steps.sealed(state), "desk": desk}
+    left = limits.PAUSE_SECONDS - int(time.time() - state.begun)
+    if not worked and left > 0:
+        context = {"state": state, "sealed": steps.sealed(state), "desk": desk, "seconds": max(left, LEAST_WAIT)}
         return page("wait", context, desk=desk, town=state.answers.town)
     state = state.sent()
     try:

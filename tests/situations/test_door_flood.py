@@ -1,6 +1,7 @@
 """What machines send does not bury what a family sends; and limits hold without a list of addresses."""
 
 import hashlib
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import count
@@ -135,6 +136,23 @@ def test_proof_of_work_spares_the_pause_and_counts_for_its_own_sending_alone(des
     assert proof_of_work.is_done(state.challenge, proof, bits=6)
     assert not proof_of_work.is_done(state.challenge, "1" * 13, bits=0)
     assert state.challenge != other.challenge
+
+
+def test_pause_says_what_is_left_of_it_and_is_asked_for_once(desk, monkeypatch):
+    monkeypatch.setattr(limits, "PAUSE_SECONDS", 900)
+    visitor = Visitor().up_to_look()
+    began = steps.opened(visitor.fields.hidden["state"])
+    visitor.send()
+    assert re.search(r"wait (8\d\d|900) seconds. Count slowly to", visitor.page.content.decode())
+    assert "http-equiv" not in visitor.page.content.decode()
+    # back, a change, and sending again: the pause still counts from the first page of the visit
+    visitor.press("look").press("edit:what").press(happening="Said anew.")
+    again = steps.opened(visitor.fields.hidden["state"])
+    assert began is not None
+    assert again is not None
+    assert again.begun == began.begun
+    monkeypatch.setattr(limits, "PAUSE_SECONDS", 0)
+    assert visitor.send().code
 
 
 def test_wrong_codes_come_to_an_end(desk):
