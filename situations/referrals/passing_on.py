@@ -115,6 +115,9 @@ def _give(referral: Referral, target: IntakeDesk) -> None:
     referral.desk, referral.agency = target, target.agency
     referral.stage, referral.read_on, referral.passed_on = ReferralStage.RECEIVED, None, clock.today()
     referral.claimed_by, referral.escalated_on = None, None
+    # the person agreed with one agency; the next one asks for itself
+    referral.consent_to_tell, referral.consent_on = "", None
     referral.save(update_fields=[
         "desk", "agency", "binding", "answers", "stage", "read_on", "passed_on", "claimed_by", "escalated_on",
+        "consent_to_tell", "consent_on",
     ])  # fmt: skip

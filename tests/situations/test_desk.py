@@ -248,6 +248,19 @@ def test_passing_on_seals_anew_and_the_receipt_goes_on_opening_it(told: Story):
     assert opening.read(by=told["recovery"], referral=row).answers == WORDS
 
 
+def test_consent_to_tell_does_not_travel_to_another_desk(told: Story):
+    other, by, row = second_desk(told), told["clinic"], told.claimed()
+    replying.record_consent(by=by, referral=row, how="verbal", on=clock.today())
+    passing_on.pass_on(by=by, referral=row, desk=other, basis=BASIS, given=given_for(BASIS))
+    row.refresh_from_db()
+    assert (row.consent_to_tell, row.consent_on) == ("", None)
+    opening.read(by=told["recovery"], referral=row)
+    claiming.claim(by=told["recovery"], referral=row)
+    with pytest.raises(RuleRefused) as refused:
+        replying.reply(by=told["recovery"], referral=row, text="Barnaby came.", tells="on_consent")
+    assert refused.value.field == "tells"
+
+
 def test_old_key_is_destroyed_once_the_passing_is_committed(told: Story, django_capture_on_commit_callbacks):
     other, by = second_desk(told), told["clinic"]
     row = told.claimed()
