@@ -169,8 +169,11 @@ const askWhetherOver = async () => {
   else if (answer?.status === 409) location.reload();
 };
 
-window.addEventListener("storage", ({ key }) => {
-  if (key === SHUT) askWhetherOver();
+// That another tab has just locked is no reason to ask: the answer could overtake the word of it on its way to the server.
+window.addEventListener("storage", ({ key, newValue }) => {
+  if (key !== SHUT) return;
+  if (newValue === null) askWhetherOver();
+  else look();
 });
 document.addEventListener("visibilitychange", (event) => {
   if (event.isTrusted && !document.hidden) askWhetherOver();
