@@ -4,6 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.core import signing
+from django.db.models import Max
+
 from agencies.models import Member
 from hub.core import clock
 from hub.core.audit import verb
@@ -12,8 +15,13 @@ from situations.models import Referral, ReferralMessage
 from situations.referrals import closing, desk, sealing
 from situations.referrals.answers import Answers
 
+OPEN_SECONDS = 20 * 60
+"""For how long the answers to presses of the opened page show the words again."""
 MOST = 25
 """Of what looks like junk, that one press opens."""
+
+
+TICKET = "desk opening"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,29 @@ def read(*, by: Member, referral: Referral) -> Opened:
     closing.reopen_if_written(referral)
     _mark_read(referral)
     return _unsealed(referral)
+
+
+def ticket(referral: Referral, by: Member) -> str:
+    """What an opened page carries, so that its own presses do not close it: signed, for this member and these words alone."""
+    return signing.dumps([by.pk, str(referral.binding), _last_said(referral)], salt=TICKET)
+
+
+@verb
+def still_open(*, by: Member, referral: Referral, carried: str) -> Opened | None:
+    """The words again, within the opening in the ledger; None after 20 minutes, and once there are words it did not show."""
+    try:
+        held = signing.loads(carried, salt=TICKET, max_age=OPEN_SECONDS)
+    except signing.BadSignature:
+        return None
+    referral = desk.lock(referral.pk, by=by)
+    if held != [by.pk, str(referral.binding), _last_said(referral)]:
+        return None
+    return _unsealed(referral)
+
+
+def _last_said(referral: Referral) -> int:
+    """The number of the last message of who brought it."""
+    return referral.messages.filter(member=None).aggregate(last=Max("number"))["last"] or 0
 
 
 def answers_of(referral: Referral) -> Answers:

@@ -62,11 +62,18 @@ def referral(request: HttpRequest, key: int) -> HttpResponse:
 @once.each_time  # each answer shows the words again, so each is entered
 def read(request: HttpRequest, key: int) -> HttpResponse:
     """The same page with the words, entered in the ledger first."""
-    opened = opening.read(by=member_of(request), referral=_found(request, key))
-    return _page(request, _found(request, key), opened=opened)
+    member, row = member_of(request), _found(request, key)
+    opened = opening.read(by=member, referral=row)
+    return _page(request, _found(request, key), opened=opened, ticket=opening.ticket(row, member))
+
+
+def _shut(request: HttpRequest, key: int) -> HttpResponse:
+    """What a repeated press is answered with: the first answer may have shown the words, and leads nowhere."""
+    return _see("desk_referral", _found(request, key).pk)
 
 
 @access.member("POST")
+@once.repeats_with(_shut)
 def claim(request: HttpRequest, key: int) -> HttpResponse:
     """Take it on."""
     claiming.claim(by=member_of(request), referral=_found(request, key))
@@ -91,6 +98,7 @@ def sort(request: HttpRequest, key: int) -> HttpResponse:
 
 
 @access.member("POST")
+@once.repeats_with(_shut)
 def emergency(request: HttpRequest, key: int) -> HttpResponse:
     """Mark it, or take the mark off; the page then says whom to call now."""
     on = request.POST.get("is_emergency") == "1"
@@ -99,6 +107,7 @@ def emergency(request: HttpRequest, key: int) -> HttpResponse:
 
 
 @access.member("POST")
+@once.repeats_with(_shut)
 def reply(request: HttpRequest, key: int) -> HttpResponse:
     """Write to who brought it."""
     form = ReplyForm(request.POST)
@@ -233,6 +242,9 @@ def _typed(request: HttpRequest, key: int, name: str, form: forms.Form, act: Act
 
 def _done(request: HttpRequest, key: int, said: str) -> HttpResponse:
     messages.info(request, said, extra_tags="done")
+    # a press of the opened page does not close it: the words stand in the answer, within the opening that was entered
+    if request.POST.get("opened"):
+        return _page(request, _found(request, key))
     return _see("desk_referral", key)
 
 
@@ -283,16 +295,20 @@ def _page(
     row: Referral,
     *,
     opened: opening.Opened | None = None,
+    ticket: str = "",
     failed: tuple[str, forms.Form] | None = None,
     asks: bool = False,
 ) -> HttpResponse:
     member = member_of(request)
+    if opened is None and (ticket := request.POST.get("opened", "")):
+        opened = opening.still_open(by=member, referral=row, carried=ticket)
     shown = clocks.with_clocks(desks.of_agency(member.agency_id)).select_related("desk__table", "claimed_by", "from_agency")
     line = page.line(shown.get(pk=row.pk))
     sent = _forms(row, member, failed)
     town = opened.answers.town if opened else ""
     context = {
         "line": line, "row": _state(row, member), "facts": page.facts(row), "forms": sent, "opened": opened is not None,
+        "ticket": ticket if opened else "",
         "pairs": page.answer_pairs(opened.answers) if opened else [], "thread": page.messages(opened) if opened else [],
         "numbers": page.what_now(row, town) if row.is_emergency else [], "agency": row.agency,
         "failed": failed[0] if failed else "", "asks": asks,

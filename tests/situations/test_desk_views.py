@@ -1,5 +1,6 @@
 """The desk's pages: closed to everybody else, 405 and 422 where they must be, no word without an opening, and their cost."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from agencies.models import AgencyRole
 from hub.core import clock
 from situations.choices import Closing, Pile
 from situations.models import LedgerEntry, Referral
-from situations.referrals import closing, taking_up
+from situations.referrals import closing, taking_up, thread
 from tests.situations.desk_story import SEALED, Story, second_desk, story
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +81,35 @@ def test_words_stand_only_in_the_answer_to_the_press_that_opened_them(told: Stor
     assert SEALED[0] not in at_desk.get(url("desk_referral", row)).content.decode()
 
 
+def test_presses_of_the_opened_page_keep_it_open_within_one_opening(told: Story, at_desk: Client):
+    row, _code = told.family()
+    page = at_desk.post(url("desk_read", row)).content.decode()
+    found = re.search(r'name="opened" value="([^"]+)"', page)
+    assert found is not None
+    held = {"opened": found[1]}
+    presses: list[tuple[str, dict[str, str], int]] = [
+        ("desk_claim", {"press_key": "claimed-once-and-again"}, 200), ("desk_emergency", {"is_emergency": "1"}, 200),
+        ("desk_reply", {"text": "We met Barnaby.", "tells": "nothing"}, 422),
+        ("desk_reply", {"text": "We read it.", "tells": "nothing"}, 200),
+    ]  # fmt: skip
+    for name, data, status in presses:
+        answer = at_desk.post(url(name, row), {**held, **data})
+        assert (answer.status_code, SEALED[0] in answer.content.decode()) == (status, True), name
+        assert "no-store" in answer.headers["Cache-Control"]
+    assert LedgerEntry.objects.filter(kind="referral_read").count() == 1
+    again = at_desk.post(url("desk_claim", row), {**held, "press_key": "claimed-once-and-again"})
+    assert (again.status_code, again.headers["Location"]) == (303, url("desk_referral", row))
+    other = Client()
+    other.force_login(told["clinic_deputy"])
+    for client, carried in ((other, held["opened"]), (at_desk, "made-up"), (at_desk, held["opened"] + "x")):
+        answer = client.post(url("desk_emergency", row), {"is_emergency": "0", "opened": carried})
+        assert SEALED[0] not in answer.content.decode()
+    thread.write_as_family(row, text="One more thing.", number=2)
+    shut = at_desk.post(url("desk_emergency", row), {**held, "is_emergency": "1"}).content.decode()
+    assert SEALED[0] not in shut
+    assert "One more thing." not in shut
+
+
 def test_wrong_stage_and_somebody_elses_claim(told: Story, at_desk: Client):
     row, _code = told.family()
     assert at_desk.post(url("desk_close", row), {"reason": "answered"}).status_code == 422
@@ -128,6 +158,8 @@ def test_card_of_a_new_receipt_speaks_the_language_of_whom_it_is_for(told: Story
     assert '<html lang="en">' in page
     card = page.partition('lang="ht"')[2].partition("</section>")[0]
     assert "Kòd ou a" in card
+    # in large digits, as the family's own page shows it
+    assert re.search(r'<p class="digits">(\d{4} ){4}\d{4}</p>', card)
 
 
 def test_closed_says_why_and_when_it_is_deleted(told: Story, at_desk: Client):
