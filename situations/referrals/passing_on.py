@@ -18,7 +18,7 @@ from situations.choices import EntryKind, ReferralStage
 from situations.grounds import Weighed
 from situations.models import IntakeDesk, Referral
 from situations.referrals import desk as desks
-from situations.referrals import replying, sealing
+from situations.referrals import replying, sealing, taking_up
 
 NOTHING_GIVEN: grounds.Given = {}
 
@@ -40,13 +40,16 @@ def pass_on(
     """Pass it to that desk; returns what was affirmed and written down, None within the own agency.
 
     The receipt goes on opening it, and who brought it reads in the thread which agency has it now. Raises RuleRefused unless
-    `by` has read and claimed it, once it has become a draft, for a desk that takes nothing today, and at the basis.
+    `by` has read and claimed it, once it has become a draft, while a draft of it that was taken back lives, for a desk that
+    takes nothing today, and at the basis.
     """
     referral = desks.lock(referral.pk, by=by)
     desks.require_claimed(referral, by)
     desks.require_read(referral)
     if referral.situation_id is not None:
         raise RuleRefused(_("It has become a draft of your agency, so it stays with you."))
+    if taking_up.living_draft(referral) is not None:
+        raise RuleRefused(_("Your agency's draft of it is still there. Keep the draft or end it first; then pass this on."))
     target = targets(referral).filter(pk=desk.pk).first()
     if target is None:
         raise RuleRefused(_("Choose a desk that is open today."), field="desk")

@@ -14,13 +14,14 @@ from agencies.typed import town_key
 from hub.core.audit import verb
 from hub.core.errors import RuleRefused
 from situations import identity, writing
-from situations.choices import IN_AGENCY, Consent, EntryKind, ReferralStage
-from situations.models import Referral, Situation
+from situations.choices import IN_AGENCY, Consent, EntryKind, ReferralStage, Stage
+from situations.models import LedgerEntry, Referral, Situation
 from situations.models.situation import LINE_LIMIT
 from situations.referrals import desk, opening
 from situations.referrals.answers import Answers, Knows
 
 BANDS = ((5, "0_5"), (11, "6_11"), (17, "12_17"), (24, "18_24"), (29, "25_29"), (39, "30_39"), (59, "40_59"), (120, "60_plus"))
+ENDED = (Stage.KEPT, Stage.CONCLUDED, Stage.REJECTED)
 CARRIED = {"name": "person_name", "address": "person_where"}
 """Fields of the envelope, and the answers that go into them."""
 
@@ -37,6 +38,7 @@ class TakenUp:
 def take_up(*, by: Member, referral: Referral) -> TakenUp:
     """Make a draft of it at the desk's table. Who brought it sees that an agency has taken it up.
 
+    A draft that was made of it before, and was taken back, is taken up again while it lives: never two of one referral.
     Raises RuleRefused unless `by` has read and claimed it and may write situations there, and for one that has a draft.
     """
     referral = desk.lock(referral.pk, by=by)
@@ -46,9 +48,10 @@ def take_up(*, by: Member, referral: Referral) -> TakenUp:
         raise RuleRefused(_("There is a draft of it already."))
     if not may_write(by, referral):
         raise RuleRefused(_("Only a representative or deputy with a seat writes situations. Put it back for one of them."))
-    draft = writing.start(by=by, table=referral.desk.table)
+    earlier = living_draft(referral)
+    draft = earlier or writing.start(by=by, table=referral.desk.table)
     desk.enter(EntryKind.REFERRAL_DRAFTED, by=by, referral=referral, situation=draft.pk)
-    left_out = _carry(referral, draft, by)
+    left_out = () if earlier else _carry(referral, draft, by)
     referral.situation, referral.stage = draft, ReferralStage.TAKEN_UP
     referral.save(update_fields=["situation", "stage"])
     draft.refresh_from_db()
@@ -72,6 +75,16 @@ def put_back(*, by: Member, referral: Referral) -> Referral:
     referral.situation, referral.stage = None, ReferralStage.READ
     referral.save(update_fields=["situation", "stage"])
     return referral
+
+
+def living_draft(referral: Referral) -> Situation | None:
+    """What this agency has made of it and has not ended, also where it was taken back: the ledger knows it."""
+    drafted = LedgerEntry.objects.filter(
+        kind=EntryKind.REFERRAL_DRAFTED, table=referral.desk.table_id, detail__referral=referral.pk
+    )
+    keys = {entry.detail["situation"] for entry in drafted}
+    rows = Situation.objects.filter(pk__in=keys, originating_agency=referral.agency_id, redacted_at=None)
+    return rows.exclude(stage__in=ENDED).order_by("pk").first() if keys else None
 
 
 def origin(situation: Situation, *, member: Member) -> Referral | None:

@@ -7,9 +7,9 @@ import pytest
 from hub.core import clock
 from hub.core.errors import NotAllowed, NotVisible, RuleRefused, Stale
 from hub.keystore.models import ReferralKey, ShreddedReferralKey
-from situations import ledger
+from situations import ledger, writing
 from situations.choices import Closing, EntryKind, Pile
-from situations.models import Identity, LedgerEntry, Referral
+from situations.models import Identity, LedgerEntry, Referral, Situation
 from situations.referrals import (
     claiming,
     closing,
@@ -201,6 +201,24 @@ def test_draft_can_be_taken_back_while_it_is_in_the_agency(told: Story):
     taking_up.put_back(by=by, referral=row)
     row.refresh_from_db()
     assert (row.stage, row.situation_id) == ("read", None)
+
+
+def test_second_taking_up_leads_to_the_first_draft_and_nothing_is_passed_on_while_it_lives(told: Story):
+    other, row, by = second_desk(told), told.claimed(), told["clinic"]
+    first = taking_up.take_up(by=by, referral=row).situation
+    taking_up.put_back(by=by, referral=row)
+    with pytest.raises(RuleRefused, match="still there"):
+        passing_on.pass_on(by=by, referral=row, desk=other, basis=BASIS, given=given_for(BASIS))
+    assert taking_up.take_up(by=by, referral=row).situation == first
+    assert Situation.objects.count() == 1
+    taking_up.put_back(by=by, referral=row)
+    writing.keep(by=by, situation=first)
+    second = taking_up.take_up(by=by, referral=row).situation
+    assert second != first
+    taking_up.put_back(by=by, referral=row)
+    writing.keep(by=by, situation=second)
+    passing_on.pass_on(by=by, referral=row, desk=other, basis=BASIS, given=given_for(BASIS))
+    assert list(ledger.verify()) == []
 
 
 @pytest.mark.parametrize(
