@@ -12,7 +12,7 @@ from agencies.models import TableRole
 from hub.core import clock
 from hub.core.audit import acting
 from hub.core.errors import NotAllowed, NotVisible, RuleRefused
-from situations import break_glass, deliberation, identity, ledger
+from situations import break_glass, deidentify_lexicon, deliberation, identity, ledger
 from situations.choices import EntryKind, Stage
 from situations.disclosure import audience_of, disclose
 from situations.models import BreakGlass, Notice, Situation
@@ -180,6 +180,20 @@ def test_reason_is_no_way_to_guess_what_is_sealed(people: Cast, tabled: Situatio
     # words of the envelope that are ordinary words too: only the envelope could tell that they are names here
     broken(people, tabled, reason="we need the wren and the oriole of canary row tonight")
     assert BreakGlass.objects.get().member == people["night"]
+
+
+def test_an_emergency_does_not_wait_for_a_word_list_and_its_reason_is_not_kept_unlooked_at(
+    people: Cast, tabled: Situation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(deidentify_lexicon, "FILE", tmp_path / "gone.gz")
+    deidentify_lexicon._lexicon.cache_clear()
+    try:
+        broken(people, tabled, reason="He has taken pills and nobody opens.")
+    finally:
+        monkeypatch.undo()
+        deidentify_lexicon._lexicon.cache_clear()
+    assert BreakGlass.objects.get().reason == break_glass.NOT_KEPT
+    assert Notice.objects.filter(kind="break_glass").exists()
 
 
 @pytest.mark.parametrize("basis", ["", "ferpa_emergency", "no_such_basis"])
