@@ -1,6 +1,6 @@
 """What people did and what they were shown: the record that the checker compares with the database.
 
-A mark is a word that no other call carries. It stands in the reason of a disagreement, of a consent, or in the title of a
+A mark is a row of words that no other call carries. It stands in the reason of a disagreement, of a consent, or in the title of a
 systemic issue, and so it is found again in history, on every screen, and nowhere else.
 """
 
@@ -10,20 +10,17 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
-MARK = re.compile(r"\bmark[bcdfghjklmnpqrstvwxz]{6}\b")
+from tests.security.plain_words import DIGITS, counted, row
+
+MARK = re.compile(rf"\bvelvet(?:-(?:{'|'.join(DIGITS)}))+-linen\b")
 NOTED = re.compile(r"\b(\d+) noted\b")
-LETTERS = "bcdfghjklmnpqrstvwxz"
 DONE = 200
 _numbers = count()
 
 
 def new_mark() -> str:
-    """A word that cannot be taken for a name: small letters without vowels, each once in a run."""
-    number, letters = next(_numbers), ""
-    for _place in range(6):
-        number, rest = divmod(number, len(LETTERS))
-        letters = LETTERS[rest] + letters
-    return f"mark{letters}"
+    """Ordinary words, so that the guard has no question about them."""
+    return row(counted(next(_numbers)))
 
 
 def now() -> float:
