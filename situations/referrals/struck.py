@@ -1,9 +1,10 @@
 """Which referrals are deleted for good, so that no restored backup brings one back.
 
 A list of their bindings lies beside the backups and only grows, as that of keys does (`situations.backups`). One that
-was passed on is not on it, although its key was destroyed: in a backup of before it stands at the desk that had it, and a
-case that somebody brought must not be lost by a restoration. A key without a row is left alone unless the ledger says why:
-its row may come back with the next restoration, and by itself it opens nothing.
+was passed on is not on it while it lives, although its key was destroyed: in a backup of before it stands at the desk that
+had it, and a case that somebody brought must not be lost by a restoration. Once it is deleted, every binding that it ever
+had is on it. A key without a row is left alone unless the ledger says why: its row may come back with the next restoration,
+and by itself it opens nothing.
 """
 
 import json
@@ -12,6 +13,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from hub import keystore
 from hub.core import second_wall
@@ -28,11 +30,16 @@ Struck = dict[UUID, datetime]
 
 
 def deleted() -> Struck:
-    """Those whose key was destroyed, unless the ledger says that they were passed on."""
-    passed = LedgerEntry.objects.filter(kind=EntryKind.REFERRAL_PASSED).values_list("detail__key", flat=True)
-    moved = {UUID(one) for one in passed if one}
+    """Those whose key was destroyed, unless the ledger says that they were passed on and not that they were deleted."""
+    over = set(_entries(EntryKind.REFERRAL_DELETED).values_list("detail__referral", flat=True))
+    passed = _entries(EntryKind.REFERRAL_PASSED).values_list("detail__key", "detail__referral")
+    moved = {UUID(key) for key, referral in passed if key and referral not in over}
     rows = ShreddedReferralKey.objects.values_list("referral", "at")
     return {binding: at for binding, at in rows if binding not in moved}
+
+
+def _entries(kind: EntryKind) -> QuerySet[LedgerEntry]:
+    return LedgerEntry.objects.filter(kind=kind)
 
 
 def written(struck: Struck) -> str:

@@ -150,6 +150,29 @@ def test_what_was_passed_on_is_not_on_the_list_of_the_deleted(desks: Intake, dja
     assert ShreddedReferralKey.objects.count() == 2
 
 
+def test_what_was_passed_on_and_later_deleted_stays_away_from_both_desks(
+    desks: Intake, django_capture_on_commit_callbacks: Any
+):
+    """A backup of before the passing holds row and key of the first desk, and a ledger that knows no passing."""
+    first, code = desks.bring()
+    row, key = Referral.objects.get(pk=first.pk), ReferralKey.objects.get(referral=first.binding)
+    with django_capture_on_commit_callbacks(execute=True):
+        desks.pass_on(first)
+        second = desks.found(code)
+    assert set(struck.deleted()) == set()
+    shut = desks.close(second, "clinic")
+    with django_capture_on_commit_callbacks(execute=True), clock.at(clock.now() + timedelta(days=60)):
+        assert deleting.delete_due() == 1
+    gone = struck.deleted()
+    assert {first.binding, second.binding} <= set(gone)
+    row.save(force_insert=True)
+    key.save(force_insert=True)
+    assert words(row) == ANSWERS
+    assert struck.strike_again(gone) == [shut.pk]
+    assert words(row) is None
+    assert first.binding not in keys()
+
+
 def test_row_and_key_that_came_back_go_again_and_the_ledger_says_so(desks: Intake, django_capture_on_commit_callbacks: Any):
     referral, _code = desks.bring()
     kept, _code = desks.bring()
