@@ -5,7 +5,7 @@ Rules: 45 CFR 164.528 (six years, repeated disclosures summed up, suspension for
 to them first: "not there" and "not yours" are the same answer. Every search and every accounting is in the ledger first.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -20,8 +20,10 @@ from agencies.standing import in_force
 from hub.core import afterwards, clock
 from hub.core.audit import verb
 from hub.core.errors import NotAllowed, NotVisible, RuleRefused
+from situations import accounting_referrals as referrals
 from situations import accounting_words as words
 from situations import ledger, repeat
+from situations.accounting_referrals import Stated
 from situations.choices import DISCLOSING_ANSWERS, EntryKind
 from situations.models import LedgerEntry, Recipient, Recusal, Situation, Suspension
 
@@ -36,16 +38,19 @@ READINGS = (EntryKind.IDENTITY_READ, EntryKind.BREAK_GLASS)
 
 BY_AGENCY = "agencies"
 """In the detail of entries that name recipients by agency: whoever works on the plan there can read it, in the room or not."""
+AT_DESK = "members"
+"""In the detail of entries about referrals: who works at the desk that can read it from then on."""
 
 
 @dataclass(frozen=True)
 class Asked:
-    """Which situations an accounting is about: by name and date of birth, by number, or as found before."""
+    """What an accounting is about: by name and date of birth, by number of a situation or a referral, or as found before."""
 
     name: str = ""
     date_of_birth: str = ""
     number: str = ""
     situations: tuple[int, ...] = ()
+    referral: int = 0
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Accounting:
-    """All that an accounting holds; no name of the person. `situations` are ids, to make the same one again."""
+    """All that an accounting holds; no name of the person. `situations` are ids, `referral` a number, to make it again.
+
+    `stated`: what bases had written down when the referral was given, listed or not; for the officer's page alone.
+    """
 
     agency: str
     since: date
@@ -75,6 +83,8 @@ class Accounting:
     situations: tuple[int, ...]
     lines: tuple[Line, ...]
     rules: tuple[str, ...]
+    referral: int = 0
+    stated: tuple[Stated, ...] = ()
 
 
 @dataclass
@@ -109,6 +119,9 @@ def of(*, by: Member, asked: Asked, since: date | None = None, until: date | Non
     require_officer(by)
     until = until or clock.today()
     since = since or until - relativedelta(years=YEARS)
+    number = asked.referral or referrals.number_in(asked.number)
+    if number:
+        return _of_referral(by, number, since, until, form=form, again=bool(asked.referral))
     found = _found(by, asked)
     _require_not_recused(by, found)
     for situation in found:
@@ -116,9 +129,29 @@ def of(*, by: Member, asked: Asked, since: date | None = None, until: date | Non
         ledger.append(EntryKind.ACCOUNTED, by=by, situation=situation, detail=detail)
     if not found:
         _enter_nothing_found(by, asked)
-    lines = _lines(by.agency, found, since, until)
+    entries = LedgerEntry.objects.filter(_disclosures(by.agency_id), situation__in=found)
+    lines = _lines(by.agency, entries, since, until, hidden=_suspended(by.agency, found))
     ids = tuple(one.pk for one in found)
     return Accounting(by.agency.name, since, until, ids, tuple(lines), tuple(words.rules(by.agency.regimes)))
+
+
+def _of_referral(by: Member, number: int, since: date, until: date, *, form: str, again: bool) -> Accounting:
+    """The same of one referral, which has no chain of its own: entered in those of the tables where it was given."""
+    if not again:
+        _count_search(by)
+    given = referrals.given(by.agency_id, number)
+    if again and not given:
+        raise NotVisible(_("There is no such referral, or your agency has given it to nobody."))
+    if not given:
+        _enter_nothing_found(by, Asked(number=str(number)))
+    detail = {"form": form, "since": since.isoformat(), "until": until.isoformat(), "referral": number}
+    for table in Table.objects.select_for_update().filter(pk__in={one.table_id for one in given}).order_by("pk"):
+        ledger.append(EntryKind.ACCOUNTED, by=by, table=table, detail=detail)
+    entries = LedgerEntry.objects.filter(pk__in=[one.pk for one in given])
+    lines = tuple(_lines(by.agency, entries, since, until, named=f"R-{number}"))
+    rules = tuple(words.rules(by.agency.regimes))
+    stated = referrals.stated(given, by.agency_id) if form == "page" else ()
+    return Accounting(by.agency.name, since, until, (), lines, rules, number if given else 0, stated)
 
 
 def disclosed_by(agency_id: int) -> QuerySet[Situation]:
@@ -172,7 +205,10 @@ def _require_not_recused(by: Member, found: list[Situation]) -> None:
 
 def _enter_nothing_found(by: Member, asked: Asked) -> None:
     way = "number" if asked.number else "person"
-    for table in _tables(by).select_for_update().order_by("pk"):
+    # a partner without a seat has brought referrals to tables of others
+    brought = LedgerEntry.objects.filter(kind=EntryKind.REFERRAL_BROUGHT, agency=by.agency_id).values("table")
+    tables = Table.objects.filter(Q(pk__in=_tables(by)) | Q(pk__in=brought))
+    for table in tables.select_for_update().order_by("pk"):
         ledger.append(EntryKind.ACCOUNTED, by=by, table=table, detail={"found": 0, "by": way})
 
 
@@ -186,24 +222,31 @@ def _disclosures(agency_id: int) -> Q:
     return (own | read) & told
 
 
-def _lines(agency: Agency, situations: Sequence[Situation], since: date, until: date) -> list[Line]:
-    entries = LedgerEntry.objects.filter(
-        _disclosures(agency.pk), situation__in=situations, at__date__gte=since, at__date__lte=until
-    )
-    rows = entries.select_related("actor", "situation").prefetch_related("recipients__member", "recipients__agency")
+def _lines(
+    agency: Agency,
+    entries: QuerySet[LedgerEntry],
+    since: date,
+    until: date,
+    *,
+    hidden: Collection[tuple[int, int]] = (),
+    named: str = "",
+) -> list[Line]:
+    """`hidden`: what is suspended; `named`: the number of the referral that these entries are about."""
+    rows = entries.filter(at__date__gte=since, at__date__lte=until).select_related("actor", "situation")
+    rows = rows.prefetch_related("recipients__member", "recipients__agency")
     groups: dict[tuple[int | None, int, str, str], _Group] = {}
     found = list(rows.order_by("at", "pk"))
-    hidden, others = _suspended(agency, situations), _reached(agency, found)
+    others, staff = _reached(agency, found), _staff(found)
     for entry in found:
         if not words.accounted(entry, agency.regimes):
             continue
-        for to, people in _told(entry, others):
+        for to, people in _told(entry, others, staff):
             if (entry.situation_id, to.pk) not in hidden:
                 key = (entry.situation_id, to.pk, entry.basis, words.what(entry))
                 group = groups.setdefault(key, _Group(entry, to, entry))
                 group.last, group.times = entry, group.times + 1
                 group.people.update(people)
-    return [_line(group, agency) for group in groups.values()]
+    return [_line(group, agency, named) for group in groups.values()]
 
 
 def _reached(agency: Agency, entries: Sequence[LedgerEntry]) -> dict[int, Agency]:
@@ -213,13 +256,20 @@ def _reached(agency: Agency, entries: Sequence[LedgerEntry]) -> dict[int, Agency
     return Agency.objects.in_bulk((people | named) - {agency.pk})
 
 
-def _told(entry: LedgerEntry, others: dict[int, Agency]) -> Iterator[tuple[Agency, dict[int, str]]]:
+def _staff(entries: Sequence[LedgerEntry]) -> dict[int, Member]:
+    """The people of desks whom entries about referrals name, by key."""
+    return Member.objects.in_bulk({key for entry in entries for key in entry.detail.get(AT_DESK, ())})
+
+
+def _told(entry: LedgerEntry, others: dict[int, Agency], staff: dict[int, Member]) -> Iterator[tuple[Agency, dict[int, str]]]:
     """Each other agency that an entry reached, with its people (by id) and what they were at that moment."""
     people: dict[int, dict[int, str]] = {}
     for one in entry.recipients.all():
         people.setdefault(one.agency_id, {})[one.member_id] = _person(one.member.name, one.position)
     for key in entry.detail.get(BY_AGENCY, ()):
         people.setdefault(key, {})
+    for member in (staff[key] for key in entry.detail.get(AT_DESK, ())):
+        people.setdefault(member.agency_id, {})[member.pk] = _person(member.name, member.position)
     yield from ((others[key], names) for key, names in people.items() if key in others)
 
 
@@ -230,13 +280,13 @@ def _suspended(agency: Agency, situations: Sequence[Situation]) -> set[tuple[int
     return set(standing.values_list("situation_id", "official_agency_id"))
 
 
-def _line(group: _Group, agency: Agency) -> Line:
+def _line(group: _Group, agency: Agency, named: str) -> Line:
     entry, actor = group.first, group.first.actor
     purpose, citation = words.purpose(entry)
     own = actor is not None and actor.agency_id == agency.pk
     return Line(
         at=afterwards.decided_at(entry.detail) or entry.at,
-        number=entry.situation.number if entry.situation else "",
+        number=entry.situation.number if entry.situation else named,
         agency=group.to.name,
         address=group.to.address,
         people=tuple(group.people.values()),

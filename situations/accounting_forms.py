@@ -53,7 +53,9 @@ class SearchForm(forms.Form):
         error_messages={"invalid": _("Write it as MM/DD/YYYY.")},
         widget=forms.TextInput({**_UNSEEN, "inputmode": "numeric", "placeholder": "MM/DD/YYYY"}),
     )
-    number = forms.CharField(label=_("Number of the situation"), required=False, max_length=12, widget=forms.TextInput(_UNSEEN))
+    number = forms.CharField(
+        label=_("Number of the situation or referral"), required=False, max_length=12, widget=forms.TextInput(_UNSEEN)
+    )
     since = _day(_("From"), required=False)
     until = _day(_("Up to"), required=False)
 

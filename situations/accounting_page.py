@@ -18,9 +18,10 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True)
 class Row:
-    """One line and its moments in words; `again` is empty for what happened once."""
+    """One line, what it is about, and its moments in words; `again` is empty for what happened once."""
 
     line: Line
+    about: str
     when: str
     again: str
 
@@ -56,7 +57,8 @@ def statements(recorded: Iterable[Suspension]) -> list[Statement]:
 
 def rows(found: Accounting) -> list[Row]:
     """The lines in order of time."""
-    return [Row(one, _moment(one.at), _again(one)) for one in found.lines]
+    about = _("referral %(number)s") if found.referral else _("situation %(number)s")
+    return [Row(one, about % {"number": one.number}, _moment(one.at), _again(one)) for one in found.lines]
 
 
 def day(value: date) -> str:

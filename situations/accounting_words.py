@@ -33,6 +33,8 @@ WHAT: dict[str, Words] = {
     EntryKind.PLAN_CHANGED: gettext_lazy("Steps of the plan of help"),
     EntryKind.CONTACT: gettext_lazy("How a contact with the person went"),
     EntryKind.SERVICE: gettext_lazy("What became of a service"),
+    EntryKind.REFERRAL_PASSED: gettext_lazy("What somebody had brought to our intake desk: all answers and messages"),
+    EntryKind.REFERRAL_BROUGHT: gettext_lazy("What our agency wrote to their intake desk"),
 }
 
 ANSWERS: dict[str, Words] = {

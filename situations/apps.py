@@ -15,5 +15,5 @@ class SituationsConfig(AppConfig):
         )
         second_wall.stand_around(models.Identity, models.BlindIndex)
         second_wall.stand_around(models.PlanStep, models.Visit, models.Contact, models.ServiceRecord, models.ReportBack)
-        second_wall.stand_around(models.Referral, models.ReferralMessage)
+        second_wall.stand_around(models.Referral, models.ReferralMessage, models.ReferralGrounds)
         second_wall.stand_around(models.HeldText)

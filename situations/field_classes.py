@@ -93,6 +93,7 @@ FIELD_CLASSES: Declared = {
         PROCESS: "referral number member written_on read_on about_person",
         TECHNICAL: "id binding",
     },
+    "situations.ReferralGrounds": {IDENTIFYING: "words", PROCESS: "referral agency entry", TECHNICAL: "id binding"},
     # an agency's own file reference leads to the person in that agency's files
     "situations.LegalHold": {
         PROFILE: "reference",

@@ -8,7 +8,7 @@ from situations.models.identity import BlindIndex, Identity
 from situations.models.ledger import LedgerEntry, Recipient
 from situations.models.oversight import BreakGlass, Certificate, LegalHold, Notice, Suspension
 from situations.models.plan import Contact, PlanStep, ReportBack, ServiceRecord, Visit
-from situations.models.referral import IntakeDesk, Referral, ReferralMessage
+from situations.models.referral import IntakeDesk, Referral, ReferralGrounds, ReferralMessage
 from situations.models.situation import Screening, Situation
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "Recipient",
     "Recusal",
     "Referral",
+    "ReferralGrounds",
     "ReferralMessage",
     "ReportBack",
     "Reportable",

@@ -13,6 +13,7 @@ from django.db.models import Q
 from agencies.models import Agency, Member, Table
 from hub.core.audit import Audited
 from situations.choices import Closing, ConsentToTell, Door, Pile, ReferralStage
+from situations.models.ledger import LedgerEntry
 from situations.models.situation import Situation
 
 
@@ -110,3 +111,22 @@ class ReferralMessage(models.Model):
 
     def __str__(self) -> str:
         return f"message {self.number} of {self.referral_id}"
+
+
+class ReferralGrounds(models.Model):
+    """What a basis had written down when one agency gave the referral to another: sealed JSON of texts, bound to `binding`.
+
+    Under a key of `agency`, which gave it; who, when, to whom and on which basis stand in `entry`. Gone with the referral.
+    """
+
+    referral = models.ForeignKey(Referral, on_delete=models.CASCADE, related_name="grounds")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    entry = models.OneToOneField(LedgerEntry, on_delete=models.PROTECT, related_name="+")
+    binding = models.UUIDField(default=uuid4, editable=False, unique=True)
+    words = models.BinaryField()
+
+    class Meta:
+        verbose_name_plural = "referral grounds"
+
+    def __str__(self) -> str:
+        return f"grounds of {self.agency_id} for {self.referral_id}"

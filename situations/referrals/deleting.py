@@ -8,8 +8,8 @@ from hub.core.second_wall import Reason
 from hub.keystore.models import ReferralKey
 from situations import noticing
 from situations.choices import Closing, EntryKind, NoticeKind, ReferralStage
-from situations.models import LedgerEntry, Referral, ReferralMessage
-from situations.referrals import closing, desk, sealing
+from situations.models import LedgerEntry, Referral, ReferralGrounds, ReferralMessage
+from situations.referrals import closing, desk, sealing, stating
 
 
 def open_written() -> int:
@@ -33,12 +33,13 @@ def delete_due() -> int:
 def finish() -> int:
     """Destroy keys of referrals that the ledger says are deleted or passed on: a crash stood between the two."""
     with second_wall.passing(Reason.SHREDDING):
-        there = set(Referral.objects.values_list("binding", flat=True))
+        there = {one for model in (Referral, ReferralGrounds) for one in model.objects.values_list("binding", flat=True)}
     left = [(one, agency) for one, agency in ReferralKey.objects.values_list("referral", "agency") if one not in there]
     if not left:
         return 0
     entries = LedgerEntry.objects.filter(kind__in=[EntryKind.REFERRAL_DELETED, EntryKind.REFERRAL_PASSED])
     gone = set(entries.values_list("detail__key", flat=True))
+    gone |= {one for keys in entries.filter(detail__has_key="keys").values_list("detail__keys", flat=True) for one in keys}
     orphans = [(one, agency) for one, agency in left if str(one) in gone]
     for one, agency in orphans:
         sealing.destroy(one, agency)
@@ -63,8 +64,10 @@ def _delete(*, by: None, key: int) -> bool:
         # looked at again under the lock: a message may have come while this waited for it
         if row is None or not _is_due(row) or _written().filter(pk=key).exists():
             return False
-        desk.enter(EntryKind.REFERRAL_DELETED, by=by, referral=row, closing=row.closing, key=str(row.binding))
+        keys = stating.keys_of(row)
+        desk.enter(EntryKind.REFERRAL_DELETED, by=by, referral=row, closing=row.closing, key=str(row.binding), **keys)
         sealing.destroy_key(row.binding, row.agency_id)
+        stating.destroy(row)
         row.messages.all().delete()
         row.delete()
     return True

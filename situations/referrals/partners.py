@@ -19,8 +19,8 @@ from hub.core.errors import NotVisible, RuleRefused
 from situations import grounds, ledger
 from situations.choices import Door, EntryKind, Pile
 from situations.grounds import Weighed
-from situations.models import IntakeDesk, Referral
-from situations.referrals import bringing, desk, passing_on, receipts
+from situations.models import IntakeDesk, LedgerEntry, Referral
+from situations.referrals import bringing, desk, passing_on, receipts, stating
 from situations.referrals.answers import Answers
 
 BRINGS = CASE_ROLES | {AgencyRoleKind.INTAKE}
@@ -29,7 +29,7 @@ BRINGS = CASE_ROLES | {AgencyRoleKind.INTAKE}
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """A receipt of delivery. `code`: opens the messages with the desk, shown once; `weighed`: what stands in no record."""
+    """A receipt of delivery. `code`: opens the messages with the desk, shown once; `weighed`: on what grounds."""
 
     referral: Referral
     code: str
@@ -73,12 +73,13 @@ def bring(
     with second_wall.agencies(by.agency_id):
         row = of_agency(by).filter(receipt=stored).first()
         if row is None:
-            _enter(by, target, weighed)
+            entry = _enter(by, target, weighed, token)
             bringing.bring(
                 by=by, desk=target, answers=answers, language=language, pile=Pile.QUEUE, binding=token,
                 from_agency=by.agency, code=code,
             )  # fmt: skip
             row = of_agency(by).get(receipt=stored)
+            stating.keep(row, entry, weighed, by=by)
     return Delivered(row, code, weighed)
 
 
@@ -97,7 +98,8 @@ def found(pk: int, *, by: Member) -> Referral:
     return row
 
 
-def _enter(by: Member, target: IntakeDesk, weighed: Weighed) -> None:
+def _enter(by: Member, target: IntakeDesk, weighed: Weighed, token: UUID) -> LedgerEntry:
     table = Table.objects.select_for_update().get(pk=target.table_id)
-    detail = passing_on.entered(target, weighed)
-    ledger.append(EntryKind.REFERRAL_BROUGHT, by=by, table=table, basis=weighed.basis.code, detail=detail)
+    # it has no number yet: by its binding the accounting finds which one it was
+    detail = {"key": str(token), **passing_on.entered(target, weighed)}
+    return ledger.append(EntryKind.REFERRAL_BROUGHT, by=by, table=table, basis=weighed.basis.code, detail=detail)

@@ -16,9 +16,9 @@ from hub.core.errors import RuleRefused
 from situations import grounds, ledger
 from situations.choices import EntryKind, ReferralStage
 from situations.grounds import Weighed
-from situations.models import IntakeDesk, Referral
+from situations.models import IntakeDesk, LedgerEntry, Referral
 from situations.referrals import desk as desks
-from situations.referrals import replying, sealing, taking_up
+from situations.referrals import replying, sealing, stating, taking_up
 
 NOTHING_GIVEN: grounds.Given = {}
 
@@ -54,7 +54,9 @@ def pass_on(
     if target is None:
         raise RuleRefused(_("Choose a desk that is open today."), field="desk")
     weighed = weigh(by, target, basis, given) if needs_basis(referral, target) else None
-    _enter(by, referral, target, weighed)
+    entry = _enter(by, referral, target, weighed)
+    if weighed is not None:
+        stating.keep(referral, entry, weighed, by=by)
     _tell(by, referral, target)
     _seal_anew(by, referral, target)
     return weighed
@@ -78,18 +80,21 @@ def entered(desk: IntakeDesk, weighed: Weighed | None) -> dict[str, object]:
         return told
     dates = {name: day.isoformat() for name, day in weighed.dates.items()}
     stated = {"pack": weighed.basis.pack, "affirmed": weighed.affirmed, "minimum_necessary": weighed.minimum_necessary}
-    return told | stated | dates
+    # of a closed list, so it may stand here; what was written freely is sealed (`stating`)
+    limb = {"limb": weighed.texts["limb"]} if "limb" in weighed.texts else {}
+    return told | stated | limb | dates
 
 
-def _enter(by: Member, referral: Referral, target: IntakeDesk, weighed: Weighed | None) -> None:
+def _enter(by: Member, referral: Referral, target: IntakeDesk, weighed: Weighed | None) -> LedgerEntry:
     basis = weighed.basis.code if weighed else ""
     detail = entered(target, weighed)
-    desks.enter(EntryKind.REFERRAL_PASSED, by=by, referral=referral, basis=basis, key=str(referral.binding), **detail)
+    entry = desks.enter(EntryKind.REFERRAL_PASSED, by=by, referral=referral, basis=basis, key=str(referral.binding), **detail)
     if target.table_id != referral.desk.table_id:
         # the other table's chain begins with how it came there
         table = Table.objects.select_for_update().get(pk=target.table_id)
         came = {"referral": referral.pk, "from_table": referral.desk.table_id, **detail}
         ledger.append(EntryKind.REFERRAL_PASSED, by=by, table=table, basis=basis, detail=came, discloser=referral.agency_id)
+    return entry
 
 
 def _tell(by: Member, referral: Referral, target: IntakeDesk) -> None:

@@ -117,7 +117,8 @@ def _again(request: HttpRequest, form: str) -> Accounting:
     days = PeriodForm(request.POST)
     if None in ids or not days.is_valid():
         raise NotVisible(_("There is no such accounting."))
-    asked = Asked(situations=tuple(one for one in ids if one is not None))
+    referral = whole_number(request.POST.get("referral", "")) or 0
+    asked = Asked(situations=tuple(one for one in ids if one is not None), referral=referral)
     return accounting.of(by=member, asked=asked, form=form, **days.cleaned_data)
 
 

@@ -29,6 +29,7 @@ WITHOUT_HISTORY = {
     "Reportable",
     "Referral",
     "ReferralMessage",
+    "ReferralGrounds",
     "HeldText",
 }
 

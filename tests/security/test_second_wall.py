@@ -28,6 +28,7 @@ IDENTITY, INDEX, PAST = "situations_identity", "situations_blindindex", "situati
 PLAN = ["situations_planstep", "situations_visit", "situations_contact", "situations_servicerecord"]
 REPORTS = "situations_reportback"
 REFERRAL, MESSAGE = "situations_referral", "situations_referralmessage"
+STATED = "situations_referralgrounds"
 SET = "SELECT set_config('hubtable.agencies', %s, true), set_config('hubtable.passing', %s, true)"
 
 
@@ -149,6 +150,11 @@ def test_referral_and_its_messages_are_there_for_its_desks_agency(house: House, 
 def test_partner_finds_what_it_brought_and_no_message(house: House):
     assert house.brought(REFERRAL, "police") == {"partner"}
     assert house.brought(MESSAGE, "police") == set()
+
+
+def test_what_a_basis_had_written_down_is_there_for_who_gave_it_alone(house: House):
+    found = {agency: house.brought(STATED, agency) for agency in house.agencies}
+    assert found == {agency: {"partner"} if agency == "police" else set() for agency in house.agencies}
 
 
 @pytest.mark.parametrize("table", [REFERRAL, MESSAGE])
@@ -330,7 +336,7 @@ def test_no_identity_is_written_for_somebody_elses_situation_nor_after_the_draft
 
 def test_every_model_with_a_sealed_or_planned_word_stands_behind_the_wall():
     meant = {"identity", "blindindex", "planstep", "visit", "contact", "servicerecord", "reportback"}
-    meant |= {"referral", "referralmessage", "heldtext"}
+    meant |= {"referral", "referralmessage", "referralgrounds", "heldtext"}
     models = {one._meta.db_table: one for one in apps.get_app_config("situations").get_models()}
     for table in list(models):
         if table.removeprefix("situations_").removeprefix("historical") in meant:

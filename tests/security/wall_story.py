@@ -5,14 +5,15 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
+from agencies.models import Member
 from conferences import steering
 from conferences.models import Conference
 from hub.core import audit, clock, second_wall
 from hub.core.second_wall import Reason
-from situations import conclusion, plan
-from situations.choices import ContactKind, Door
+from situations import conclusion, ledger, plan
+from situations.choices import ContactKind, Door, EntryKind
 from situations.guard import GuardStops, Reply
-from situations.models import IntakeDesk, Referral, ReferralMessage, Situation
+from situations.models import IntakeDesk, Referral, ReferralGrounds, ReferralMessage, Situation
 from situations.referrals import sealing
 from tests.cast import Cast, to_filter3, to_filter4
 from tests.situations.oversight import broken, watched
@@ -60,7 +61,16 @@ def brought(people: Cast) -> dict[str, int]:
         partner = _referral(
             people, "clinic", RECEIPTS["partner"], door=Door.PARTNER, from_member=police, from_agency=police.agency
         )
+        _stated(partner, police)
     return {"family": family.pk, "partner": partner.pk}
+
+
+def _stated(referral: Referral, by: Member) -> None:
+    """What the basis of the partner's bringing had written down."""
+    entry = ledger.append(EntryKind.REFERRAL_BROUGHT, by=by, table=referral.desk.table)
+    row = ReferralGrounds(referral=referral, agency=by.agency, entry=entry)
+    row.words = sealing.seal("{}", key=sealing.new_key(row.binding, by.agency_id), binding=row.binding)
+    row.save()
 
 
 def _referral(people: Cast, agency: str, receipt: str, **who: Any) -> Referral:
