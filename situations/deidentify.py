@@ -17,6 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from situations import deidentify_words as words
+from situations.deidentify_buildings import buildings
 from situations.deidentify_disguised import disguised
 from situations.deidentify_lexicon import DetectorFailed, Known, known
 from situations.deidentify_names import Found, names
@@ -48,8 +49,10 @@ _RANK = {kind: rank for rank, kind in enumerate(SAYS)}
 _BY_CAPITALS = frozenset({"name", "place", "address"})
 _RULES = (*ONLINE, *NUMBERS, *PLACES, *TITLES)
 _DIGITS = re.compile(r"\d")
+_SAINTS = ("st.", "saint")
 _SHORTEST, _LONGEST_ACRONYM = 3, 5
 _DOES_OR_STREET = frozenset({"drive", "place", "court", "way", "row", "square", "circle", "pass", "path"})
+_SURELY_STREETS = frozenset({"first", "second", "third", "fourth", "fifth", "sixth", "seventh", "main", "broadway"})
 Severity = Literal["block", "ask"]
 
 
@@ -129,6 +132,7 @@ def _structure(plain: str) -> Iterator[Found]:
                 if _names_something(found, rule.kind) and (rule.words or not _is_word(found)):
                     yield start, end, rule.kind, rule.certain
     yield from disguised(small)
+    yield from buildings(small)
 
 
 def _may_match(rule: Rule, small: str, *, has_digit: bool) -> bool:
@@ -149,9 +153,11 @@ def _names_something(found: str, kind: str) -> bool:
     parts = found.split()
     if kind == "name":
         return any(not _is_common(part) and not _is_acronym(part) for part in parts)
+    if kind == "address" and {parts[0], parts[-1]} & _SURELY_STREETS and not set(parts) <= words.GRAMMAR:
+        return True
     if kind == "address" and parts[-1] in _DOES_OR_STREET and known(parts[-2].lower()) is Known.WORD:
         return False
-    return any(not _is_common(part) for part in parts[:-1])
+    return any(not _is_common(part) for part in parts[:-1] or parts)
 
 
 def _is_word(found: str) -> bool:
@@ -199,6 +205,7 @@ def _gives_away(word: Word, small: str) -> bool:
 def _phrases(allow: tuple[str, ...]) -> re.Pattern[str]:
     written = {folded(phrase).strip() for phrase in (*allow, *words.PHRASES)} - {""}
     written |= {phrase.replace(" and ", " & ") for phrase in written}
+    written |= {phrase.replace(".", "").replace("'", "") for phrase in written if phrase.lower().startswith(_SAINTS)}
     longest_first = sorted(written, key=len, reverse=True)
     return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, longest_first)) + r")(?!\w)", re.IGNORECASE)
 

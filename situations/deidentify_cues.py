@@ -22,6 +22,7 @@ _ADVERBS = grammar.words_of("never not still also just always often again rarely
 _TRADES = grammar.words_of("super owner dealer pimp boss janitor barber cook bully tutor sitter babysitter")
 _DID = grammar.words_of("did does didnt doesnt never dont")
 _PASTS = grammar.words_of("came went slept showed called ate returned")
+_CONCEPTS = grammar.words_of("word thing option plan reason luxury given strategy problem choice concept issue answer goal")
 _JOINS = frozenset({" ", "-"})
 _SHORT = 3
 
@@ -96,7 +97,9 @@ def _acts(sight: Sight) -> bool:
     if "$" in gap or (after.plain in _AND and later is not None and {word.plain, later.plain} <= grammar.TIMES):
         return False
     if gap in {"&", "+", "w/", "="} or after.plain in _AND:
-        return gap in {"w/", "="} or after.plain == "w" or _joined(after, later, sight.beside(3))
+        return (
+            gap in {"w/", "="} or after.plain == "w" or _joined(after, later, sight.beside(3)) or _are_two(sight, after, later)
+        )
     if word.plain in _MODAL and after.plain in grammar.BASE_VERBS | _AFTER_MODAL and after.plain != "not":
         return notes.is_past_of_person(after, later)
     if gap in {",", ', "', ":"}:
@@ -110,8 +113,8 @@ def _does(sight: Sight, after: Word, later: Word | None) -> bool:
         return False
     if after.plain in grammar.STATES | grammar.PLACED.keys() and notes.is_somewhere(sight, after, later):
         return True
-    if after.plain in grammar.BEING:
-        return _is_somebody(sight, after, later)
+    if after.plain in grammar.BEING or notes.is_also_base(sight, after):
+        return after.plain in grammar.BEING and _is_somebody(sight, after, later)
     if after.plain in grammar.VIOLENT and later is not None and later.plain in grammar.DETERMINERS | grammar.KIN:
         return True
     past = _PAST.match(after.plain) and after.known.value in "OoSsR"
@@ -128,6 +131,12 @@ def _joined(after: Word, later: Word | None, following: Word | None) -> bool:
         return following is not None and following.plain in grammar.KIN
     named = other.known in ONLY_NAMES or (other.known in {Known.EITHER, Known.ELSEWHERE} and other.is_capital)
     return named or other.plain in {"his", "her", "their", "my", "su", "sua", "seu"} or other.plain in grammar.KIN
+
+
+def _are_two(sight: Sight, after: Word, later: Word | None) -> bool:
+    if after.plain in _AND:
+        return later is not None and notes.are_two(sight.word, later, sight.beside(3), sight.beside(4))
+    return notes.are_two(sight.word, after, later, sight.beside(3))
 
 
 def _is_od(text: str, end: int) -> bool:
@@ -147,7 +156,9 @@ def _is_somebody(sight: Sight, after: Word, later: Word | None) -> bool:
     if after.plain in _DID and _comes_or_goes(sight, later):
         return word.plain not in grammar.MONEY
     if word.plain in grammar.THINGS:
-        return not _is_of_things(sight, later)
+        # Inside a sentence a capital makes the person, but for months and seasons.
+        named = word.is_capital and not word.opens and word.plain not in grammar.TIMES
+        return named or not _is_of_things(sight, later)
     telling = {"when", "what", "why", "how"} | ({"the"} if word.plain in grammar.TIMES | grammar.ANYBODY else set())
     return later.plain not in telling or word.plain not in grammar.HOLDERS
 
@@ -159,8 +170,13 @@ def _comes_or_goes(sight: Sight, later: Word) -> bool:
 
 def _is_of_things(sight: Sight, later: Word) -> bool:
     """What comes after "is" speaks of a thing: "is due", "was never shown"."""
+    if notes.is_equipped(sight, later):
+        return True
     if later.plain in _ADVERBS:
         later = sight.beside(3) or later
+        last = sight.beside(4)
+        if later.plain in {"a", "an", "the"} and last is not None and last.plain in _CONCEPTS:
+            return True
     return later.plain in grammar.AFTER_BEING_THING | {"not"} | grammar.THING_DOES
 
 

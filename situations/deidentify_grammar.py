@@ -50,7 +50,7 @@ SAYING = words_of("""
     said says told tells asked asks refused refuses denied denies admits admitted wants wanted lives lived
     sleeps slept cried cries crying threatened threatens attends drinks drank uses used hit hits punched punches
     kicked kicks disclosed discloses feels felt believes thinks thought knows knew texted texts posted posts
-    agreed signed called calls ran runaway went got moved reports reported left came stays stayed works worked
+    agreed signed called calls ran runaway went got runs moved reports reported left came stays stayed works worked
     keeps kept gets yelled screamed screams yells grabbed pushed shoved slapped choked strangled bit stabbed
     stole took takes hid hides cut cuts overdosed relapsed oded ods odd drove drives walked walks returned
     returns arrived woke tried tries swallowed smoked smokes vaped vapes ate eats missed misses skipped skips
@@ -66,7 +66,13 @@ SAYING = words_of("""
     laughed smiled smiles testified pleaded pled dice dijo quiere tiene vive duerme llego llega salio sale esta
     estaba fue llamo llama llora pide pidio necesita toma bebe trabaja perdio disse diz quer tem mora dorme
     chegou saiu estava foi ligou chora pede pediu precisa bebeu trabalha perdeu voltou caiu di te ap pa vle gen
-    rete domi rive soti kriye bezwen travay pedi tounen
+    rete domi rive soti kriye bezwen travay pedi tounen swung snuck woke forgot shook bled froze overheard
+    overslept held blew caught chose clung crept dealt fed flew forgave grew hung hurt knelt laid lay led lent let lit
+    put rode rang sank sent set shot shut sang slid spat split stuck stung struck swam swept taught tore understood
+    wept won wakes rents holds hangs steals rides sends cooks lets lends feeds forgets hurts locks waits watches wears
+    shares shakes shoots sings snorts sticks swears swings talks teaches trusts wanders washes weighs whispers wins
+    buys carries chokes climbs crawls curses deals drags dances gambles hoards injects panhandles squats sniffs
+    wets bleeds breathes chases throws wears waves whips yanks
     """)
 BEING = words_of("""
     is was has had isnt wasnt hasnt hadnt does did doesnt didnt wont cant can could would should couldnt wouldnt
@@ -75,8 +81,8 @@ BEING = words_of("""
     """)
 AFTER_BEING_THING = words_of("""
     short thin shown given limited scarce hard wearing something nothing enough everything possible important
-    the when what why where how all something that due paid pending needed required covered low high higher over
-    nearly too running expected available included only one lost
+    the when what why where how all something that due parked registered towed impounded paid pending needed
+    required covered low high higher over nearly too running expected available included only one lost
     """)
 """After "was" or "is", these speak of a thing or a time, as in "June was the last month"."""
 HUMAN_AFTER_IS = words_of("""
@@ -87,7 +93,8 @@ THING_DOES = words_of("""
     based funded ended ends expired expires expire covers covered cover helps remains remained increased rated
     related driven run runs pays paid lost lifted opened closes closed costs starts started stopped brings made
     makes shows turned needs looks rose fell dropped went goes came comes seems breaks broke continues passed
-    failed keeps presents
+    failed keeps presents needed required grew sank sent led set lay stuck shot split let rang won holds hangs hurts
+    waits wins
     """)
 """What a grant, a bill, a chase, the summer or hope may do: a person too, but seldom at the beginning of a note."""
 THINGS = words_of("""
@@ -104,7 +111,9 @@ THINGS = words_of("""
     fern leaf ash
        """)
 MONEY = words_of("bill price grant chance rent cash job case grade drug gold silver story page lane house room stone rock")
-TIMES = words_of("may june april march august summer winter autumn spring season dawn sunday monday friday easter christmas")
+TIMES = words_of(
+    "jan may june april march august summer winter autumn spring season dawn sunday monday friday easter christmas"
+)
 PERSON_AFTER = words_of("""
     in back home over w with to out here again her his the a custody consciousness weight help crying away off
     missing running asking

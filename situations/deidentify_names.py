@@ -46,6 +46,10 @@ _OF_PLACE = grammar.words_of("""
     """)
 
 
+_OFFERED = grammar.words_of("""
+    bed beds unit units opening openings slot slots program programs full closed detox detoxes waitlist apartments
+    vouchers shelters shelter far expensive
+    """)
 _PLAIN_WORDS = frozenset({Known.WORD, Known.RARE_WORD, Known.SURNAME_WORD})
 _BEHIND_RELATIVE = frozenset({" ", ", ", ": ", " ("})
 
@@ -162,7 +166,7 @@ def _clipped(sight: Sight) -> Verdict | None:
 def _announced(sight: Sight) -> Verdict | None:
     """A capitalised word right behind a title or a relative: "Officer Tran", "her aunt, Mercy"."""
     word, before = sight.word, sight.beside(-1)
-    if before is None or before.owns or word.plain in words.COMMON:
+    if before is None or before.owns or word.plain in words.COMMON or _is_listed(sight, before):
         return None
     if not word.is_capital:
         return Verdict.PERHAPS if _is_surname_behind_title(sight, before) else None
@@ -173,6 +177,14 @@ def _announced(sight: Sight) -> Verdict | None:
     if word.known in _ORDINARY and (word.before == ": " or before.is_capital):
         return None
     return Verdict.CERTAIN if before.plain in grammar.KIN and word.before in _BEHIND_RELATIVE else None
+
+
+def _is_listed(sight: Sight, before: Word) -> bool:
+    """In a list of nouns with capitals: "Protective: Sister, Faith, School"."""
+    word, after = sight.word, sight.beside(1)
+    if word.before != ", " or not before.is_capital or before.before not in {", ", ": "} or word.known in ONLY_NAMES:
+        return False
+    return after is None or (after.before == ", " and after.is_capital)
 
 
 def _is_surname_behind_title(sight: Sight, before: Word) -> bool:
@@ -227,7 +239,25 @@ def _town(sight: Sight) -> Verdict | None:
         return Verdict.NO
     if before and before.plain in grammar.KIN | grammar.ROLES and word.before in {" ", ", "}:
         return Verdict.PERHAPS
+    if _offers(sight, after):
+        return Verdict.NO
     return _asked((word.known in CERTAIN and not word.opens) or stands_as_person(sight))
+
+
+def _offers(sight: Sight, after: Word | None) -> bool:
+    """Of a town: "Lynn has no detox beds", "Lowell and Lawrence are out of beds"."""
+    later = sight.beside(2)
+    if after is None or later is None or sight.word.owns:
+        return False
+    if after.plain == "and":
+        return later.plain in words.TOWNS
+    if after.plain == "sent":
+        return later.plain in {"her", "him", "them"}
+    before = sight.beside(-1)
+    if before and before.plain == "and" and (sight.beside(-2) or before).plain in words.TOWNS:
+        return True
+    offered = {word.plain for word in (later, sight.beside(3), sight.beside(4)) if word is not None}
+    return after.plain in {"has", "had", "is", "was", "got", "gave", "offers", "offered"} and bool(offered & _OFFERED)
 
 
 def _is_placed(word: Word, before: Word | None, after: Word | None) -> bool:
@@ -269,7 +299,7 @@ def _is_meant_as_name(sight: Sight) -> bool:
         if word.known is Known.COLLIDES:
             return _follows_relative(sight)
         return not before or before.plain not in grammar.DETERMINERS or before.plain in grammar.ENGLISH
-    if _heads_phrase(sight):
+    if _heads_phrase(sight) or (before and _is_listed(sight, before)):
         return False
     is_month = word.plain in _MONTHS and word.is_capital and not word.opens
     if is_month and before and (before.plain in _IN_MONTH or _is_second_month(sight, before)):

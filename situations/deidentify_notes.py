@@ -1,6 +1,7 @@
 """What notes say of people without a whole sentence: "hope off meds", "june not seen since", "worried about grace"."""
 
 from situations import deidentify_grammar as grammar
+from situations.deidentify_lexicon import ONLY_NAMES, Known
 from situations.deidentify_sentences import Sight, Word
 
 _DONE = grammar.words_of("seen answering eating sleeping taking breathing responding talking speaking heard found feeling")
@@ -20,17 +21,52 @@ _FACILITIES = grammar.words_of("""
     court
     """)
 _LEFT_FOR = grammar.words_of("msg message voicemail vm text call word heard")
-_NO_LONGER_BASE = grammar.words_of("hit cut quit bit beat")
+_NO_LONGER_BASE = grammar.words_of("hit cut quit bit beat hurt lay let put set shut split")
+_ALSO_BASE = grammar.words_of("hurt lay let put set shut split")
+_BODY = grammar.words_of("fist fists hand hands foot feet head arm arms knee knife belt cigarette")
+_SPOTS = grammar.words_of("""
+    roof floor ledge bridge overpass street streets tracks porch phone run way couch list bus train stairs steps ground edge
+    unit corner curb sidewalk bench
+    """)
+_OF_TWO = grammar.words_of("are were have both got share live stay sleep ran left")
+_EQUIPMENT = grammar.words_of("""
+    heat heater gas brakes plates plate inspection power water windows window lock locks seats seat engine battery tires
+    registration insurance
+    """)
 _NO_SHOW = grammar.words_of("show shows showed call")
 
 
 def is_past_of_person(after: Word, later: Word | None) -> bool:
     """Behind "will" and "may": "will never came back", "will no show", and not "will never come back"."""
-    if later is None or after.plain in grammar.BASE_VERBS:
+    if later is None or after.plain in grammar.BASE_VERBS | {"be"}:
         return False
     if after.plain == "no":
         return later.plain in _NO_SHOW
     return later.plain in grammar.SAYING and later.plain not in grammar.BASE_VERBS | _NO_LONGER_BASE
+
+
+def is_also_base(sight: Sight, after: Word) -> bool:
+    """Behind "will" and "may": "will set up a call", and not "will put his fist through" or "will set fire to"."""
+    later, last = sight.beside(2), sight.beside(3)
+    if sight.word.plain not in {"will", "may"} or after.plain not in _ALSO_BASE or later is None:
+        return False
+    own = later.plain in {"his", "her"} and last is not None and last.plain in _BODY
+    return not own and later.plain != "fire"
+
+
+def are_two(one: Word, other: Word, verb: Word | None, after_verb: Word | None) -> bool:
+    """Two who do something together, each of them a word too: "hope and angel are both 15", and not "grace and mercy are"."""
+    if verb is None or verb.before != " " or verb.plain not in _OF_TWO:
+        return False
+    names = {one.known, other.known} <= {Known.EITHER} | ONLY_NAMES
+    as_things = {one.plain, other.plain} <= grammar.THINGS | grammar.DOERS | grammar.HOLDERS
+    return names and (not as_things or (after_verb is not None and after_verb.plain in {"both", "in", "at", "from"}))
+
+
+def is_equipped(sight: Sight, later: Word) -> bool:
+    """Things have and lack what nobody has: "van has no brakes"."""
+    what = sight.beside(3)
+    return later.plain in {"no", "a", "bad", "new", "broken"} and what is not None and what.plain in _EQUIPMENT
 
 
 def is_somewhere(sight: Sight, after: Word, later: Word | None) -> bool:
@@ -39,9 +75,10 @@ def is_somewhere(sight: Sight, after: Word, later: Word | None) -> bool:
         return _is_in_state(sight.word, after, later)
     if later is None or later.plain not in grammar.PLACED[after.plain]:
         return False
-    word = sight.word
+    word, place = sight.word, sight.beside(3)
+    if later.plain == "the" and after.plain == "on" and word.plain in grammar.THINGS:
+        return place is not None and place.plain in _SPOTS
     if later.plain in {"the", "a"} and after.plain in {"in", "at"}:
-        place = sight.beside(3)
         return place is not None and place.plain in _FACILITIES and word.plain not in grammar.MONEY | _SEASONS
     if word.plain in grammar.DOERS:
         takes_object = later.plain in _ARTICLES and after.plain not in {"off", "w", "with"}
@@ -73,14 +110,19 @@ def is_met(sight: Sight) -> bool:
         return ends and before.plain in grammar.VIOLENT
     if before.plain in grammar.SEEING:
         return after is not None and after.before == " " and (after.plain in _SEEN_AT or after.plain.endswith("ing"))
+    earlier = sight.beside(-2)
+    if before.plain in {"and", "n"} and earlier is not None and are_two(earlier, word, after, sight.beside(2)):
+        return True
     if before.plain == "per":
         return word.plain not in grammar.TIMES
-    return _is_cared_for(word, before, sight.beside(-2), after, ends=ends)
+    return _is_cared_for(word, before, earlier, after, ends=ends)
 
 
 def _is_cared_for(word: Word, before: Word, earlier: Word | None, after: Word | None, *, ends: bool) -> bool:
     if earlier is None:
         return False
+    if before.plain == "of" and earlier.plain in grammar.KIN:
+        return ends and word.plain not in grammar.THINGS | {"pearl"}
     if before.plain == "and" and earlier.plain in _THEY:
         return (
             word.plain not in grammar.DOERS

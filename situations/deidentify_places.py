@@ -25,6 +25,7 @@ _BUILDING = (
 _SCHOOL = r"(?:Elementary|Middle|High|Academy|Charter|Prep|Vocational|Voke|Tech|Technical|Preschool|Kindergarten|School|Daycare|Elem|Montessori|Collegiate|Regional|K-8|Junior High)"
 _WHERE = r"(?:at|on|off|near|by|behind|outside|inside|in|along|down|up|to|toward|towards|from|over|around|@|of|past|under|opposite|between|and|attends|goes to|on to)"
 _NTH = r"(?:\d{1,3}(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|main|broadway|washington)"
+_TREE = r"(?:maple|elm|oak|cedar|chestnut|spruce|walnut|birch|locust|poplar|sycamore|hawthorne|hancock|jefferson|madison|harrison|washington|highland|broadway|prospect|canal|lafayette|essex|dorchester|blue hill|mass ave|commonwealth)"
 _SAINT = r"(?:st\.?|saint|sta|san|santa|santo|sao|sent|our lady of|holy|sacred|blessed|immaculate|good|most holy|nossa senhora|nuestra senora|notre dame)"
 
 PLACES = (
@@ -33,8 +34,11 @@ PLACES = (
     rule("address", rf"(?:\b{_WHERE[:-1]}|is|lives|living|staying|corner of)|@) (?:(?:the|a) )?(?P<it>{_LOW}(?: {_LOW})? {_STREET_CERTAIN})\b(?!['-]| (?:outreach|worker|team|drugs?|level|clothes|smart|name|light|lights|parking|sweep))"),
     rule("address", rf"\b(?:at|of|on|near|by|corner of) (?P<it>{_CAP} (?:and|&|x) {_CAP})(?! (?:North|South|Health|Girls))", " ", cased=True),
     rule("address", rf"(?:\b(?:at|of|on|near|by|toward|towards|to|around|over|corner of|outside)|@) (?P<it>{_LOW} (?:and|&|n|x) (?:\w{{3,12}} )??{_NTH}|{_NTH} (?:and|&|n|x) {_LOW})\b(?! (?:floor|grade|grader|shift|time|chance))"),
+    rule("address", rf"\b(?:on|off|over on|down on|up on|around|at|by|number|no\.?|lives|to) (?P<it>\d{{1,4}}[a-d]? {_TREE})\b(?! (?:trees?|wood|\d))", DIGIT, certain=False),
+    rule("address", rf"\b(?:on|off|over by|down) (?P<it>{_TREE})\b(?=[,.;]|$| (?:by|near|behind|across|again|last|this|tonight|today|yesterday|in front|w|with|after|before|around|since|until|when|and|at|every|most|next|past|for|where|all)\b)", "on", "off", "by", "down", certain=False),
+    rule("address", r"\b(?:in|from|at|apt|unit) (?P<it>(?!51|209|258|58|35)\d{1,3}[A-GJ-NPR])\b(?![-'/])", DIGIT, cased=True, certain=False),
     rule("address", rf"\bcorner of (?P<it>{_LOW} (?:and|&|n|x) {_LOW})\b", "corner"),
-    rule("address", r"\b(?:apt|apartment|unit|suite|ste|rm|room|lot|trailer|bldg|building|flr)\.?\s?(?:no\.?|number)?\s?#?(?:\d{1,5}[a-z]?|[a-z])\b(?!')(?! (?:of|has|was|is|for|and|to|at|day|man)\b)(?!:|\))", "apt", "apart", "unit", "suite", "ste", "rm", "room", "lot", "trail", "b", "flr"),
+    rule("address", r"\b(?:apt|apartment|unit|suite|ste|rm|room|lot|trailer|bldg|building|flr)\.?\s?(?:no\.?|number)?\s?#?(?:\d{1,5}[a-z]?|(?<=[ #.])[a-z])\b(?!')(?! (?:of|has|was|is|for|and|to|at|day|man)\b)(?!:|\))", "apt", "apart", "unit", "suite", "ste", "rm", "room", "lot", "trail", "b", "flr"),
     rule("address", r"\b(?:apt|apartment|unit|suite|rm|room|lot|trailer)\.?\s?(?:no\.?|number)?\s?#?\d{1,5}[a-z]?\b(?!:|\))|\bp\.?o\.? box \d+|\b(?:apartamento|apto|apatman|piso|casa) (?:no\.? |numero )?#?\d{1,5}[a-z]?\b", DIGIT),
     rule("address", r"(?<![\w.$,#-])0[12]\d{3}(?:-\d{4})?\b(?! ?(?:hrs?|hours))", DIGIT),
     rule("address", r"\b(?:calle|rua|avenida|av|ruelle|travessa|carretera|estrada) (?!(?:y|e|o|a|la|el|los|las|no|sin|sem|con|com|que|de|desde|ha|en|em|do|da|para|pero|mas|porque|toda|todo)\b)(?P<it>(?:(?:de|da|do|dos|del|la|las|los) )?[a-z][a-z']{2,20})", "calle", "rua", "av", "ruelle", "trav", "carr", "estr"),
@@ -42,7 +46,7 @@ PLACES = (
     rule("place", rf"\b(?:{_CAP}\s){{1,3}}{_BUILDING}\b", cased=True),
     rule(
         "place",
-        rf"\b(?:at|to|from|attends|near|behind|outside|by|@|enrolled in|student at) (?:the )?(?P<it>(?!(?:high|middle|very|a|her|his|their|extremely|really|charter|risk|public|private|local|any|nursery)\b){_LOW}"
+        rf"\b(?:at|to|from|attends|near|behind|outside|by|@|enrolled in|student at) (?:the )?(?P<it>(?!(?:high|middle|very|a|her|his|their|extremely|really|charter|risk|public|private|local|any|nursery)\b)(?:(?:old|new|cross|long|upper|lower|north|south|east|west|park|bridge|fire|dark) )?{_LOW}"
         r"(?: (?!(?:high|middle)\b)[a-z'-]{2,15}){0,2} (?:high|middle|elementary|elem|academy|charter|prep|vocational|voke|preschool|daycare|middle school|high school|elementary school)(?: school)?)\b(?!-)(?! (?:risk|level|levels|dose|blood|fever|needs?|school students|schoolers?|of|as|on|and|again|or)\b)",
         "high", "middle", "elem", "acad", "chart", "prep", "voc", "vok", "presc", "dayc",
     ),

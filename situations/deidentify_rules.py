@@ -176,6 +176,13 @@ NUMBERS = (
         rf"(?P<it>9\d|1[01]\d)\b(?!\s?{_OF_TIME}|[.,:/-]\d|\s?/)",
         DIGIT,
     ),
+    rule(
+        "age",
+        r"\b(?!(?:it|that|this|which|what|there|temp|temperature|sat|sats|o2|spo2|pulse|hr|score|grade|speed|limit|rate|bp|sugar|sugars|glucose|bgl|total|count|number|weight|average|avg|gpa|"
+        r"percentile|rent|level|balance|wait|result|bed|room|channel|route|unit|answer|price|cost|limit|max|min|phq|iq|cap|target|goal|stay|distance|capacity|heat|outside|inside|today|tonight)\b)[a-z][a-z'-]{1,20} "
+        rf"(?:is|turns|turned) (?:now |nearly |almost |about |only )?(?P<it>9\d)\b(?!\s?{_OF_TIME}|[.,:/-]\d|\s?/|%)(?=,? (?:and|but|who|with|w|yo|living|has|needs|still|in|on)\b|[,.;]|$)",
+        "9", certain=False,
+    ),
     rule("age", r"(?:, |\()(?P<it>9[1-9])(?=[,?)](?! ?\d)|\?|\. [a-z]|\.$)", "9", certain=False),
     rule("date", r"(?<!pain )(?<!gcs )(?<!phq )(?<!gad )(?<!score )(?<![\d/.$-])\b(?:0?[1-9]|1[0-2])/(?:1[1346-9]|2[0-35-9]|3[01])\b(?![/%\d-])(?! ?(?:mg|dose|bid|tabs?|split|beds?|days|ratio|hours|of)\b)", DIGIT, certain=False),
     rule("date", r"\b(?:last|next|first|new|final|prior|second|only) (?:[a-z]{2,10} )?(?P<it>(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01]))\b(?![/%\d-])", DIGIT),
@@ -197,8 +204,14 @@ NUMBERS = (
         r"(?!20\d\d-\d{4}\b)(?P<it>[a-z]{0,5}-?(?=[\d-]{5})\d[\w-]{3,20})\b",
         DIGIT,
     ),
+    rule(
+        "record",
+        r"\b(?:docket|case|incident|inc|report|file|client|clt|patient|record|chart|mrn?|claim|student|member|hmis|warrant|reference|ref|confirmation)"
+        r"(?: (?:id|no|num|number|nr))?\.?\s?[:#]{0,2}\s?(?:is |was )?(?P<it>(?=[a-z-]{0,6}\d)(?=[a-z\d]{0,3}[a-z-])(?!20\d\d-)(?=(?:[a-z-]{0,6}\d){4})[a-z\d][a-z\d-]{5,20})\b",
+        DIGIT,
+    ),
     rule("record", r"\b(?:badge|shield|docket|locker|inmate|booking|mrn|cad|incident|id)\s*(?:nos?\.?|number|num\.?|#)?\s*(?:is |was )?[:#]?\s*(?P<it>\d{3,6})\b", DIGIT),
-    rule("record", r"\bA[-# ]?\d{3}[- ]?\d{3}[- ]?\d{3}\b|\bA[-# ]?\d{8,9}\b|\b[A-Z]{1,2}\d{6,9}\b|\b\d{2,4}[- ]?(?:CR|CV|JV|DL|CP|PR|SC|RO|SP|CRA|SU|YO|H)[- ]?\d{3,6}\b|\b[A-HJ-NPR-Z\d]{17}\b", DIGIT, cased=True),
+    rule("record", r"\bA[-# ]?\d{3}[- ]?\d{3}[- ]?\d{3}\b|\bA[-# ]?\d{8,9}\b|\b[A-Z]{1,2}\d{6,9}\b|\b\d{2,4}[- ]?(?:CR|CV|JV|DL|CP|HP|PR|SC|RO|SP|CRA|SU|YO|H)[- ]?\d{3,6}(?:[A-Z]{1,2})?\b|\b[A-HJ-NPR-Z\d]{17}\b", DIGIT, cased=True),
     rule("record", r"(?<![\w-])\d{7,14}\b|\b\d{3}-\d{2}-\d{2}\b|(?<![\w-])\d{2,4}-\d{5,8}\b", DIGIT),
     rule("record", r"\b(?:\d{1,3}\.){3}\d{1,3}\b", DIGIT),
 )  # fmt: skip

@@ -97,7 +97,11 @@ def _weigh(sentence: Sentence, words: list[Word]) -> None:
     capitals = sum(map(str.isupper, letters))
     sentence.titled = sum(word.typed[0].isupper() for word in words) * 2 > len(words)
     sentence.shouted = len(words) >= _FEW and capitals > SHOUTED_SHARE * len(letters)
-    sentence.foreign = sum(word.plain in ROMANCE for word in words) > sum(word.plain in ENGLISH for word in words)
+    english = sum(word.plain in ENGLISH for word in words)
+    foreign = sum(word.known is Known.FOREIGN for word in words)
+    sentence.foreign = sum(word.plain in ROMANCE for word in words) > english or (
+        not english and foreign * 3 > len(words) > _FEW
+    )
 
 
 @dataclass(slots=True)

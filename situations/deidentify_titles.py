@@ -25,6 +25,7 @@ TITLES = (
     rule("name", rf"\b(?i:by|name|contact|client|patient|pt|subject|re|from|caller|driver|victim|suspect|guardian|reporter|rp): ?(?P<it>{_NAME})", ":", cased=True),
     rule("name", rf"\b(?:{_CALLED_SURELY})[ ][\"']?{_NO_NAME}(?P<it>(?:big |lil |little |old |young )?[^\W\d_]{{2,}}(?:[ -][^\W\d_]{{2,}})??)(?=\W|$)(?! (?:back|about|in|off|out|up)\b)", "name", "call", "known", "answ", "by ", "aka", "a.k", "a/k", "alias", "llama", "dicen", "cham", "rele", "nombre", "nome", "conoc", "conh", "nee", certain=False),
     rule("name", rf"\b(?:{_CALLED_OR_SO})[ ][\"']?{_NO_NAME}(?P<it>(?:big |lil |little |old |young )?[^\W\d_]{{2,}}(?:[ -][^\W\d_]{{2,}})??)(?=\W|$)(?! (?:back|about|in|off|out|up)\b)", "name", "call", certain=False, words=False),
+    rule("name", rf"\b(?:they|everyone|everybody|people|friends|kids|boys|guys|peers) calls? [\"']?{_NO_NAME}(?P<it>[^\W\d_]{{3,20}}(?<!ly))(?=\W|$)", "call", certain=False, words=False),
     rule("name", rf"\b(?i:{_CALLED}|goes by the name)[ ][\"']?(?P<it>(?:(?i:big|lil|little|old|young) )?{_NAME})", " ", cased=True),
     rule("name", r"\b(?P<it>[^\W\d_]{3,}) (?:a/k/a|aka|a\.k\.a\.?)(?!\w)", "aka", "a/k/a", "a.k.a"),
     rule(
@@ -34,8 +35,15 @@ TITLES = (
         " is ",
     ),
     rule("name", r"(?<![\w.])(?!U\.S|A\.M|P\.M|D\.O|I\.E|E\.G)[^\W\d_a-z]\.[ ]?(?:[^\W\d_a-z]\.[ ]?)?[^\W\d_a-z][a-z]\w*(?:['-]\w+)?", ".", cased=True),
-    rule("name", r"(?<![\w.])(?!U\.S|A\.M|P\.M|D\.C|D\.O|E\.R|I\.D|P\.O|N\.A|A\.A|O\.D|M\.D|R\.N|I\.E|E\.G|B\.A|J\.D|Q\.D|I\.V|O\.T|P\.T|T\.V|L\.A|E\.M)[A-Z]\.[A-Z]\.(?:[A-Z]\.)?(?='s|,? (?:and|said|says|told|is|was|has|had|ran|went|left|got|took|did|will|refus|den|admit|\(|\d))", ".", cased=True, certain=False),
+    rule("name", r"(?<![\w.])(?!U\.S|A\.M|P\.M|D\.C|D\.O|E\.R|I\.D|P\.O|N\.A|A\.A|O\.D|M\.D|R\.N|I\.E|E\.G|B\.A|J\.D|Q\.D|I\.V|O\.T|P\.T|T\.V|L\.A|E\.M)[A-Z]\.[A-Z]\.(?:[A-Z]\.)?(?='s|,? (?:and|said|says|told|is|was|has|had|ran|went|left|got|took|did|will|refus|den|admit|wants|needs|keeps|lives|hit|came|cut|fell|threw|broke|stole|gave|lost|[a-z]{3,12}ed\b|\(|\d))", ".", cased=True, certain=False),
+    rule("name", r"\b(?:told|tell|said|says|asked|ask|saw|met|texted|called|named|and|son|daughter|client|kid|student|brother|sister|cousin|friend|boyfriend|girlfriend|mom|dad) (?P<it>(?!D\.V|I\.V|E\.R|E\.D|P\.O|O\.D|M\.D|R\.N|P\.T|O\.T|N\.A|A\.A|U\.S|A\.M|P\.M|T\.V|L\.A|I\.D|S\.I|H\.I|M\.H|L\.T)[A-Z]\.[A-Z]\.)(?= |,|$)", ".", cased=True, certain=False),
     rule("name", r"\b(?P<it>aj|bj|cj|dj|jj|jp|jt|kj|mj|oj|pj|rj|tj|jd|jr|lj|ej|kc|kd)\b(?='s| (?:and (?:his|her)|said|says|told|is|was|has|ran|went|left|got|took|hit|refused|denied|wants|needs|keeps|came|did))", "j", "k", certain=False),
+    rule(
+        "name",
+        r"(?<![\w'-])(?:li|wu|xu|hu|yu|zhu|gu|ye|ly|vo|vu|ho|ngo|lu|sok|som|chea) (?:ping|ming|fang|bo|tao|lei|hue|dung|wei|hua|jie|yan|yun|jun|hong|mei|ling|hui|jing|xin|chen|qing"
+        r"|thi|anh|linh|hoa|lan|nga|srey|mony)(?![\w'])",
+        "li ", "u ", "ye ", "ly ", "o ", "sok ", "som ", "chea ", certain=False,
+    ),
     # Small letters: a name has only its place in the sentence to be known by.
     rule(
         "name",

@@ -26,45 +26,45 @@ GRAMMAR = _words("""
 
 # Proper nouns that are nobody's name: time, tongues and peoples, countries, faiths, illness, medicine, brands, law.
 PROPER = _words("""
-    mon tue tues wed thu thur thurs fri sat sun monday tuesday wednesday thursday friday saturday sunday
-    mondays tuesdays wednesdays thursdays fridays
-    saturdays sundays january february march april may june july august september october november december
-    christmas easter thanksgiving halloween feb apr aug sept oct nov dec ramadan eid hanukkah passover diwali
-    juneteenth year english spanish portuguese creole haitian kreyol khmer vietnamese chinese cantonese mandarin
-    arabic french russian somali swahili amharic tigrinya nepali hindi urdu bengali punjabi gujarati korean
-    japanese tagalog thai lao burmese pashto dari farsi persian kurdish turkish albanian bosnian polish
-    ukrainian romanian greek italian german irish hebrew twi akan igbo yoruba hausa wolof luganda kinyarwanda
-    lingala k'iche' k'iche kiche mayan asl english-speaking american americans african asian latino latina
-    latinx hispanic cape verdean brazilian dominican puerto rican cuban mexican guatemalan salvadoran honduran
-    colombian venezuelan cambodian indian pakistani afghan syrian iraqi iranian congolese nigerian ghanaian
-    ugandan kenyan ethiopian eritrean moroccan egyptian lebanese jamaican european british america usa mexico
-    brazil haiti guatemala honduras salvador colombia ecuador venezuela peru cuba jamaica portugal spain italy
-    ireland poland ukraine russia china vietnam cambodia thailand nepal india pakistan afghanistan iraq iran
-    syria somalia ethiopia eritrea kenya uganda rwanda congo nigeria ghana liberia morocco canada england france
-    germany africa asia europe massachusetts maine vermont connecticut rhode hampshire york florida boston
-    catholic christian muslim jewish baptist pentecostal buddhist hindu bible quran koran god jehovah's
-    alzheimer alzheimer's parkinson parkinson's crohn's asperger's tourette's down's hodgkin's huntington's lyme
-    covid narcan naloxone suboxone subutex methadone vivitrol sublocade percocet oxycontin vicodin fentanyl
-    xanax klonopin ativan valium adderall ritalin concerta zoloft prozac lexapro wellbutrin seroquel risperdal
-    zyprexa abilify haldol clozaril depakote lithium tylenol advil benadryl gabapentin k2 mass masshealth
-    medicaid medicare snap wic raft section title chapter part social security uber lyft amtrak commuter
-    facebook instagram snapchat tiktok whatsapp messenger discord youtube twitter google zoom xbox playstation
-    fortnite roblox minecraft iphone android apple amazon walmart target dunkin' dunkin starbucks mcdonald's cvs
-    walgreens venmo zelle paypal airbnb honda toyota ford jeep chevy nissan hyundai bmw navidad pascua natal
-    pascoa nwel lunes martes miercoles jueves viernes sabado segunda terca quarta quinta sexta feira enero
-    febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre janeiro fevereiro marco
-    maio junho julho setembro outubro novembro dezembro crohn asperger tourette hodgkin huntington down bell
-    raynaud graves hashimoto marfan munchausen stockholm wernicke korsakoff lewy camry sienna corolla civic
-    accord sentra altima jetta tacoma tahoe prius elantra sonata malibu impala mustang camaro silverado sierra
-    tundra explorer escape caravan odyssey highlander outback forester subaru mazda kia lexus acura mercedes
-    audi volkswagen dodge chevrolet chrysler pontiac buick cadillac saturn volvo infiniti tesla gmc hennessy
-    bacardi smirnoff fireball modelo corona heineken budweiser tito's listerine juul newport marlboro dunkins
-    wendy's denny's applebee's ihop kfc tjmaxx marshalls kohl's spanish-speaking portuguese-speaking nike adidas
-    jordans carhartt timberlands champion gucci northface patagonia roca eliot vinfen whidden lahey tufts
-    bournewood mclean arbour westwood steward holyfamily casar massability massoptions jri hub
-    marine marines patriots celtics bruins sox yankees raiders cowboys lakers bulls dodgers steelers eagles giants
-    jets knicks nets mets astros santander citizens sunoco exxon mobil shell gulf speedway cumberland ymca ywca
-    hipaa ferpa aer dv ptsd adhd ok tv wi-fi al-anon alateen aa
+    mon tue tues wed thu thur thurs fri sat sun monday tuesday wednesday thursday friday saturday sunday mondays
+    tuesdays wednesdays thursdays fridays saturdays sundays january february march april may june july august
+    september october november december christmas easter thanksgiving halloween feb apr aug sept oct nov dec
+    ramadan eid hanukkah passover diwali juneteenth tet nowruz songkran purim kwanzaa year english spanish
+    portuguese creole haitian kreyol khmer vietnamese chinese cantonese mandarin arabic french russian somali
+    swahili amharic tigrinya nepali hindi urdu bengali punjabi gujarati korean japanese tagalog thai lao burmese
+    pashto dari farsi persian kurdish turkish albanian bosnian polish ukrainian romanian greek italian german
+    irish hebrew twi akan igbo yoruba hausa wolof luganda kinyarwanda lingala k'iche' k'iche kiche mayan asl
+    english-speaking american americans african asian latino latina latinx hispanic cape verdean brazilian
+    dominican puerto rican cuban mexican guatemalan salvadoran honduran colombian venezuelan cambodian indian
+    pakistani afghan syrian iraqi iranian congolese nigerian ghanaian ugandan kenyan ethiopian eritrean moroccan
+    egyptian lebanese jamaican european british america usa mexico brazil haiti guatemala honduras salvador
+    colombia ecuador venezuela peru cuba jamaica portugal spain italy ireland poland ukraine russia china
+    vietnam cambodia thailand nepal india pakistan afghanistan iraq iran syria somalia ethiopia eritrea kenya
+    uganda rwanda congo nigeria ghana liberia morocco canada england france germany africa asia europe
+    massachusetts maine vermont connecticut rhode hampshire york florida boston catholic christian muslim jewish
+    baptist pentecostal buddhist hindu bible quran koran god jehovah's alzheimer alzheimer's parkinson
+    parkinson's crohn's asperger's tourette's down's hodgkin's huntington's lyme covid narcan naloxone suboxone
+    subutex methadone vivitrol sublocade percocet oxycontin vicodin fentanyl xanax klonopin ativan valium
+    adderall ritalin concerta zoloft prozac lexapro wellbutrin seroquel risperdal zyprexa abilify haldol
+    clozaril depakote lithium tylenol advil benadryl gabapentin k2 mass masshealth medicaid medicare snap wic
+    raft section title chapter part social security uber lyft amtrak commuter facebook instagram snapchat tiktok
+    whatsapp messenger discord youtube twitter google zoom xbox playstation fortnite roblox minecraft iphone
+    android apple amazon walmart target dunkin' dunkin starbucks mcdonald's cvs walgreens venmo zelle paypal
+    airbnb honda toyota ford jeep chevy nissan hyundai bmw navidad pascua natal pascoa nwel lunes martes
+    miercoles jueves viernes sabado segunda terca quarta quinta sexta feira enero febrero marzo abril mayo junio
+    julio agosto septiembre octubre noviembre diciembre janeiro fevereiro marco maio junho julho setembro
+    outubro novembro dezembro crohn asperger tourette hodgkin huntington down bell raynaud graves hashimoto
+    marfan munchausen stockholm wernicke korsakoff lewy camry sienna corolla civic accord sentra altima jetta
+    tacoma tahoe prius elantra sonata malibu impala mustang camaro silverado sierra tundra explorer escape
+    caravan odyssey highlander outback forester subaru mazda kia lexus acura mercedes audi volkswagen dodge
+    chevrolet chrysler pontiac buick cadillac saturn volvo infiniti tesla gmc hennessy bacardi smirnoff fireball
+    modelo corona heineken budweiser tito's listerine juul newport marlboro dunkins wendy's denny's applebee's
+    ihop kfc tjmaxx marshalls kohl's spanish-speaking portuguese-speaking nike adidas jordans carhartt
+    timberlands champion gucci northface patagonia roca eliot vinfen whidden lahey tufts bournewood mclean
+    arbour westwood steward holyfamily casar massability massoptions jri hub marine marines patriots celtics
+    bruins sox yankees raiders cowboys lakers bulls dodgers steelers eagles giants jets knicks nets mets astros
+    santander citizens sunoco exxon mobil shell gulf speedway cumberland ymca ywca hipaa ferpa aer dv ptsd adhd
+    ok tv wi-fi al-anon alateen aa
     """)
 
 # What agencies and offices are called: a capitalised phrase that ends in one of these is an institution.
