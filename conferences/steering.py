@@ -105,7 +105,7 @@ def note_issue(
     text = writing.text(text, limit=600, field="text", agencies=writers)
     if not title:
         raise RuleRefused(_("Name the issue in a few words."), field="title")
-    guard.ask_at_table(conference.table, {"title": title, "text": text}, by=by, sitting=sitting, answered=answered)
+    guard.ask_at_table(conference.table, {"title": title, "text": text}, by=by, answered=answered)
     issue = SystemicIssue.objects.create(
         table=conference.table, conference=conference, raised_by=raised_by or by.agency, noted_by=by, raised_at=clock.now(),
         title=title, text=text,

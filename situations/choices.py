@@ -161,6 +161,8 @@ class NoticeKind(TextChoices):
     SHRED_DUE = "shred_due", _("An identity will be shredded within a week")
     REFERRAL_WAITS = "referral_waits", _("A referral waits at the intake desk")
     TEXT_HELD = "text_held", _("A text waits for a second person")
+    TEXT_PASSED = "text_passed", _("A second person let a text of yours through")
+    TEXT_REFUSED = "text_refused", _("A text of yours has to be changed")
 
 
 class ShredReason(TextChoices):

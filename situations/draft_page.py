@@ -14,7 +14,7 @@ from hub.core.parts import Action, Finding, Piece
 from situations import before_sending, deidentify, guard, hard_stops, held_texts, identity, lookalikes, readers, taxonomy
 from situations.choices import Criterion, HeldState
 from situations.forms import AFFECTED_ROWS, DraftForm, SourceForm, words_of
-from situations.held_texts import Place
+from situations.held_texts import SENDING
 from situations.loading import Loaded
 from situations.models import Situation
 from situations.projection import ScreeningLine
@@ -234,8 +234,8 @@ def _asked(situation: Situation, texts: dict[str, str], kept: Kept, by: Member) 
     taken = {field: typed for field, typed in texts.items() if typed and not hard_stops.find(typed, regimes=regimes)}
     found = _found(taken, situation, by)
     stops = {field for field, one in found if one.severity == "block"}
-    place, stopped = Place(situation.table, situation), {field: taken[field] for field in stops}
-    known = held_texts.decided(place, stopped, situation.originating_agency_id) if stopped else {}
+    place, stopped = guard.place_of(situation, SENDING), {field: taken[field] for field in stops}
+    known = held_texts.decided(place, stopped, by) if stopped else {}
     states = {field: one.state for field, one in known.items()}
     return {
         field: _question(field, typed, [one for name, one in found if name == field], kept, states.get(field, ""))

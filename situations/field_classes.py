@@ -34,7 +34,7 @@ FIELD_CLASSES: Declared = {
     },
     # stopped by the guard and sealed until a second person has decided; the digest tells the same text again
     "situations.HeldText": {
-        IDENTIFYING: "words digest",
+        IDENTIFYING: "words digest text_digest",
         PROCESS: """table situation agency written_by for_chairs field kinds held_at state decided_by decided_at because""",
         TECHNICAL: "id binding",
     },
@@ -108,5 +108,5 @@ FIELD_CLASSES: Declared = {
     "situations.Certificate": {PROCESS: "situation entry why at document", TECHNICAL: "id key signature public_key"},
 }
 
-KEYED_DIGESTS = ("situations.BlindIndex.digest", "situations.HeldText.digest")
+KEYED_DIGESTS = ("situations.BlindIndex.digest", "situations.HeldText.digest", "situations.HeldText.text_digest")
 """Identifying, and not ciphertext: nothing can be opened with it, and without the key nothing can be compared with it."""

@@ -10,26 +10,23 @@ this text through (`situations.held_texts`). Where the detector cannot look, eve
 of a text, and no word of it is entered or logged.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from contextvars import ContextVar
-from dataclasses import dataclass
-from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from agencies import allowing
-from agencies.models import Member, Sitting, Table
+from agencies.models import Member, Table
 from agencies.standing import open_sitting
-from hub.core.audit import verb
-from hub.core.errors import RuleRefused
+from hub.core import entering
+from hub.core.audit import current
 from situations import deidentify, disclosure, held_texts, identity, ledger
 from situations.choices import EntryKind, HeldState, NotIdentifying
 from situations.held_texts import Place
-from situations.models import Situation
+from situations.models import HeldText, Situation
 
-P = ParamSpec("P")
-R = TypeVar("R")
 Found = Sequence[tuple[str, deidentify.Finding]]
 """(field, finding), field by field."""
 
@@ -70,7 +67,29 @@ Replies = Reply | Mapping[str, Reply]
 """One answer for all that was asked about, or one by field."""
 
 
-class GuardRefuses(RuleRefused):
+@dataclass(frozen=True)
+class Terms:
+    """On which terms texts are looked at.
+
+    `entered`: a question is in the ledger although the verb is undone. `stops`: else it asks where it would stop. `held`: a
+    second person may let through what is stopped. `eased`: fields at which it asks all the same. `unasked`: kinds that the
+    field itself asks for, as a telephone number. `staff`: names of people with an account at the table point to nobody.
+    """
+
+    entered: bool = True
+    stops: bool = True
+    held: bool = True
+    eased: frozenset[str] = frozenset()
+    unasked: frozenset[str] = frozenset()
+    staff: bool = False
+
+
+TERMS = Terms()
+enters_questions = entering.enters_refusals
+"""Around the outermost verb: a question is entered in the ledger although the verb that asked it was undone."""
+
+
+class GuardRefuses(entering.Entered):
     """The guard did not let a text pass. What it enters in the ledger stands although the verb was undone."""
 
     def __init__(self, message: str, *, place: Place, texts: Mapping[str, str], found: Found, entered: bool = True) -> None:
@@ -86,6 +105,7 @@ class GuardRefuses(RuleRefused):
 
     def enter(self, by: Member) -> None:
         """What is entered about it; called in a transaction of its own."""
+        self.place = _locked(self.place)
         if self.entered:
             _enter(self.place, by, {"field": self.about, "kinds": self.kinds})
 
@@ -110,39 +130,13 @@ class GuardStops(GuardRefuses):
             super().enter(by)
             return
         kinds = {name: kinds_of([one for one in self.found if one[0] == name]) or [held_texts.UNCHECKED] for name in self.holds}
-        if self.place.situation is not None:
-            Situation.objects.select_for_update(of=("self",)).get(pk=self.place.situation.pk)
-        else:
-            Table.objects.select_for_update().get(pk=self.place.table.pk)
+        self.place = _locked(self.place)
         held_texts.hold(self.place, self.holds, kinds, by=by)
-
-
-_asking: ContextVar[bool] = ContextVar("guard_may_ask", default=False)
-
-
-def enters_questions(function: Callable[P, R]) -> Callable[P, R]:
-    """Around the outermost verb: a question is entered in the ledger although the verb that asked it was undone."""
-
-    @wraps(function)
-    def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        if _asking.get():
-            return function(*args, **kwargs)
-        token = _asking.set(True)
-        try:
-            return function(*args, **kwargs)
-        except GuardRefuses as refused:
-            by: Any = kwargs["by"]
-            _enter_refusal(by=by, refused=refused)
-            raise
-        finally:
-            _asking.reset(token)
-
-    return run
 
 
 def ask(
     situation: Situation, texts: Mapping[str, str], *, by: Member, answered: Replies = NOTHING, entered: bool = True,
-    holds: bool = True,
+    holds: bool = True, step: str = "",
 ) -> int:  # fmt: skip
     """Raise GuardAsks or GuardStops unless nothing in `texts` (field to text) could point to a person, or people say that it
     does not: the writer where it asks, a second person where it stops. Returns how many findings were answered.
@@ -150,19 +144,33 @@ def ask(
     The caller holds the lock on the situation. Question and answer are entered in its ledger: fields, kinds, codes, no words.
     With `entered=False` the question is not, and nothing is held, where only somebody with something to say is asked (an offer
     at filter 3). With `holds=False` it asks where it would stop: all who read it may open the envelope (a plan).
+    What a second person let through is good for one `step`, the verb that is under way unless it is named.
     """
     openable = disclosure.openable(disclosure.audience_of(by, situation))
     deny = identity.words_of(situation, openable)
-    return _judge(Place(situation.table, situation), texts, deny, by=by, answered=answered, entered=entered, holds=holds)
+    terms = Terms(entered=entered, stops=holds, held=entered)
+    return _judge(place_of(situation, step), texts, deny, by=by, answered=answered, terms=terms)
 
 
-def ask_at_table(table: Table, texts: Mapping[str, str], *, by: Member, sitting: Sitting, answered: Replies = NOTHING) -> int:
+def ask_at_table(
+    table: Table, texts: Mapping[str, str], *, by: Member, answered: Replies = NOTHING, terms: Terms = TERMS
+) -> int:  # fmt: skip
     """As `ask`, for a text about no situation; the table's chain keeps question and answer. The caller is in a verb."""
-    return _judge(Place(table), texts, [], by=by, answered=answered)
+    return _judge(Place(table, step=_step()), texts, [], by=by, answered=answered, terms=terms)
+
+
+def place_of(situation: Situation, step: str = "") -> Place:
+    """Where a text about this situation is typed, in this step (the verb that is under way)."""
+    return Place(situation.table, situation, step or _step())
+
+
+def _step() -> str:
+    now = current()
+    return now.reason if now else ""
 
 
 def find_all(
-    texts: Mapping[str, str], *, table: Table, by: Member, deny: Sequence[str] = ()
+    texts: Mapping[str, str], *, table: Table, by: Member, deny: Sequence[str] = (), staff: bool = False
 ) -> list[tuple[str, deidentify.Finding]]:
     """(field, finding) for everything in `texts` of the writer `by` that could point to a person.
 
@@ -172,7 +180,8 @@ def find_all(
     # what a table allows only takes findings away: most texts have none, and then nobody has to ask the database
     if not any(deidentify.find(typed, deny=deny) for typed in texts.values()):
         return []
-    words, phrases = _words_of(table), allowing.with_adders(table)
+    words = [*_words_of(table), *(_staff_of(table) if staff else [])]
+    phrases = allowing.with_adders(table)
     others = [*words, *(phrase for phrase, adder in phrases if adder != by.pk)]
     own = [phrase for phrase, adder in phrases if adder == by.pk]
     return [(field, one) for field, typed in texts.items() for one in _found(typed, others, own, deny)]
@@ -188,6 +197,12 @@ def _words_of(table: Table) -> list[str]:
     for seat in table.seats.select_related("agency"):
         words += [seat.agency.name, seat.agency.short_name, *seat.agency.towns]
     return [word for word in words if word]
+
+
+def _staff_of(table: Table) -> list[str]:
+    seats = table.seats.filter(ended_on=None).values("agency")
+    people = Member.objects.filter(Q(agency__in=seats) | Q(pk=table.coordinator_id), is_active=True)
+    return list(people.values_list("name", flat=True))
 
 
 def _found(typed: str, others: list[str], own: list[str], deny: Sequence[str]) -> list[deidentify.Finding]:
@@ -206,39 +221,46 @@ def kinds_of(found: Found) -> list[str]:
 
 
 def _judge(
-    place: Place, texts: Mapping[str, str], deny: Sequence[str], *, by: Member, answered: Replies, entered: bool = True,
-    holds: bool = True,
+    place: Place, texts: Mapping[str, str], deny: Sequence[str], *, by: Member, answered: Replies, terms: Terms
 ) -> int:  # fmt: skip
     texts = {field: typed for field, typed in texts.items() if typed}
     try:
-        found = find_all(texts, table=place.table, by=by, deny=deny)
+        looked = find_all(texts, table=place.table, by=by, deny=deny, staff=terms.staff)
     except deidentify.DetectorFailed:
-        _stop(place, texts, [], by=by, answered=answered, entered=entered)
+        _stop(place, texts, [], by=by, answered=answered, terms=terms)
         return 0
-    blocked = {field for field, one in found if holds and one.severity == "block"}
+    found = [(field, one) for field, one in looked if one.kind not in terms.unasked]
+    blocked = {field for field, one in found if terms.stops and one.severity == "block"} - terms.eased
     if blocked:
         stopped = {field: typed for field, typed in texts.items() if field in blocked}
-        _stop(place, stopped, [one for one in found if one[0] in blocked], by=by, answered=answered, entered=entered)
+        _stop(place, stopped, [one for one in found if one[0] in blocked], by=by, answered=answered, terms=terms)
     asked = [one for one in found if one[0] not in blocked]
-    _require_answers(place, texts, asked, by=by, answered=answered, entered=entered)
+    _require_answers(place, texts, asked, by=by, answered=answered, entered=terms.entered)
     return len(found)
 
 
-def _stop(place: Place, texts: Mapping[str, str], found: Found, *, by: Member, answered: Replies, entered: bool) -> None:
-    """Raise GuardStops unless a second person has let exactly these texts through."""
-    known = held_texts.decided(place, texts, by.agency_id) if entered else {}
+def _stop(place: Place, texts: Mapping[str, str], found: Found, *, by: Member, answered: Replies, terms: Terms) -> None:
+    """Raise GuardStops unless a second person has let exactly these texts through for this step, which counts once."""
+    known = held_texts.decided(place, texts, by) if terms.held else {}
     left = {field: typed for field, typed in texts.items() if not _passed(known.get(field))}
     if not left:
+        _use_up(place, known, by)
         return
     back = [one for field, one in known.items() if field in left and one.state == HeldState.REFUSED]
     waits = all(field in known for field in left) and not back
-    second = entered and not back and any(_reply(answered, field).second for field in left)
+    second = terms.held and not back and any(_reply(answered, field).second for field in left)
     said = [one for one in found if one[0] in left]
-    message = _stopping(said, back=bool(back), waits=waits or second, held=entered)
-    can = entered and not (back or waits or second)
+    message = _stopping(said, back=bool(back), waits=waits or second, held=terms.held)
+    can = terms.held and not (back or waits or second)
     raise GuardStops(
-        message, place=place, texts=texts, found=said, entered=entered, by=by, holds=left, second=second, can_be_held=can
+        message, place=place, texts=texts, found=said, entered=terms.entered, by=by, holds=left, second=second, can_be_held=can
     )
+
+
+def _use_up(place: Place, passed: Mapping[str, HeldText], by: Member) -> None:
+    for field, held in passed.items():
+        _enter(place, by, {"field": field, "kinds": held.kinds, "held": held.pk})
+        held_texts.use_up(held)
 
 
 def _require_answers(
@@ -254,7 +276,7 @@ def _require_answers(
         _enter(place, by, {"field": field, "kinds": kinds_of(about), "because": reply.because, "recognisable": False})
 
 
-def _passed(held: Any) -> bool:
+def _passed(held: HeldText | None) -> bool:
     return held is not None and held.state == HeldState.PASSED
 
 
@@ -295,9 +317,9 @@ def _enter(place: Place, by: Member, detail: dict[str, Any]) -> None:
     ledger.append(EntryKind.GUARD_ASKED, by=by, table=place.table, sitting=sitting, detail=detail)
 
 
-@verb
-def _enter_refusal(*, by: Member, refused: GuardRefuses) -> None:
-    if refused.place.situation is not None:
-        rows = Situation.objects.select_for_update(of=("self",)).select_related("table", "originating_agency")
-        refused.place = Place(refused.place.table, rows.get(pk=refused.place.situation.pk))
-    refused.enter(by)
+def _locked(place: Place) -> Place:
+    if place.situation is None:
+        Table.objects.select_for_update().get(pk=place.table.pk)
+        return place
+    rows = Situation.objects.select_for_update(of=("self",)).select_related("table", "originating_agency")
+    return replace(place, situation=rows.get(pk=place.situation.pk))

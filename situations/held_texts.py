@@ -1,8 +1,9 @@
 """A text that the guard stopped and that its writer thinks fit: a second person looks at it, and lets it through or not.
 
-Its words lie sealed until then, are shown to nobody else, and are gone once it is decided. What was let through counts for
-exactly this text of this agency at this field of this situation (or table): a keyed digest knows it again. The ledger keeps
-fields, kinds, codes and who; never a word.
+Its words lie sealed until then, are shown to nobody else, and are gone once it is decided. What was let through is good for
+exactly this text of this writer, at this field, of this situation (or table), in this step, and once: a keyed digest knows it
+again, and goes with its use. What was refused is refused to everybody of the writer's agency, at each field and step there.
+The ledger keeps fields, kinds, codes and who; never a word.
 """
 
 import hmac
@@ -34,26 +35,52 @@ KEPT = timedelta(days=7)
 IDENTITY, UNCHECKED = "identity", "unchecked"
 """The kind of what stands in the envelope, and what stands for a kind where the detector could not look."""
 PURPOSE = "held texts"
+SENDING = "writing.submit"
+"""The step in which a draft leaves its agency; what is held in a draft is held for it."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a text is typed: about a situation, or for a table about none."""
+    """Where a text is typed: about a situation, or for a table about none; and in which step, the verb that takes it."""
 
     table: Table
     situation: Situation | None = None
+    step: str = ""
 
-    def digest(self, field: str, typed: str, agency_id: int) -> str:
-        """Knows exactly this text of this agency at this field again, and tells nothing without the key."""
+    def digest(self, field: str, typed: str, by: Member) -> str:
+        """Knows exactly this text of this writer at this field in this step again, and tells nothing without the key."""
+        return self._keyed("writer", by.pk, self.step, field, typed)
+
+    def text_digest(self, typed: str, by: Member) -> str:
+        """Knows this text of the writer's agency again, wherever it is typed about this situation (or table)."""
+        return self._keyed("agency", by.agency_id, typed)
+
+    def _keyed(self, *parts: object) -> str:
         about = f"situation:{self.situation.pk}" if self.situation else f"table:{self.table.pk}"
-        message = "\x1f".join((about, str(agency_id), field, typed)).encode()
+        message = "\x1f".join(map(str, (about, *parts))).encode()
         return hmac.new(vault.standing_key(PURPOSE), message, sha256).hexdigest()
 
 
-def decided(place: Place, texts: Mapping[str, str], agency_id: int) -> dict[str, HeldText]:
-    """Field to what is known of exactly this text of this agency there: waiting, let through or refused. One query."""
-    digests = {place.digest(field, typed, agency_id): field for field, typed in texts.items()}
-    return {digests[one.digest]: one for one in HeldText.objects.filter(digest__in=digests)}
+def decided(place: Place, texts: Mapping[str, str], by: Member) -> dict[str, HeldText]:
+    """Field to what is known of exactly this text there: this writer's that waits or was let through, the agency's refused.
+
+    One query.
+    """
+    own = {field: place.digest(field, typed, by) for field, typed in texts.items()}
+    alike = {field: place.text_digest(typed, by) for field, typed in texts.items()}
+    refused = Q(text_digest__in=list(alike.values()), state=HeldState.REFUSED)
+    rows = list(HeldText.objects.filter(Q(digest__in=list(own.values())) | refused))
+    back = {one.text_digest: one for one in rows if one.state == HeldState.REFUSED}
+    mine = {one.digest: one for one in rows}
+    known = {field: back.get(alike[field]) or mine.get(own[field]) for field in texts}
+    return {field: one for field, one in known.items() if one is not None}
+
+
+def use_up(held: HeldText) -> None:
+    """What was let through is used, and good for nothing more. Raises RuleRefused where it was used a moment ago."""
+    gone, _by_model = HeldText.objects.filter(pk=held.pk, state=HeldState.PASSED).delete()
+    if not gone:
+        raise RuleRefused(_("This text was sent a moment ago."), field=held.field, situation=held.situation)
 
 
 def hold(place: Place, texts: Mapping[str, str], kinds: Mapping[str, list[str]], *, by: Member) -> list[HeldText]:
@@ -61,7 +88,7 @@ def hold(place: Place, texts: Mapping[str, str], kinds: Mapping[str, list[str]],
 
     Held already, nothing is done. Raises RuleRefused where nobody else could decide: then the text has to be changed.
     """
-    new = {field: typed for field, typed in texts.items() if field not in decided(place, texts, by.agency_id)}
+    new = {field: typed for field, typed in texts.items() if field not in decided(place, texts, by)}
     rows = [_kept(place, field, typed, kinds[field], by) for field, typed in new.items()]
     if not rows:
         return []
@@ -96,6 +123,8 @@ def decide(*, by: Member, held: HeldText, passes: bool, because: str) -> HeldTex
     held.save()
     kind = EntryKind.GUARD_OVERRIDDEN if passes else EntryKind.GUARD_REFUSED
     _enter(kind, held, by, {"kinds": held.kinds, "because": because, "written_by": held.written_by_id})
+    told = NoticeKind.TEXT_PASSED if passes else NoticeKind.TEXT_REFUSED
+    noticing.tell(told, members=[held.written_by], table=held.table, situation=held.situation)
     changed.send(sender=HeldText, table_id=held.table_id)
     return held
 
@@ -145,8 +174,10 @@ def forget(situation: Situation) -> None:
 
 @second_wall.passing(Reason.SHREDDING)
 def forget_old() -> int:
-    """Delete what nobody decided in `KEPT`; return how many. Run by the clerk; safe to run twice."""
-    gone, _by_model = HeldText.objects.filter(state=HeldState.WAITING, held_at__lt=clock.now() - KEPT).delete()
+    """Delete what nobody decided in `KEPT`, or sent since it was let through; return how many. For the clerk, at any time."""
+    before = clock.now() - KEPT
+    waited, unused = Q(state=HeldState.WAITING, held_at__lt=before), Q(state=HeldState.PASSED, decided_at__lt=before)
+    gone, _by_model = HeldText.objects.filter(waited | unused).delete()
     return gone
 
 
@@ -166,7 +197,7 @@ def _kept(place: Place, field: str, typed: str, kinds: list[str], by: Member) ->
     standing = standing_of(by, place.table)
     row = HeldText(
         table=place.table, situation=place.situation, agency_id=by.agency_id, written_by=by, field=field, kinds=kinds,
-        held_at=clock.now(), digest=place.digest(field, typed, by.agency_id),
+        held_at=clock.now(), digest=place.digest(field, typed, by), text_digest=place.text_digest(typed, by),
         for_chairs=standing.presides or place.situation is None,
     )  # fmt: skip
     row.words = vault.seal(typed, key=_key(row, sealing.data_key), context=_context(row))

@@ -39,6 +39,8 @@ SIGN_IN = {
     NoticeKind.SHRED_DUE: gettext_lazy("Sign in to read which, and when."),
     NoticeKind.REFERRAL_WAITS: gettext_lazy("Sign in to see that somebody reads it."),
     NoticeKind.TEXT_HELD: gettext_lazy("Sign in to look at it."),
+    NoticeKind.TEXT_PASSED: gettext_lazy("Sign in to send it."),
+    NoticeKind.TEXT_REFUSED: gettext_lazy("Sign in to change it."),
 }
 
 

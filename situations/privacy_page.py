@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from agencies.models import Member
 from hub.core import clock
 from situations import certificates, legal_bases, noticing, privacy_office, retention
-from situations.choices import IN_AGENCY, EntryKind, NoticeKind
-from situations.models import BreakGlass, Checkpoint, LedgerEntry, Notice
+from situations.choices import IN_AGENCY, EntryKind, NoticeKind, Stage
+from situations.models import BreakGlass, Checkpoint, LedgerEntry, Notice, Situation
 from situations.moments import said
 from situations.privacy_office import Office, Opening
 from situations.referrals import desk
@@ -148,8 +148,19 @@ def _notice(rows: list[Notice], *, where: bool) -> NoticeLine:
         return NoticeLine(keys, text, said(first.at), "warn", reverse("desk") if there else "", _("Go to the desk"))
     if first.kind == NoticeKind.TEXT_HELD:
         return NoticeLine(keys, text, said(first.at), "warn", reverse("held_texts"), _("Look at it"))
+    if first.kind in {NoticeKind.TEXT_PASSED, NoticeKind.TEXT_REFUSED}:
+        hue = "ok" if first.kind == NoticeKind.TEXT_PASSED else "warn"
+        return NoticeLine(keys, text, said(first.at), hue, _where_to_go_on(first), _("Go on"))
     url = f"{reverse('privacy')}?table={first.table_id}" if where else ""
     return NoticeLine(keys, text, said(first.at), "bad", url, _("Read who, when and why"))
+
+
+def _where_to_go_on(notice: Notice) -> str:
+    """Where the text that was looked at was typed, as near as a page that is there now."""
+    if notice.situation_id is None:
+        return reverse("table_detail")
+    draft = Situation.objects.filter(pk=notice.situation_id, stage=Stage.DRAFT).exists()
+    return reverse("situation_write" if draft else "situation_detail", args=[notice.situation_id])
 
 
 def openings_sheet(office: Office, member: Member, say: Say, most: int | None = None) -> Sheet:

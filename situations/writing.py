@@ -19,14 +19,16 @@ from situations import (
     filters,
     guard,
     hard_stops,
+    held_texts,
     identity,
     ledger,
     taxonomy,
     vocabularies,
 )
-from situations.choices import Consent, Criterion, EntryKind, Stage
+from situations.choices import Consent, Criterion, EntryKind, HeldState, Stage
 from situations.filters import Mover
 from situations.hard_stops import Place
+from situations.held_texts import SENDING
 from situations.models import AerCriterion, Screening, Situation
 from situations.models.situation import LINE_LIMIT, NOTE_LIMIT
 
@@ -104,7 +106,7 @@ def submit(*, by: Member, situation: Situation, answered: guard.Replies = guard.
     if missing := first_missing(situation):
         raise RuleRefused(missing[1], field=missing[0], situation=situation)
     before_sending.require_clear(situation)
-    asked = guard.ask(situation, before_sending.texts_of(situation), by=by, answered=answered)
+    asked = guard.ask(situation, before_sending.texts_of(situation), by=by, answered=answered, step=SENDING)
     earlier_wordings.forget(situation)
     detail = {"confirmed_not_identifying": asked} if asked else {}
     moment = clock.now()
@@ -127,8 +129,11 @@ def have_looked_at(*, by: Member, situation: Situation, field: str) -> Situation
     filters.require(situation, by, Mover.WRITER)
     filters.require_stage(situation, Stage.DRAFT)
     texts = {name: typed for name, typed in before_sending.texts_of(situation).items() if name == field and typed}
+    known = held_texts.decided(guard.place_of(situation, SENDING), texts, by)
+    if any(one.state == HeldState.PASSED for one in known.values()):
+        return situation
     try:
-        guard.ask(situation, texts, by=by, answered=guard.Reply(second=True))
+        guard.ask(situation, texts, by=by, answered=guard.Reply(second=True), step=SENDING)
     except guard.GuardStops as stopped:
         stopped.enter(by)
     except guard.GuardAsks as asks:

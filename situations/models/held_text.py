@@ -15,8 +15,9 @@ class HeldText(models.Model):
     """One text at one field, stopped by the guard. It has no history: once decided, its words are nowhere any more.
 
     `words`: sealed under the data key of the situation and `agency` (of who wrote it), bound to `binding`; empty once decided.
-    `digest`: keyed, of exactly this text at this field of this situation or table, so that what was let through is known
-    again. `for_chairs`: written for the table and not for an agency, so another chair may decide, too.
+    `digest`: keyed, of exactly this text of this writer at this field of this situation or table in one step, so that what was
+    let through is known again, and used once; `text_digest`: keyed, of the text of the agency there, so that what was refused
+    is. `for_chairs`: written for the table and not for an agency, so another chair may decide, too.
     """
 
     table = models.ForeignKey(Table, on_delete=models.CASCADE, related_name="held_texts")
@@ -30,6 +31,7 @@ class HeldText(models.Model):
     binding = models.UUIDField(default=uuid4, editable=False, unique=True)
     words = models.BinaryField(default=b"")
     digest = models.CharField(max_length=64, unique=True)
+    text_digest = models.CharField(max_length=64, blank=True, db_default="", db_index=True)
     state = models.CharField(max_length=8, choices=HeldState.choices, default=HeldState.WAITING)
     decided_by = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
