@@ -11,7 +11,8 @@ from situations.deidentify_grammar import words_of
 
 _BUILDING = re.compile(
     r"(?<= )(?:motor (?:inn|lodge|court|hotel)|(?:package|corner|variety|grocery|furniture|liquor|convenience) store"
-    r"|trailer park|mobile home park|auto body|rooming house|sober house|motel|hotel|inn|lodge|apts|apartments?|towers?|manor"
+    r"|car wash|trailer park|mobile home park|auto body|rooming house"
+    r"|sober house|motel|hotel|inn|lodge|apts|apartments?|towers?|manor"
     r"|estates|arms|gardens|village|shelter|donuts?|bakery|pizza|pizzeria|liquors?|diner|cafe|grill|tavern|pub|lounge|market"
     r"|supermarket|mart|variety|hardware|laundromat|pharmacy|pawn|barbershop|salon|deli|bodega|church|parish|mosque|masjid"
     r"|temple|chapel|tabernacle|synagogue|ministries|daycare|lofts|mills|tire|nails|fitness|playground|cemetery|marina)"
@@ -33,8 +34,8 @@ _KIND_OF = words_of("""
     body bomb both boxing boyfriends brazilian breakfast brick brothers buddhist building burned bus but called
     cambodian came camp can candy car care cash catholic center centre certain chain cheap chinese christian
     church churchs city clients clinic closed closes coffee come comes concrete condemned congregate convenience
-    cooling corner corporate could county cousins covid crack crowded ct current dad dads daily damp daughters
-    day deposit detox did different dinner dive do dock does dollar domestic dominican donut double downstairs
+    cooling corporate could county cousins covid crack crowded ct current dad dads daily damp daughters day
+    deposit detox did different dinner dive do dock does dollar domestic dominican donut double downstairs
     downtown drug dry during dv early ed eight elderly emergency empty enough er ethnic even ever evicted exs
     factory faith families family farmers fast fathers few find fire fish fitness five flea floor food former
     found four free friends front full gang gas gay get gets girlfriends given glass go goes good got grandmas
@@ -53,9 +54,10 @@ _KIND_OF = words_of("""
     somebodys someones sons soup spanish specialized specialty specific sports staff state stay stayed staying
     stays still stock storefront storm strip sub subsidized such summer super supper supportive tanning tattoo
     teen teens temp temporary ten tent term thai than them then these those three thrift tiny told tow towing
-    town train transitional trap treatment truck uncle uncles unit units until upstairs us vacant vape via
-    vietnamese violence voucher vt want wants warming we weekend weekly weight went were wet when where while
-    who will wine winter within without women womens wooden workers would you young youth
+    town train transitional trap treatment truck uncle uncles unit units until upstairs us vacant vet vets
+    veteran veterans overflow busy vape via vietnamese violence voucher vt want wants warming we weekend weekly
+    weight went were wet when where while who will wine winter within without women womens wooden workers would
+    you young youth
     """)
 """Before the name of a kind of building these tell its kind or belong to the sentence."""
 
@@ -68,7 +70,7 @@ def buildings(small: str) -> Iterator[tuple[int, int, str, bool]]:
         rest = before[: len(before) - len(name)]
         if len(rest) > 1 and rest[-1] in _OFTEN_FIRST:
             name.insert(0, rest.pop())
-        if name and name[-1] not in _OFTEN_FIRST and rest and rest[-1] in _BEFORE:
+        if set(name) - _OFTEN_FIRST and rest and rest[-1] in _BEFORE:
             yield match.start() - sum(len(word) + 1 for word in name), match.end(), "place", False
 
 

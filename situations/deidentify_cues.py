@@ -22,6 +22,7 @@ _ADVERBS = grammar.words_of("never not still also just always often again rarely
 _TRADES = grammar.words_of("super owner dealer pimp boss janitor barber cook bully tutor sitter babysitter")
 _DID = grammar.words_of("did does didnt doesnt never dont")
 _PASTS = grammar.words_of("came went slept showed called ate returned")
+_HOW_MUCH = frozenset({"more", "less", "much", "no"})
 _CONCEPTS = grammar.words_of("word thing option plan reason luxury given strategy problem choice concept issue answer goal")
 _JOINS = frozenset({" ", "-"})
 _SHORT = 3
@@ -111,11 +112,20 @@ def _does(sight: Sight, after: Word, later: Word | None) -> bool:
     word = sight.word
     if word.plain in grammar.ANYBODY and (after.plain not in grammar.SAYING or not word.is_capital):
         return False
+    if notes.is_also_base(sight, after) or notes.is_kept_by(word, after, later):
+        return False
     if after.plain in grammar.STATES | grammar.PLACED.keys() and notes.is_somewhere(sight, after, later):
         return True
-    if after.plain in grammar.BEING or notes.is_also_base(sight, after):
-        return after.plain in grammar.BEING and _is_somebody(sight, after, later)
-    if after.plain in grammar.VIOLENT and later is not None and later.plain in grammar.DETERMINERS | grammar.KIN:
+    if after.plain in grammar.BEING:
+        return _is_somebody(sight, after, later)
+    return _does_to(sight, after, later)
+
+
+def _does_to(sight: Sight, after: Word, later: Word | None) -> bool:
+    word = sight.word
+    if after.plain in grammar.VIOLENT and later is not None and later.plain in (grammar.DETERMINERS | grammar.KIN) - _HOW_MUCH:
+        return True
+    if later is not None and later.plain in {"himself", "herself"} and later.before == " ":
         return True
     past = _PAST.match(after.plain) and after.known.value in "OoSsR"
     if past or after.plain in grammar.SAYING or _is_od(sight.text, word.end):

@@ -50,29 +50,30 @@ SAYING = words_of("""
     said says told tells asked asks refused refuses denied denies admits admitted wants wanted lives lived
     sleeps slept cried cries crying threatened threatens attends drinks drank uses used hit hits punched punches
     kicked kicks disclosed discloses feels felt believes thinks thought knows knew texted texts posted posts
-    agreed signed called calls ran runaway went got runs moved reports reported left came stays stayed works worked
-    keeps kept gets yelled screamed screams yells grabbed pushed shoved slapped choked strangled bit stabbed
-    stole took takes hid hides cut cuts overdosed relapsed oded ods odd drove drives walked walks returned
-    returns arrived woke tried tries swallowed smoked smokes vaped vapes ate eats missed misses skipped skips
-    fought fights broke begged begs hung hangs jumped jumps brought brings gave gives saw sees heard hears hates
-    loves likes needs needed goes stopped started speaks spoke swore promised lied lies met meets quit quits
-    dropped showed shows failed passed died fell sold sells owes owed spent spends pulled threw throws wrote
-    writes looked looks appeared appears seems seemed became turned turns turning lost made makes bought paid
-    pays helped asking saying staying living sleeping hiding using drinking missing wandering waiting begging
-    selling carrying hitting dating eloped fled vanished disappeared answered answers worries cares declined
-    accepted requested requests states stated stating claims claimed describes described confirms confirmed
-    shared expressed identifies identified presents presented exhibits exhibited remains continues continued
-    struggles struggled babysits visited visits cooked cooks cleans cleaned dresses sat stood stands sits laughs
-    laughed smiled smiles testified pleaded pled dice dijo quiere tiene vive duerme llego llega salio sale esta
-    estaba fue llamo llama llora pide pidio necesita toma bebe trabaja perdio disse diz quer tem mora dorme
-    chegou saiu estava foi ligou chora pede pediu precisa bebeu trabalha perdeu voltou caiu di te ap pa vle gen
-    rete domi rive soti kriye bezwen travay pedi tounen swung snuck woke forgot shook bled froze overheard
-    overslept held blew caught chose clung crept dealt fed flew forgave grew hung hurt knelt laid lay led lent let lit
-    put rode rang sank sent set shot shut sang slid spat split stuck stung struck swam swept taught tore understood
-    wept won wakes rents holds hangs steals rides sends cooks lets lends feeds forgets hurts locks waits watches wears
-    shares shakes shoots sings snorts sticks swears swings talks teaches trusts wanders washes weighs whispers wins
-    buys carries chokes climbs crawls curses deals drags dances gambles hoards injects panhandles squats sniffs
-    wets bleeds breathes chases throws wears waves whips yanks
+    agreed signed called calls ran runaway went got runs moved reports reported left came stays stayed works
+    worked keeps kept gets yelled screamed screams yells grabbed pushed shoved slapped choked strangled bit
+    stabbed stole took takes hid hides cut cuts overdosed relapsed oded ods odd drove drives walked walks
+    returned returns arrived woke tried tries swallowed smoked smokes vaped vapes ate eats missed misses skipped
+    skips fought fights broke begged begs hung hangs jumped jumps brought brings gave gives saw sees heard hears
+    hates loves likes needs needed goes stopped started speaks spoke swore promised lied lies met meets quit
+    quits dropped showed shows failed passed died fell sold sells owes owed spent spends pulled threw throws
+    wrote writes looked looks appeared appears seems seemed became turned turns turning lost made makes bought
+    paid pays helped asking saying staying living sleeping hiding using drinking missing wandering waiting
+    begging selling carrying hitting dating eloped fled vanished disappeared answered answers worries cares
+    declined accepted requested requests states stated stating claims claimed describes described confirms
+    confirmed shared expressed identifies identified presents presented exhibits exhibited remains continues
+    continued struggles struggled babysits visited visits cooked cooks cleans cleaned dresses sat stood stands
+    sits laughs laughed smiled smiles testified pleaded pled dice dijo quiere tiene vive duerme llego llega
+    salio sale esta estaba fue llamo llama llora pide pidio necesita toma bebe trabaja perdio disse diz quer tem
+    mora dorme chegou saiu estava foi ligou chora pede pediu precisa bebeu trabalha perdeu voltou caiu di te ap
+    pa vle gen rete domi rive soti kriye bezwen travay pedi tounen swung snuck forgot shook bled froze overheard
+    overslept held blew caught chose clung crept dealt fed flew forgave grew hurt knelt laid lay led lent let
+    lit put rode rang sank sent set shot shut sang slid spat split stuck stung struck swam swept taught tore
+    understood wept won wakes rents holds steals rides sends lets lends feeds forgets hurts locks waits watches
+    wears shares shakes shoots sings snorts sticks swears swings talks teaches trusts wanders washes weighs
+    whispers wins buys carries chokes climbs crawls curses deals drags dances gambles hoards injects panhandles
+    squats sniffs reads parks plays rips breaks bangs tears prays digs paces moans slams limps shops naps
+    mumbles wets bleeds breathes chases waves whips yanks
     """)
 BEING = words_of("""
     is was has had isnt wasnt hasnt hadnt does did doesnt didnt wont cant can could would should couldnt wouldnt
@@ -199,10 +200,11 @@ ASIDE = words_of("""
     """)
 """After these a sentence begins anew: who is named then does something."""
 MEETING = words_of("""
-    text txt texts call calls called message messages msg letter voicemail vm email note spoke speak speaking
-    talked talk talking met meeting meet stays staying stay lives living live visit visits visited checked check
-    left leave crashing couch dating followup fu went goes came home hangs hanging word hear heard lost contact
-    interview interviewed sit sat shared shares fight fights fighting fought argued break broke
+    going go ride rides riding text txt texts call calls called message messages msg letter voicemail vm email
+    note spoke speak speaking talked talk talking met meeting meet stays staying stay lives living live visit
+    visits visited checked check left leave crashing couch dating followup fu went goes came home hangs hanging
+    word hear heard lost contact interview interviewed sit sat shared shares fight fights fighting fought argued
+    break broke
     """)
 GROUPS = words_of(
     "family familys families kids kid children brothers boys sisters girls twins household residence home clan siblings case"

@@ -59,6 +59,7 @@ _SELDOM = frozenset({Known.SURNAME, Known.RARE, Known.UNKNOWN})
 _LONG = 7
 _TWO_LETTERS = frozenset({"ze", "bo", "jo", "ty", "al", "ed", "vi", "lu", "cy", "bu", "mo"})
 _MY_IN_CREOLE = frozenset({"m", "l", "w", "li", "ou", "nou", "yo", "mwen"})
+_NO_NAME_THERE = frozenset({"mayor", "menor", "kay"})
 _WITH = frozenset({"con", "com", "a", "para", "pra", "por", "de", "ak"})
 
 
@@ -209,6 +210,8 @@ def _short(sight: Sight) -> Verdict | None:
 
 def _relative(sight: Sight) -> Verdict | None:
     word = sight.word
+    if word.sentence.foreign and word.plain in _NO_NAME_THERE:
+        return Verdict.NO
     if word.plain in grammar.KIN | grammar.ROLES and (word.sentence.foreign or word.known not in CERTAIN):
         return Verdict.NO
     return None

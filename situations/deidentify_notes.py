@@ -8,7 +8,7 @@ _DONE = grammar.words_of("seen answering eating sleeping taking breathing respon
 _TOGETHER = grammar.words_of("are were have both live stay sleep in at")
 _THEY = grammar.words_of("he she him")
 _FETCHING = grammar.words_of("pick picked picks drop dropped drops")
-_SEEN_AT = grammar.words_of("with w on under behind at outside unresponsive again today yesterday alone near")
+_SEEN_AT = grammar.words_of("last away home with w on under behind at outside unresponsive again today yesterday alone near")
 _SEASONS = grammar.words_of("summer winter autumn spring season dawn")
 _ARTICLES = grammar.words_of("a an the his her their my our this that some it him them")
 _BEFORE_NOUN = grammar.words_of("homeless missing sick hungry injured home found ok okay lonely abused")
@@ -29,6 +29,8 @@ _SPOTS = grammar.words_of("""
     unit corner curb sidewalk bench
     """)
 _OF_TWO = grammar.words_of("are were have both got share live stay sleep ran left")
+_GIVING = grammar.words_of("find found get got give gave buy bought send sent offer offered")
+_GIVEN = grammar.words_of("bed place ride room home lawyer phone job coat blanket tent voucher motel")
 _EQUIPMENT = grammar.words_of("""
     heat heater gas brakes plates plate inspection power water windows window lock locks seats seat engine battery tires
     registration insurance
@@ -52,6 +54,12 @@ def is_also_base(sight: Sight, after: Word) -> bool:
         return False
     own = later.plain in {"his", "her"} and last is not None and last.plain in _BODY
     return not own and later.plain != "fire"
+
+
+def is_kept_by(word: Word, after: Word, later: Word | None) -> bool:
+    """What keeps people going is no person: "faith keeps her going"."""
+    held = later is not None and later.plain in {"her", "him", "them", "us", "me"}
+    return word.plain in grammar.THINGS and after.plain in {"keeps", "kept"} and held
 
 
 def are_two(one: Word, other: Word, verb: Word | None, after_verb: Word | None) -> bool:
@@ -110,12 +118,30 @@ def is_met(sight: Sight) -> bool:
         return ends and before.plain in grammar.VIOLENT
     if before.plain in grammar.SEEING:
         return after is not None and after.before == " " and (after.plain in _SEEN_AT or after.plain.endswith("ing"))
-    earlier = sight.beside(-2)
-    if before.plain in {"and", "n"} and earlier is not None and are_two(earlier, word, after, sight.beside(2)):
+    if _is_given(sight, before, after) or _is_between(sight, before, after) or _is_second(sight, before, after):
         return True
     if before.plain == "per":
         return word.plain not in grammar.TIMES
-    return _is_cared_for(word, before, earlier, after, ends=ends)
+    return _is_cared_for(word, before, sight.beside(-2), after, ends=ends)
+
+
+def _is_given(sight: Sight, before: Word, after: Word | None) -> bool:
+    """ "find grace a bed", and not "give hope a chance"."""
+    given = sight.beside(2)
+    return before.plain in _GIVING and after is not None and after.plain == "a" and given is not None and given.plain in _GIVEN
+
+
+def _is_between(sight: Sight, before: Word, after: Word | None) -> bool:
+    """ "fight between hunter and his uncle"."""
+    other = sight.beside(2)
+    if before.plain not in {"between", "btwn"} or after is None or after.plain not in {"and", "n"} or other is None:
+        return False
+    return other.plain in {"his", "her", "their"} | grammar.KIN or other.known in ONLY_NAMES
+
+
+def _is_second(sight: Sight, before: Word, after: Word | None) -> bool:
+    earlier = sight.beside(-2)
+    return before.plain in {"and", "n"} and earlier is not None and are_two(earlier, sight.word, after, sight.beside(2))
 
 
 def _is_cared_for(word: Word, before: Word, earlier: Word | None, after: Word | None, *, ends: bool) -> bool:

@@ -35,6 +35,7 @@ PLACES = (
     rule("address", rf"\b(?:at|of|on|near|by|corner of) (?P<it>{_CAP} (?:and|&|x) {_CAP})(?! (?:North|South|Health|Girls))", " ", cased=True),
     rule("address", rf"(?:\b(?:at|of|on|near|by|toward|towards|to|around|over|corner of|outside)|@) (?P<it>{_LOW} (?:and|&|n|x) (?:\w{{3,12}} )??{_NTH}|{_NTH} (?:and|&|n|x) {_LOW})\b(?! (?:floor|grade|grader|shift|time|chance))"),
     rule("address", rf"\b(?:on|off|over on|down on|up on|around|at|by|number|no\.?|lives|to) (?P<it>\d{{1,4}}[a-d]? {_TREE})\b(?! (?:trees?|wood|\d))", DIGIT, certain=False),
+    rule("address", rf"\b(?P<it>\d{{1,4}}[A-D]? (?!Blue|Mass)(?:{_TREE.title()}))\b(?=[,.;]|$)", DIGIT, cased=True, certain=False),
     rule("address", rf"\b(?:on|off|over by|down) (?P<it>{_TREE})\b(?=[,.;]|$| (?:by|near|behind|across|again|last|this|tonight|today|yesterday|in front|w|with|after|before|around|since|until|when|and|at|every|most|next|past|for|where|all)\b)", "on", "off", "by", "down", certain=False),
     rule("address", r"\b(?:in|from|at|apt|unit) (?P<it>(?!51|209|258|58|35)\d{1,3}[A-GJ-NPR])\b(?![-'/])", DIGIT, cased=True, certain=False),
     rule("address", rf"\bcorner of (?P<it>{_LOW} (?:and|&|n|x) {_LOW})\b", "corner"),

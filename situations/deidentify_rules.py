@@ -131,7 +131,7 @@ ONLINE = (
     ),
     rule("handle", rf"\b(?:on|en|no|sou) (?:{_SITE}|live|there) (?:as|under|como|named?) [\"']?(?P<it>(?!(?:a|an|the|if|well|soon|his|her|their)\b)[\w.]{{2,40}}\w)", *_SITES),
     # Codes of our own lists, such as basic_needs.unable, hold no digit; names used online without a cue mostly do.
-    rule("handle", r"(?<![\w.'@/-])(?=[a-z._]{0,30}\d)(?=[\d_.]{0,12}[a-z])[a-z\d]{1,20}(?:[_.][a-z\d]{1,20}){1,4}(?![\w@])(?=\W)", "_", certain=False),
+    rule("handle", r"(?<![\w.'@/-])(?=[a-z._]{0,30}\d)(?=[\d_.]{0,12}[a-z])[a-z\d]{1,20}(?:[_.]{1,3}[a-z\d]{1,20}){1,4}(?![\w@])(?=\W)", "_", certain=False),
 )  # fmt: skip
 
 NUMBERS = (
@@ -165,7 +165,7 @@ NUMBERS = (
     rule(
         "date",
         r"\b(?:on|since|until|til|till|by|from|the|last|dated|due|before|after|through|thru|as of|eff|effective|expires|exp|court|hearing|appt|appointment|visit|seen|admitted|arrested|released"
-        r"|discharged|d/c|moved|started|called|placed|evicted|date) (?P<it>(?:0?[1-9]|1[0-2])[/-](?:0?[1-9]|[12]\d|3[01]))\b(?![/-]?\d)(?! ?(?:of|ratio|split|full|a (?:day|week)|shift|pain|mile|tab|dose|cup|pint|beds|hour|people|am\b))"
+        r"|discharged|d/c|moved|started|called|placed|evicted|date) (?:is |was |set for )?(?P<it>(?:0?[1-9]|1[0-2])[/-](?:0?[1-9]|[12]\d|3[01]))\b(?![/-]?\d)(?! ?(?:of|ratio|split|full|a (?:day|week)|shift|pain|mile|tab|dose|cup|pint|beds|hour|people|am\b))"
         r"|\b(?P<later>(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01])) (?:visit|hearing|court|meeting|mtg|appt|appointment|incident|arrest|call|admission|od\b|discharge|eviction|removal|placement)",
         DIGIT,
     ),
@@ -210,7 +210,7 @@ NUMBERS = (
         r"(?: (?:id|no|num|number|nr))?\.?\s?[:#]{0,2}\s?(?:is |was )?(?P<it>(?=[a-z-]{0,6}\d)(?=[a-z\d]{0,3}[a-z-])(?!20\d\d-)(?=(?:[a-z-]{0,6}\d){4})[a-z\d][a-z\d-]{5,20})\b",
         DIGIT,
     ),
-    rule("record", r"\b(?:badge|shield|docket|locker|inmate|booking|mrn|cad|incident|id)\s*(?:nos?\.?|number|num\.?|#)?\s*(?:is |was )?[:#]?\s*(?P<it>\d{3,6})\b", DIGIT),
+    rule("record", r"\b(?:badge|shield|docket|locker|inmate|booking|mrn|cad|incident|id)\s*(?:nos?\.?|number|num\.?|#)?\s*(?:is |was )?[:#]?\s*(?P<it>[a-z]{0,2}\d{3,6})\b", DIGIT),
     rule("record", r"\bA[-# ]?\d{3}[- ]?\d{3}[- ]?\d{3}\b|\bA[-# ]?\d{8,9}\b|\b[A-Z]{1,2}\d{6,9}\b|\b\d{2,4}[- ]?(?:CR|CV|JV|DL|CP|HP|PR|SC|RO|SP|CRA|SU|YO|H)[- ]?\d{3,6}(?:[A-Z]{1,2})?\b|\b[A-HJ-NPR-Z\d]{17}\b", DIGIT, cased=True),
     rule("record", r"(?<![\w-])\d{7,14}\b|\b\d{3}-\d{2}-\d{2}\b|(?<![\w-])\d{2,4}-\d{5,8}\b", DIGIT),
     rule("record", r"\b(?:\d{1,3}\.){3}\d{1,3}\b", DIGIT),

@@ -183,5 +183,5 @@ PHRASES = (
     "Safe Harbor", "Home Depot", "Market Basket", "Stop and Shop", "Dunkin Donuts", "Planned Parenthood", "Al-Anon",
     "Brigham and Women's", "Robin Hood", "Christmas Eve", "New Year's Eve", "New Years Eve", "Fourth of July fireworks",
     "4th of July fireworks", "Fourth of July weekend", "4th of July weekend", "Fourth of July party",
-    "Missing School", "Red Sox", "Marine Corps", "Jet Blue", "Grace period",
+    "Missing School", "Red Sox", "Marine Corps", "Jet Blue", "Grace period", "joy rides", "rose colored",
 )  # fmt: skip
