@@ -1,14 +1,13 @@
 """Is there a table in my area? For anybody, without an account: public lines by town, and the crisis numbers."""
 
 from allauth.account.adapter import get_adapter
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from agencies import crisis, public_lines
 from agencies.typed import TOWN_LIMIT, town_key
-from hub.core import access, clock, languages
+from hub.core import access, counting, languages
 from hub.core.errors import NotVisible
 
 A_MINUTE = 30
@@ -52,7 +51,5 @@ def _answer(request: HttpRequest, sought: str) -> HttpResponse:
 
 def _within_limit(request: HttpRequest) -> bool:
     # by minutes of the clock: two bursts at its turn make twice as much, which harms nobody
-    place = f"tables:{get_adapter().get_client_ip(request)}:{clock.now():%H%M}"
-    cache.add(place, 0, timeout=120)
-    asked: int = cache.incr(place)
-    return asked <= A_MINUTE
+    whose = counting.network(get_adapter().get_client_ip(request))
+    return counting.counted("public tables", whose, counting.MINUTE) <= A_MINUTE

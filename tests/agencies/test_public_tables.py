@@ -13,6 +13,7 @@ from agencies.cadence import Cadence
 from agencies.models import Table
 from agencies.typed import town_key
 from agencies.views import public
+from hub.core import clock
 from tests.cast import Cast, assemble
 
 pytestmark = pytest.mark.django_db
@@ -95,11 +96,12 @@ def test_crisis_numbers_stand_on_every_page(client: Client, people: Cast) -> Non
 
 
 def test_who_asks_too_often_waits(client: Client, people: Cast) -> None:
-    answers = [client.get(reverse("public_tables"), {"town": "x"}).status_code for _ in range(public.A_MINUTE + 1)]
-    assert answers == [200] * public.A_MINUTE + [429]
-    assert client.get(reverse("public_tables_town", args=["x"])).status_code == 429
-    other = Client(REMOTE_ADDR="10.1.2.3")
-    assert other.get(reverse("public_tables")).status_code == 200
+    with clock.at(clock.now()):
+        answers = [client.get(reverse("public_tables"), {"town": "x"}).status_code for _ in range(public.A_MINUTE + 1)]
+        assert answers == [200] * public.A_MINUTE + [429]
+        assert client.get(reverse("public_tables_town", args=["x"])).status_code == 429
+        other = Client(REMOTE_ADDR="10.1.2.3")
+        assert other.get(reverse("public_tables")).status_code == 200
 
 
 def test_nothing_is_posted_here(client: Client, people: Cast) -> None:
