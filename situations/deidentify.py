@@ -52,6 +52,9 @@ _DIGITS = re.compile(r"\d")
 _SAINTS = ("st.", "saint")
 _SHORTEST, _LONGEST_ACRONYM = 3, 5
 _DOES_OR_STREET = frozenset({"drive", "place", "court", "way", "row", "square", "circle", "pass", "path"})
+_CONGREGATIONS = frozenset(
+    {"baptist", "congregational", "methodist", "presbyterian", "lutheran", "unitarian", "pentecostal", "episcopal"}
+)
 _SURELY_STREETS = frozenset({"first", "second", "third", "fourth", "fifth", "sixth", "seventh", "main", "broadway"})
 Severity = Literal["block", "ask"]
 
@@ -153,9 +156,11 @@ def _names_something(found: str, kind: str) -> bool:
     parts = found.split()
     if kind == "name":
         return any(not _is_common(part) and not _is_acronym(part) for part in parts)
+    if kind == "place" and parts[-1].lower() in _CONGREGATIONS:
+        return True
     if kind == "address" and {parts[0], parts[-1]} & _SURELY_STREETS and not set(parts) <= words.GRAMMAR:
         return True
-    if kind == "address" and parts[-1] in _DOES_OR_STREET and known(parts[-2].lower()) is Known.WORD:
+    if kind == "address" and len(parts) > 1 and parts[-1] in _DOES_OR_STREET and known(parts[-2].lower()) is Known.WORD:
         return False
     return any(not _is_common(part) for part in parts[:-1] or parts)
 

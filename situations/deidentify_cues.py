@@ -22,6 +22,7 @@ _ADVERBS = grammar.words_of("never not still also just always often again rarely
 _TRADES = grammar.words_of("super owner dealer pimp boss janitor barber cook bully tutor sitter babysitter")
 _DID = grammar.words_of("did does didnt doesnt never dont")
 _PASTS = grammar.words_of("came went slept showed called ate returned")
+_NICKS = frozenset({"big", "little", "lil", "old", "young", "crazy", "fat", "skinny"})
 _HOW_MUCH = frozenset({"more", "less", "much", "no"})
 _CONCEPTS = grammar.words_of("word thing option plan reason luxury given strategy problem choice concept issue answer goal")
 _JOINS = frozenset({" ", "-"})
@@ -53,9 +54,16 @@ def stands_as_person(sight: Sight) -> bool:
         return _owns_as_person(word, after)
     if _AGE.match(sight.text, word.end) and word.plain not in _MODAL:
         return True
-    if before and before.plain in grammar.DETERMINERS and not word.opens:
-        return after is not None and after.plain in grammar.GROUPS
+    if before and not word.opens and (before.plain in grammar.DETERMINERS or _is_nicked(word, before)):
+        return after is not None and (
+            after.plain in grammar.GROUPS or (_is_nicked(word, before) and after.plain in grammar.SAYING)
+        )
     return _acts(sight) or _is_addressed(sight) or notes.is_met(sight)
+
+
+def _is_nicked(word: Word, before: Word) -> bool:
+    """ "Big Mike runs the corner", where a text begins."""
+    return before.plain in _NICKS and before.before == "" and word.plain not in grammar.THINGS | _MODAL
 
 
 def _has_name_beside(word: Word, before: Word | None, after: Word | None) -> bool:

@@ -141,6 +141,8 @@ NUMBERS = (
         r"\b(?:ssn|s\.s\.n\.?|ss ?#|itin|social(?: security)?(?: (?:number|no\.?|#|num))?|last (?:four|4)|seguro social)\b[^\d\n.]{0,30}(?P<it>\d{4}\b|\d{9}\b)",
         "ssn", "s.s", "ss", "itin", "social", "last",
     ),
+    rule("ssn", r"(?<!\w)(?:[*x#]{3}[- ]?[*x#]{2}[- ]?)(?P<it>\d{4})\b", DIGIT),
+    rule("ssn", r"\b(?:ssn|social)(?: (?:security|number|no|num))*(?:'s)? (?:starts|begins|ends)(?: with| in)? (?P<it>\d{2,5})\b", "ssn", "social"),
     rule("phone", r"(?<![\w-])(?:\+?1[ ./-]?)?(?:\(\d{3}\)|\d{3})[ ./-]{0,2}\d{3}[ .-]{1,3}\d{4}(?:,?\s?(?:x|ext\.?|extension)\s?\d{1,5})?\b", DIGIT),
     rule("phone", r"(?<![\w-])\+?1?\(?[2-9]\d{2}\)?[ .-]?[2-9]\d{6}\b|(?<![\w-])\+\d{1,3}(?:[ .-]?\d{2,5}){2,5}\b", DIGIT),
     rule("phone", r"(?<![\w/-])[2-9]\d{2}[-. ]\d{4}\b(?![-/]\d)(?! [a-z])|(?<![\w/-])[2-9]\d{2}[-.]\d{4}\b(?![-/]\d)", DIGIT),
@@ -149,6 +151,8 @@ NUMBERS = (
     rule("phone", r"\bext(?:ension|\.)?\s?#?(?P<it>\d{2,6})\b", "ext"),
     rule("phone", r"\b(?:ph|phone|cell|tel|number|call|text|cel|celular|telefono|telefone|nimewo|#)[\s:.#]{1,3}(?:is |es |e |se )?(?P<it>[2-9]\d{2}[ .-]?\d{4}|\d(?:[ .-]?\d){6,11})\b", DIGIT),
     rule("date", r"(?<![\d/.-])\d{1,2}\s?([/.-])\s?\d{1,2}\s?\1\s?(?:\d{4}|\d{2})\b(?![/.-]\d)", DIGIT),
+    rule("date", r"\b(?:new year'?s(?: eve| day)?|christmas(?: eve| day)?|xmas|thanksgiving|halloween|easter(?: sunday)?|(?:labor|memorial|columbus|veterans|valentine'?s|st\.? patrick'?s|mother'?s|father'?s|mlk) day|juneteenth)"
+        r"(?: of|,| in)? (?:19|20)\d{2}\b", "day", "year", "mas", "giving", "ween", "easter", "teenth"),
     rule("date", r"\b(?:19|20)\d{2}([/.-])\d{1,2}\1\d{1,2}\b", DIGIT),
     rule("date", rf"\b(?!may \d)(?:{_MONTH})\.?[ -]\d{{1,2}}(?:st|nd|rd|th)?\b(?![:\d%])(?! ?{_OF_TIME}\b)(?:,?[ -]'?(?:(?:19|20)\d{{2}}|\d{{2}}(?= |,|\.|$))\b)?", DIGIT),
     rule("date", r"(?:(?<=[a-z,] )May \d{1,2}|\bMay \d{1,2}(?:st|nd|rd|th|,? (?:19|20)\d{2})|\b(?:on|since|born|until|by|dob|for) (?i:may) \d{1,2})\b(?!:)", DIGIT, cased=True),

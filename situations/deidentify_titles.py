@@ -38,6 +38,8 @@ TITLES = (
     rule("name", r"(?<![\w.])(?!U\.S|A\.M|P\.M|D\.C|D\.O|E\.R|I\.D|P\.O|N\.A|A\.A|O\.D|M\.D|R\.N|I\.E|E\.G|B\.A|J\.D|Q\.D|I\.V|O\.T|P\.T|T\.V|L\.A|E\.M)[A-Z]\.[A-Z]\.(?:[A-Z]\.)?(?='s|,? (?:and|said|says|told|is|was|has|had|ran|went|left|got|took|did|will|refus|den|admit|wants|needs|keeps|lives|hit|came|cut|fell|threw|broke|stole|gave|lost|[a-z]{3,12}ed\b|\(|\d))", ".", cased=True, certain=False),
     rule("name", r"\b(?:told|tell|said|says|asked|ask|saw|met|texted|called|named|and|is|son|daughter|client|kid|student|brother|sister|cousin|friend|boyfriend|girlfriend|mom|dad) (?P<it>(?!D\.V|I\.V|E\.R|E\.D|P\.O|O\.D|M\.D|R\.N|P\.T|O\.T|N\.A|A\.A|U\.S|A\.M|P\.M|T\.V|L\.A|I\.D|S\.I|H\.I|M\.H|L\.T)[A-Z]\.[A-Z]\.)(?= |,|$)", ".", cased=True, certain=False),
     rule("name", r"\b(?P<it>aj|bj|cj|dj|jj|jp|jt|kj|mj|oj|pj|rj|tj|jd|jr|lj|ej|kc|kd)\b(?='s| (?:and (?:his|her)|said|says|told|is|was|has|ran|went|left|got|took|hit|refused|denied|wants|needs|keeps|came|did))", "j", "k", certain=False),
+    rule("name", r"\b(?P<it>[^\W\d_]{2,15}) is what (?:they|everyone|everybody|people|friends|kids) calls? (?:him|her)\b", "is what", certain=False, words=False),
+    rule("name", r"\b(?:mr|mrs|ms|mx|coach|sgt|officer|ofc)\.? (?P<it>(?![ai]\b)[a-z])(?=[,.;]|$| (?:at|from|in|said|says|is|was|has|had|will|who|and|knows|called|told|the|w|with|on|saw|upstairs|next)\b)(?!\.\w)", "mr", "ms", "mx", "coach", "sgt", "of", certain=False),
     rule(
         "name",
         r"(?<![\w'-])(?:li|wu|xu|hu|yu|zhu|gu|ye|ly|vo|vu|ho|ngo|lu|sok|som|chea) (?:ping|ming|fang|bo|tao|lei|hue|dung|wei|hua|jie|yan|yun|jun|hong|mei|ling|hui|jing|xin|chen|qing"
