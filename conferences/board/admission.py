@@ -57,9 +57,7 @@ async def admit(session: str, conference: int, *, wall: bool) -> int:
     caller = Caller(session, conference, wall)
     _waiting.append(caller)
     if not _doorkeepers:
-        task = asyncio.create_task(_keep_door())
-        _doorkeepers.add(task)
-        task.add_done_callback(_doorkeepers.discard)
+        _doorkeepers.add(asyncio.create_task(_keep_door()))
     return await caller.answer
 
 
@@ -74,18 +72,26 @@ async def in_own_thread(work: Callable[[], Found]) -> Found:
 
 
 async def _keep_door() -> None:
-    while _waiting:
-        callers = _waiting[:AT_ONCE]
-        del _waiting[:AT_ONCE]
-        try:
-            answers = await in_own_thread(lambda lot=callers: answers_to(lot))  # type: ignore[misc]
-        except Exception as error:
-            # each caller gets it; the keeper goes on with the next lot
-            for one in callers:
-                _tell(one, error)
-        else:
-            for one, answer in zip(callers, answers, strict=True):
-                _tell(one, answer)
+    try:
+        while _waiting:
+            await _let_in()
+    finally:
+        # at once, and not when the loop calls back: whoever comes in between would wait for a keeper who has gone
+        _doorkeepers.clear()
+
+
+async def _let_in() -> None:
+    callers = _waiting[:AT_ONCE]
+    del _waiting[:AT_ONCE]
+    try:
+        answers = await in_own_thread(lambda: answers_to(callers))
+    except Exception as error:
+        # each caller gets it; the keeper goes on with the next lot
+        for one in callers:
+            _tell(one, error)
+    else:
+        for one, answer in zip(callers, answers, strict=True):
+            _tell(one, answer)
 
 
 def _tell(caller: Caller, answer: int | Exception) -> None:

@@ -34,7 +34,10 @@ def begin() -> None:
     """Start hearing and turning, on the running loop. Once per process."""
     PRESENCE.changed = _wake
     topics = {realtime.revocation_topic(), TOPIC}
-    realtime.Ears.of_this_process = realtime.Ears(hear, topics)
+    realtime.Ears.of_this_process = ears = realtime.Ears(hear, topics)
+    # now, because a layer is slow to connect to while a thousand boards come back in the same second
+    ears.follow(TOPIC)
+    PRESENCE.tell_all()
     turns: tuple[Callable[[], Awaitable[None]], ...] = (_beat_on, _look_on, _probe_on)
     loop = asyncio.get_running_loop()
     _wheels[:] = [loop.create_task(_for_ever(one)) for one in turns]
