@@ -6,9 +6,10 @@ from collections.abc import Generator, Iterator
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connections
 from playwright.sync_api import Browser
 
-from tests import live, prepared
+from tests import live, prepared, servers
 
 LONG_FIRST = (
     "tests/resilience/", "tests/security/test_canary.py", "tests/bench/", "tests/conferences/test_demo.py",
@@ -49,12 +50,14 @@ def _owner() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def _migrated() -> Iterator[None]:
-    """Migrating takes longer than most test files: databases in memory begin as copies of one that every worker shares."""
-    if not settings.EMBEDDED:
-        yield
+    """Migrating takes longer than most test files: the tests' databases begin as copies of what every worker shares."""
+    if settings.EMBEDDED:
+        with prepared.in_memory(live.make):
+            yield
         return
-    with prepared.in_memory(live.make):
-        yield
+    for alias, end in (("default", ""), ("keys", servers.KEYS)):
+        connections[alias].settings_dict["TEST"]["TEMPLATE"] = servers.MIGRATED + end
+    yield
 
 
 @pytest.fixture(scope="session")

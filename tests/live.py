@@ -9,14 +9,15 @@ import tempfile
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
+from hub.settings.keys import new_ledger_key, new_signing_key, new_vault_keys
 from tests import prepared as kept
-from tests.servers import free_port, process, two_roles, wait_until
+from tests.servers import free_port, fresh_database, process, two_roles, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent
 SERVERS = ("DATABASE_URL", "KEYS_DATABASE_URL", "DATABASE_OWNER_URL", "KEYS_DATABASE_OWNER_URL", "REDIS_URL")
@@ -95,8 +96,33 @@ def prepare(data: Path, *, demo: bool) -> Path:
 
 
 def make(data: Path) -> None:
-    """Makes an empty installation as `serve` would."""
+    """Makes an empty installation as `serve` would, without its secrets."""
     manage(environment_of(data, demo=False), "prepare")
+    shutil.rmtree(data / "secrets")
+
+
+@contextmanager
+def installation(data: Path, *, server: str = "", extra: Mapping[str, str] | None = None) -> Iterator[dict[str, str]]:
+    """The environment of an empty installation with secrets of its own, on `server` or else on what this run is on.
+
+    As `prepare` would make it, but not made again for each; a database on a server is dropped afterwards.
+    """
+    prepare(data, demo=False)
+    _make_secrets(data / "secrets")
+    server = server or os.environ.get("DATABASE_URL", "")
+    with fresh_database(server, migrated=True) if server else nullcontext("") as url:
+        if url:
+            for name in kept.FILES.values():
+                (data / name).unlink()
+        yield environment_of(data, demo=False, extra={**(extra or {}), "DATABASE_URL": url})
+
+
+def _make_secrets(place: Path) -> None:
+    """As an embedded installation makes them when it starts; on servers nothing is made up, and it reads these."""
+    place.mkdir(mode=0o700)
+    for name, make_one in {"secret_key": new_signing_key, "vault_keys": new_vault_keys, "ledger_key": new_ledger_key}.items():
+        (place / name).touch(mode=0o600)
+        (place / name).write_text(f"{make_one()}\n", encoding="ascii")
 
 
 @contextmanager

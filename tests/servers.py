@@ -22,12 +22,18 @@ import psycopg
 import redis
 from psycopg import sql
 
-READY_WITHIN_SECONDS = 30
+from hub.settings.keys import new_ledger_key, new_signing_key, new_vault_keys
+from tests import prepared
+
+READY_WITHIN_SECONDS = 90
+"""Of a machine that does a lot else meanwhile; how fast a process starts is a figure of `make bench`."""
 ROLE = "hubtable"
 """Owns the tables. What serves has another role, which may only work in them."""
 SERVES = "hubtable_app"
 KEYS = "_keys"
 """The name of the keys' database is that of the data's and this."""
+MIGRATED = "migrated"
+"""A database with all tables and no row of anybody's, to which nobody connects: PostgreSQL copies it."""
 
 
 @dataclass(frozen=True)
@@ -88,38 +94,97 @@ def _binaries() -> Path:
 
 
 @contextmanager
-def postgres(*, durable: bool = False) -> Iterator[Running]:
-    """A PostgreSQL cluster with a role that may make databases but is no superuser; a commit reaches the disk if `durable`."""
-    owner, binaries = _owner(), _binaries()
-    with tempfile.TemporaryDirectory(prefix="hubtable-pg-") as directory:
-        home, port = Path(directory), free_port()
-        if owner:
-            shutil.chown(home, owner["user"], owner["group"])  # type: ignore[call-overload]
-        cluster, log = home / "cluster", home / "log"
+def postgres(*, durable: bool = False, bare: bool = False) -> Iterator[Running]:
+    """A PostgreSQL cluster with a role that may make databases but is no superuser; a commit reaches the disk if `durable`.
+
+    Its databases are migrated, and MIGRATED is there to be copied; if `bare`, they are empty and nothing else is there.
+    """
+    with _home() as home:
+        prepared.copy_to(home / "cluster", bare_cluster if bare else migrated_cluster)
+        with _serving(home, durable=durable) as running:
+            yield running
+
+
+def bare_cluster(place: Path) -> None:
+    """Makes one with both roles and their databases, stopped."""
+    with _home() as home:
         subprocess.run(
-            [binaries / "initdb", "-D", cluster, "-U", "postgres", "-A", "trust", "-E", "UTF8",
+            [_binaries() / "initdb", "-D", home / "cluster", "-U", "postgres", "-A", "trust", "-E", "UTF8",
              "--locale=C.UTF-8", "--no-sync"],
-            check=True, stdout=subprocess.DEVNULL, cwd=home, **owner,  # type: ignore[call-overload]
+            check=True, stdout=subprocess.DEVNULL, cwd=home, **_owner(),  # type: ignore[call-overload]
         )  # fmt: skip
-        settings = {
-            "listen_addresses": "127.0.0.1", "port": port, "unix_socket_directories": home,
-            **dict.fromkeys(["fsync", "synchronous_commit", "full_page_writes"], "on" if durable else "off"),
-            "max_connections": 200,
-        }  # fmt: skip
-        command = [str(binaries / "postgres"), "-D", str(cluster)]
-        for name, value in settings.items():
-            command += ["-c", f"{name}={value}"]
-        with process(command, log, signal.SIGINT, cwd=home, **owner) as child:
-            admin = f"postgresql://postgres@127.0.0.1:{port}/postgres"
-            wait_until(lambda: _answers(admin), child, log)
-            with psycopg.connect(admin, autocommit=True) as connection:
-                connection.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB").format(sql.Identifier(ROLE)))
-                connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(SERVES)))
-                for name in (ROLE, ROLE + KEYS):
-                    connection.execute(
-                        sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), sql.Identifier(ROLE))
-                    )
-            yield Running(f"postgresql://{ROLE}@127.0.0.1:{port}/{ROLE}", child)
+        with _serving(home) as running, _administrator(running.url) as server:
+            server.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB").format(sql.Identifier(ROLE)))
+            server.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(SERVES)))
+            for name in (ROLE, ROLE + KEYS):
+                _create(server, name)
+        shutil.copytree(home / "cluster", place)
+
+
+def migrated_cluster(place: Path) -> None:
+    """Makes one whose databases are migrated, with MIGRATED and its keys' beside them, stopped."""
+    from tests import live  # which stands on this module
+
+    keys = {
+        "HUBTABLE_SECRET_KEY": new_signing_key(),
+        "HUBTABLE_VAULT_KEYS": new_vault_keys(),
+        "HUBTABLE_LEDGER_KEY": new_ledger_key(),
+    }
+    with _home() as home:
+        prepared.copy_to(home / "cluster", bare_cluster)
+        with _serving(home) as running:
+            environment = live.environment_of(home, demo=False, extra={"DATABASE_URL": running.url, **keys})
+            live.manage(environment, "migrate", "--verbosity", "0")
+            with _administrator(running.url) as server:
+                for end in ("", KEYS):
+                    _create(server, MIGRATED + end, template=ROLE + end)
+        shutil.copytree(home / "cluster", place)
+
+
+@contextmanager
+def _home() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="hubtable-pg-") as directory:
+        _give(Path(directory))
+        yield Path(directory)
+
+
+def _give(place: Path) -> None:
+    """To whom the server runs as."""
+    if owner := _owner():
+        for one in (place, *place.rglob("*")):
+            shutil.chown(one, owner["user"], owner["group"])  # type: ignore[call-overload]
+
+
+@contextmanager
+def _serving(home: Path, *, durable: bool = False) -> Iterator[Running]:
+    """The cluster that lies there, on a port of its own."""
+    _give(home)
+    port, log = free_port(), home / "log"
+    settings = {
+        "listen_addresses": "127.0.0.1", "port": port, "unix_socket_directories": home,
+        **dict.fromkeys(["fsync", "synchronous_commit", "full_page_writes"], "on" if durable else "off"),
+        "max_connections": 200,
+    }  # fmt: skip
+    command = [str(_binaries() / "postgres"), "-D", str(home / "cluster")]
+    for name, value in settings.items():
+        command += ["-c", f"{name}={value}"]
+    with process(command, log, signal.SIGINT, cwd=home, **_owner()) as child:
+        running = Running(f"postgresql://{ROLE}@127.0.0.1:{port}/{ROLE}", child)
+        wait_until(lambda: _answers(_administrators(running.url)), child, log)
+        yield running
+
+
+def _administrators(url: str) -> str:
+    return url.replace(f"//{ROLE}@", "//postgres@").rpartition("/")[0] + "/postgres"
+
+
+def _administrator(url: str) -> psycopg.Connection:
+    return psycopg.connect(_administrators(url), autocommit=True)
+
+
+def _create(server: psycopg.Connection, name: str, *, template: str = "template1") -> None:
+    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}")
+    server.execute(statement.format(*map(sql.Identifier, (name, template, ROLE))))
 
 
 def owners(url: str) -> str:
@@ -169,22 +234,20 @@ def _pongs(url: str) -> bool:
 
 
 @contextmanager
-def fresh_database(url: str) -> Iterator[str]:
-    """An empty database, and one for its keys, beside those at `url`, dropped afterwards whoever is still connected.
+def fresh_database(url: str, *, migrated: bool = False) -> Iterator[str]:
+    """An empty or a migrated database, and one for its keys, beside those at `url`, dropped afterwards whoever is connected.
 
     Yields the owner's address; `two_roles` makes an installation's of it.
     """
-    url = owners(url)
-    name = f"live_{secrets.token_hex(6)}"
-    both = [sql.Identifier(one) for one in (name, name + KEYS)]
+    url, name = owners(url), f"live_{secrets.token_hex(6)}"
     with psycopg.connect(url, autocommit=True) as connection:
-        for one in both:
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(one))
+        for end in ("", KEYS):
+            _create(connection, name + end, template=MIGRATED + end if migrated else "template1")
         try:
             yield f"{url.rpartition('/')[0]}/{name}"
         finally:
-            for one in both:
-                connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(one))
+            for end in ("", KEYS):
+                connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name + end)))
 
 
 def run(command: list[str]) -> int:

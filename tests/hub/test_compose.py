@@ -184,7 +184,7 @@ def test_keys_lie_on_a_server_of_their_own() -> None:
 def test_roles_are_made_as_the_addresses_name_them(tmp_path: Path) -> None:
     for name in ("owner_password", "app_password"):
         (tmp_path / name).write_text('it\'s; a "word"\n')
-    with postgres() as server:
+    with postgres(bare=True) as server:
         parts = psycopg.conninfo.conninfo_to_dict(server.url)
         environment = os.environ | {
             "PGHOST": str(parts["host"]), "PGPORT": str(parts["port"]),

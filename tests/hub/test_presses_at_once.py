@@ -1,18 +1,15 @@
 """The same press many times at the same moment, over real HTTP, on the database that this run is on."""
 
-import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from django.db import connection
 
 from tests import live
 from tests.e2e import scene
 from tests.security.visitor import Answer, Visitor
-from tests.servers import fresh_database
 
 AT_ONCE = 6
 KEY = "c" * 32
@@ -22,12 +19,9 @@ KEY = "c" * 32
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[live.LiveHub]:
     data = tmp_path_factory.mktemp("pressing") / "var"
     with ExitStack() as stack:
-        live.manage(live.environment_of(data, demo=False), "check")  # makes the secrets, which the servers' pair then reads too
-        grown = connection.vendor == "postgresql"
-        extra = {"DATABASE_URL": stack.enter_context(fresh_database(os.environ["DATABASE_URL"])) if grown else ""}
-        environment = live.environment_of(data, demo=False, extra=extra)
-        live.manage(environment, "prepare")
+        environment = stack.enter_context(live.installation(data))
         scene.play(environment, "open")
+        extra = {"DATABASE_URL": environment["DATABASE_URL"]}
         yield stack.enter_context(live.live_hub(prepared=data, demo=True, extra=extra))
 
 

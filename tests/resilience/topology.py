@@ -21,7 +21,7 @@ import redis
 from psycopg import sql
 
 from hub.settings.keys import new_ledger_key, new_signing_key, new_vault_keys
-from tests.live import ROOT, environment_of
+from tests.live import ROOT, environment_of, prepare
 from tests.resilience import setting
 from tests.resilience.parts import Part
 from tests.servers import KEYS, ROLE, Running, _owner, free_port, postgres
@@ -127,8 +127,7 @@ def prepared_grown(home: Path) -> Iterator[Prepared]:
 
 def prepared_embedded(home: Path) -> dict[str, Any]:
     """The same conference on SQLite in `home`, to be copied."""
-    environment = environment_of(home, demo=False)
-    setting.prepare(environment)
+    environment = environment_of(prepare(home, demo=False), demo=False)
     return setting.play(environment, "open")
 
 

@@ -26,7 +26,7 @@ from hub.core.fieldclass import FieldClass
 from hub.settings import stores
 from tests import live
 from tests.security.story import GONE, KEPT, NAMING, TYPED_OPEN, Story, sealed_words_in, seat
-from tests.servers import KEYS, _binaries, fresh_database, redis_server
+from tests.servers import KEYS, _binaries, redis_server
 
 PLANTED = "Zplantedz"
 
@@ -102,15 +102,10 @@ class Remains:
 def remains(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Remains]:
     with ExitStack() as stack:
         data = tmp_path_factory.mktemp("rest") / "var"
-        data.mkdir()
-        server = os.environ.get("DATABASE_URL", "")
-        url = stack.enter_context(fresh_database(server)) if server else ""
         layer = stack.enter_context(redis_server())
-        live.manage(live.environment_of(data, demo=False), "prepare")  # also makes the secrets that a server's pair reads
+        environment = stack.enter_context(live.installation(data, extra={"REDIS_URL": layer.url}))
+        url = environment["DATABASE_OWNER_URL"]
         extra = {"DATABASE_URL": url, "REDIS_URL": layer.url}
-        environment = live.environment_of(data, demo=False, extra=extra)
-        if url:
-            live.manage(environment, "migrate", "--verbosity", "0")
         ids = seat(environment)
         # demo mode speaks plain HTTP; nothing of the demo community is loaded, because the data is prepared
         with overheard(layer.url) as heard, live.live_hub(prepared=data, demo=True, extra=extra) as hub, ExitStack() as sockets:

@@ -5,7 +5,6 @@ PostgreSQL where the tests have one.
 """
 
 import json
-import os
 import re
 import sqlite3
 import time
@@ -29,7 +28,7 @@ from tests import live
 from tests.hub.test_proxy import CADDYFILE, LISTED, environment
 from tests.security.family import MESSAGE, WORDS, Family
 from tests.security.test_at_rest import _cluster, _dumped, _files, overheard, spellings, words_in
-from tests.servers import free_port, fresh_database, process, redis_server, wait_until
+from tests.servers import free_port, process, redis_server, wait_until
 
 ADDRESS, BROWSER, QUERY = "203.0.113.77", "Zmarkedbrowser", "Zmarkedquery"
 SEATED = """
@@ -86,17 +85,10 @@ class Line:
 def left(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Left]:
     with ExitStack() as stack:
         home = tmp_path_factory.mktemp("door")
-        data, url = home / "var", ""
-        data.mkdir()
-        if server := os.environ.get("DATABASE_URL", ""):
-            url = stack.enter_context(fresh_database(server))
-        layer = stack.enter_context(redis_server())
-        live.manage(live.environment_of(data, demo=False), "prepare")
-        port = free_port()
-        extra = {"DATABASE_URL": url, "REDIS_URL": layer.url, "HUBTABLE_LOGS": "json", "HUBTABLE_METRICS_PORT": str(port)}
-        settings = live.environment_of(data, demo=False, extra=extra)
-        if url:
-            live.manage(settings, "migrate", "--verbosity", "0")
+        data, port, layer = home / "var", free_port(), stack.enter_context(redis_server())
+        extra = {"REDIS_URL": layer.url, "HUBTABLE_LOGS": "json", "HUBTABLE_METRICS_PORT": str(port)}
+        settings = stack.enter_context(live.installation(data, extra=extra))
+        url = extra["DATABASE_URL"] = settings["DATABASE_OWNER_URL"]
         desks = json.loads(live.manage(settings, "shell", "--no-imports", "-c", SEATED).splitlines()[-1])
         hub = stack.enter_context(live.live_hub(prepared=data, demo=False, extra=extra))
         with overheard(layer.url) as heard, caddy(home, hub.address) as (proxy, log):

@@ -18,7 +18,7 @@ from psycopg_pool import ConnectionPool
 
 from hub.core import second_wall
 from hub.core.second_wall import Reason
-from tests.live import environment_of, manage
+from tests.live import installation, manage
 from tests.security.wall_story import RECEIPTS
 from tests.servers import postgres
 
@@ -70,11 +70,7 @@ class House:
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    data = tmp_path_factory.mktemp("wall")
-    manage(environment_of(data, demo=False), "check")  # makes the secrets
-    with postgres() as server:
-        environment = environment_of(data, demo=False, extra={"DATABASE_URL": server.url})
-        manage(environment, "migrate", "--verbosity", "0")
+    with postgres() as server, installation(tmp_path_factory.mktemp("wall"), server=server.url) as environment:
         code = "from tests.security import wall_story; wall_story.live()"
         said = json.loads(manage(environment, "shell", "--no-imports", "-c", code).splitlines()[-1])
         assert environment["DATABASE_URL"] != environment["DATABASE_OWNER_URL"]

@@ -17,7 +17,7 @@ from pytest_django.fixtures import Settings
 from hub.core import dumping, running
 from hub.core.dumping import DumpFailed
 from situations import backups, restoring
-from tests.live import environment_of, manage
+from tests.live import environment_of, installation, manage
 from tests.servers import fresh_database
 
 Environment = dict[str, str]
@@ -26,15 +26,18 @@ KEY = "HUBTABLE_VAULT_KEYS"
 
 @pytest.fixture(scope="module")
 def installed(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Environment]]:
-    """Makes empty installations, on the kind of database that these tests run on, with the master key of these tests."""
+    """Makes empty installations, or machines without one, on this run's kind of database, with these tests' master key."""
     with ExitStack() as stack:
 
-        def make(*, days: int) -> Environment:
+        def make(*, days: int, bare: bool = False) -> Environment:
             extra = {name: os.environ[name] for name in (KEY, "HUBTABLE_SECRET_KEY", "HUBTABLE_LEDGER_KEY")}
+            extra["HUBTABLE_KEY_BACKUP_DAYS"] = str(days)
+            data = tmp_path_factory.mktemp("installation")
+            if not bare:
+                return stack.enter_context(installation(data, extra=extra))
             if connection.vendor == "postgresql":
                 extra["DATABASE_URL"] = stack.enter_context(fresh_database(os.environ["DATABASE_URL"]))
-            extra["HUBTABLE_KEY_BACKUP_DAYS"] = str(days)
-            return environment_of(tmp_path_factory.mktemp("installation"), demo=False, extra=extra)
+            return environment_of(data, demo=False, extra=extra)
 
         yield make
 
@@ -57,7 +60,6 @@ def test_restored_month_old_backup_leaves_the_shredded_identity_unreadable(
     installed: Callable[..., Environment], tmp_path: Path
 ):
     environment, place = installed(days=60), tmp_path
-    manage(environment, "migrate", "--verbosity", "0")
     lived = play(environment, "live", place)
     first, kept, gone, later = lived["first"], lived["kept"], lived["gone"], lived["later"]
     assert lived["reads"] == {kept: True, gone: False, later: False}
@@ -98,7 +100,7 @@ def test_restored_month_old_backup_leaves_the_shredded_identity_unreadable(
 
     # and on a new machine, where no backup of keys is left: nothing opens, and that is said
     shutil.rmtree(place / "keys")
-    seen = play(installed(days=60), "restore", place, "--at", first)
+    seen = play(installed(days=60, bare=True), "restore", place, "--at", first)
     assert "the keys are those of nowhere.\nIdentities shredded again: 1.\n" in seen["said"]
     assert f"Situation {kept}: the identity is sealed under a key that is gone.\n" in seen["said"]
     assert seen["reads"] == {kept: False, gone: False, seen["new"]: True}
@@ -113,7 +115,6 @@ def test_restored_month_old_backup_leaves_the_shredded_identity_unreadable(
 def kept_on(installed: Callable[..., Environment], place: Path) -> dict[str, Any]:
     """Four days of backups in `place`."""
     environment = installed(days=14)
-    manage(environment, "migrate", "--verbosity", "0")
     return play(environment, "keep_on", place)
 
 

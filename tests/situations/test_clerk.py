@@ -1,12 +1,11 @@
 """What the clerk does in its time: shredding, warnings, held redactions, the day's checkpoint; once, whoever runs it."""
 
-import os
 import signal
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, closing
+from contextlib import AbstractContextManager, closing
 from copy import deepcopy
 from datetime import timedelta
 from io import StringIO
@@ -15,7 +14,6 @@ from threading import Event
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
 from pytest_django import DjangoDbBlocker
 from pytest_django.fixtures import Settings
 
@@ -26,8 +24,8 @@ from situations import clerk, holds, identity, retention
 from situations.clerk import Duty
 from situations.models import Certificate, Checkpoint, Identity, Notice, Situation
 from tests.cast import IDENTITY, Cast, assemble, fresh, scene
-from tests.live import ROOT, environment_of, manage
-from tests.servers import free_port, fresh_database, process, wait_until
+from tests.live import ROOT, environment_of, installation, manage, prepare
+from tests.servers import free_port, process, wait_until
 from tests.situations.ended import concluded, leave_office, make_officer, over
 
 Made = tuple[Cast, list[Situation]]
@@ -240,12 +238,7 @@ def test_signal_asks_it_to_end():
 
 
 def test_two_clerks_at_once_do_nothing_twice(tmp_path: Path) -> None:
-    with ExitStack() as stack:
-        manage(environment_of(tmp_path, demo=False), "check")  # makes the secrets, which the servers' pair then reads too
-        grown = connection.vendor == "postgresql"
-        url = stack.enter_context(fresh_database(os.environ["DATABASE_URL"])) if grown else ""
-        environment = environment_of(tmp_path, demo=False, extra={"DATABASE_URL": url})
-        manage(environment, "migrate", "--verbosity", "0")
+    with installation(tmp_path) as environment:
         manage(environment, "shell", "--no-imports", "-c", PAST)
         command = [sys.executable, "manage.py", "clerk", "--once"]
         clerks = [
@@ -262,11 +255,11 @@ def test_two_clerks_at_once_do_nothing_twice(tmp_path: Path) -> None:
         assert "whole" in manage(environment, "verify_ledger")
 
 
+@pytest.mark.pairless
 def test_embedded_server_does_the_clerks_duties_too(tmp_path: Path) -> None:
-    environment = environment_of(tmp_path, demo=False)
-    manage(environment, "prepare")
+    environment = environment_of(prepare(tmp_path, demo=False), demo=False)
     manage(environment, "shell", "--no-imports", "-c", PAST)
-    command = [sys.executable, "manage.py", "serve", "--port", str(free_port())]
+    command = [sys.executable, "manage.py", "serve", "--prepared", "--port", str(free_port())]
 
     def signed() -> bool:
         with closing(sqlite3.connect(tmp_path / "hubtable.sqlite3")) as data:

@@ -53,7 +53,7 @@ def machine(directory: Path) -> Iterator[dict[str, str]]:
     with ExitStack() as stack:
         extra = {name: os.environ[name] for name in KEPT}
         for prefix, database in (("", "hubtable"), ("KEYS_", "hubtable_keys")):
-            place = conninfo_to_dict(stack.enter_context(postgres()).url)
+            place = conninfo_to_dict(stack.enter_context(postgres(bare=True)).url)
             _emptied(place)
             given = {"PGHOST": str(place["host"]), "PGPORT": str(place["port"]), "HUBTABLE_DATABASE": database}
             secrets = {"HUBTABLE_SECRETS_DIR": str(_passwords(directory))}

@@ -61,7 +61,7 @@ def embedded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
-    with postgres() as running:
+    with postgres(bare=True) as running:
         yield running.url
 
 

@@ -1,16 +1,13 @@
 """Rotation of the master keys: everything opens before, during and after, and nothing that was shredded comes back."""
 
 import logging
-import os
 import subprocess
 import sys
-from contextlib import ExitStack
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
 from pytest_django.fixtures import Settings
 
 from hub.core.aead import VaultError
@@ -19,8 +16,7 @@ from situations import identity, rekeying, retention
 from situations.models import BlindIndex, Identity, LedgerEntry, Situation
 from situations.rekeying import Batch
 from tests.cast import IDENTITY, Cast, assemble
-from tests.live import ROOT, environment_of, manage
-from tests.servers import fresh_database
+from tests.live import ROOT, installation, manage
 
 OLD, NEW, NEWER, WRONG = (bytes([number]) * 32 for number in (1, 2, 3, 4))
 
@@ -148,12 +144,7 @@ def test_another_run_in_the_middle_of_a_rotation_takes_the_rest(people, situatio
 
 
 def test_two_runs_at_once_share_the_work(tmp_path: Path) -> None:
-    with ExitStack() as stack:
-        manage(environment_of(tmp_path, demo=False), "check")  # makes the secrets, which the servers' pair then reads too
-        grown = connection.vendor == "postgresql"
-        url = stack.enter_context(fresh_database(os.environ["DATABASE_URL"])) if grown else ""
-        environment = environment_of(tmp_path, demo=False, extra={"DATABASE_URL": url})
-        manage(environment, "migrate", "--verbosity", "0")
+    with installation(tmp_path) as environment:
         drafts = "from tests.cast import assemble; people = assemble(); [people.draft() for _ in range(20)]"
         manage(environment, "shell", "--no-imports", "-c", drafts)
         manage(environment, "new_master_key")

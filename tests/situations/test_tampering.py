@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,8 @@ from situations.ledger import Broken
 from situations.models import LedgerEntry, Recipient, Situation
 from tests.cast import Cast, assemble, to_filter3
 from tests.e2e import scene
-from tests.live import ROOT, environment_of, manage
+from tests.live import ROOT, manage
+from tests.live import installation as empty
 from tests.servers import KEYS, fresh_database, two_roles
 
 ENTRIES, RECIPIENTS, CHECKPOINTS = "situations_ledgerentry", "situations_recipient", "situations_checkpoint"
@@ -233,12 +234,7 @@ class Installation:
 @contextmanager
 def installed(data: Path) -> Iterator[Installation]:
     """An installation in which a conference closed a week ago; on a server where the tests have one."""
-    with ExitStack() as stack:
-        server = os.environ.get("DATABASE_URL", "")
-        url = stack.enter_context(fresh_database(server)) if server else ""
-        manage(environment_of(data, demo=False), "check")  # makes the secrets, which the server's pair then reads too
-        environment = environment_of(data, demo=False, extra={"DATABASE_URL": url})
-        manage(environment, "migrate", "--verbosity", "0")
+    with empty(data) as environment:
         scene.play(environment, "scheduled")
         made = Installation(data, environment)
         assert made.verify() == (0, [])
