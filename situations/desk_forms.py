@@ -106,6 +106,11 @@ class BringForm(ToDeskForm, What, Tried, KnowsIt, Names):
     own_name = None  # type: ignore[assignment]  # Django's way to leave a field out: the member signs in
     town = Words(label=_("Town"), limit=SHORT, rows=0)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # as they stand on the page, and so in the list of what is missing
+        self.order_fields(["desk", "basis", *(one.name for one in self.conditions), *ASKED])
+
 
 class DeskForm(PageForm):
     """Whether a desk is open, for whom, and its days."""
@@ -135,6 +140,10 @@ class StaffForm(PageForm):
         there = AgencyRole.objects.filter(ended_on=None, role=AgencyRoleKind.INTAKE).values("member")
         people = Member.objects.filter(agency=agency, is_active=True, is_administrator=False)
         offer(self, "member", people.exclude(pk__in=there))
+
+
+ASKED = ("town", "happening", "danger", "tried", "would_help", "knows", "why_not", "person_name", "person_age", "person_where")
+"""The questions of the partner's form, in their order."""
 
 
 def filled(form: forms.Form, names: Iterable[str]) -> dict[str, str]:

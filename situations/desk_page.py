@@ -35,7 +35,7 @@ LISTS: dict[str, str | Promise] = {
     "closed": gettext_lazy("Closed"),
     "doubtful": gettext_lazy("Probably junk"),
 }
-CODED: dict[str, Any] = {"relation": Relation, "danger": Danger, "knows": Knows, "reach": Reach}
+CODED: dict[str, Any] = {"relation": Relation, "danger": Danger, "knows": Knows, "reach": Reach, "reach_was": Reach}
 QUESTIONS: dict[str, str | Promise] = {
     "relation": gettext_lazy("Who is writing"),
     "danger": gettext_lazy("In danger right now"),
@@ -49,6 +49,7 @@ QUESTIONS: dict[str, str | Promise] = {
     "reach_when": gettext_lazy("When it is safe"),
     "own_name": gettext_lazy("Their own name"),
     "person_name": gettext_lazy("The person's name"),
+    "reach_was": gettext_lazy("Before no contact was asked for, with a code made at the desk"),
     "person_age": gettext_lazy("Age of the person"),
     "person_where": gettext_lazy("Where the person can be found"),
     "town": gettext_lazy("Town"),

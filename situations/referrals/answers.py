@@ -55,7 +55,10 @@ class Reach(TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """One referral in the words of who brought it. Empty means not answered. Codes are those of the classes above."""
+    """One referral in the words of who brought it. Empty means not answered. Codes are those of the classes above.
+
+    `reach_was`: how they had said that they can be reached, where no contact was asked for with a code that the desk made anew.
+    """
 
     town: str = ""
     relation: str = ""
@@ -68,6 +71,7 @@ class Answers:
     reach: str = ""
     reach_at: str = ""
     reach_when: str = ""
+    reach_was: str = ""
     own_name: str = ""
     person_name: str = ""
     person_age: str = ""

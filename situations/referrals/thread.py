@@ -73,14 +73,25 @@ def write_as_family(referral: Referral, *, text: str, number: int) -> Line:
 
 
 def want_no_contact(referral: Referral) -> None:
-    """Whoever brought it asks that nobody contacts them: how they could be reached goes, the rest of the answers stays."""
+    """Whoever brought it asks that nobody contacts them: how they could be reached goes, the rest of the answers stays.
+
+    Where the desk made a new code, it stays sealed instead, as what was said before: who hands out a code could use it, and
+    make somebody out of reach. A desk that has read it finds a message that says so. Asked again, nothing changes.
+    """
     with transaction.atomic():
         row = _locked(referral)
         key = sealing.key_of(row.binding, row.agency_id)
         answers = Answers.unpacked(sealing.unseal(bytes(row.answers), key=key, binding=row.binding))
+        if answers.reach == Reach.NOT:
+            return
         kept = replace(answers, reach=Reach.NOT.value, reach_at="", reach_when="")
+        if not erases(row):
+            kept = replace(answers, reach=Reach.NOT.value, reach_was=answers.reach)
         row.answers = sealing.seal(kept.packed(), key=key, binding=row.binding)
         row.save(update_fields=["answers"])
+        if row.stage in {ReferralStage.READ, ReferralStage.TAKEN_UP}:
+            # what was read may stand in somebody's notes: only a message reaches them
+            _added(row, _("Please do not contact me any more. I only want to write here."))
 
 
 def withdraw(referral: Referral) -> None:
@@ -105,7 +116,12 @@ def withdraw(referral: Referral) -> None:
 
 def goes_at_once(referral: Referral) -> bool:
     """Whether the words go with the taking back: nobody at the desk has read them, nor made a new code for them."""
-    return referral.stage == ReferralStage.RECEIVED and referral.reissued_on is None
+    return referral.stage == ReferralStage.RECEIVED and erases(referral)
+
+
+def erases(referral: Referral) -> bool:
+    """Whether its code may erase anything: only the one that its bringer got when it was sent."""
+    return referral.reissued_on is None
 
 
 def _locked(referral: Referral) -> Referral:

@@ -76,25 +76,39 @@ def _shut(request: HttpRequest, key: int) -> HttpResponse:
 @once.repeats_with(_shut)
 def claim(request: HttpRequest, key: int) -> HttpResponse:
     """Take it on."""
-    claiming.claim(by=member_of(request), referral=_found(request, key))
-    return _done(request, key, _("It is yours: nobody else works on it."))
+
+    def act(member: Member, row: Referral) -> str:
+        claiming.claim(by=member, referral=row)
+        return _("It is yours: nobody else works on it.")
+
+    return _pressed(request, key, act)
 
 
 @access.member("POST")
+@once.repeats_with(_shut)
 def release(request: HttpRequest, key: int) -> HttpResponse:
     """Put it back into the queue."""
-    claiming.release(by=member_of(request), referral=_found(request, key))
-    return _done(request, key, _("Back in the queue."))
+
+    def act(member: Member, row: Referral) -> str:
+        claiming.release(by=member, referral=row)
+        return _("Back in the queue.")
+
+    return _pressed(request, key, act)
 
 
 @access.member("POST")
+@once.repeats_with(_shut)
 def sort(request: HttpRequest, key: int) -> HttpResponse:
     """Into the other pile."""
     pile = request.POST.get("pile", "")
     if pile not in Pile.values:
         raise RuleRefused(_("Choose a pile."))
-    claiming.sort(by=member_of(request), referral=_found(request, key), pile=Pile(pile))
-    return _done(request, key, _("Moved to: %(pile)s.") % {"pile": Pile(pile).label})
+
+    def act(member: Member, row: Referral) -> str:
+        claiming.sort(by=member, referral=row, pile=Pile(pile))
+        return _("Moved to: %(pile)s.") % {"pile": Pile(pile).label}
+
+    return _pressed(request, key, act)
 
 
 @access.member("POST")
@@ -102,8 +116,12 @@ def sort(request: HttpRequest, key: int) -> HttpResponse:
 def emergency(request: HttpRequest, key: int) -> HttpResponse:
     """Mark it, or take the mark off; the page then says whom to call now."""
     on = request.POST.get("is_emergency") == "1"
-    claiming.mark_emergency(by=member_of(request), referral=_found(request, key), is_emergency=on)
-    return _done(request, key, _("Marked as an emergency. Nothing was sent: call now.") if on else _("The mark is taken off."))
+
+    def act(member: Member, row: Referral) -> str:
+        claiming.mark_emergency(by=member, referral=row, is_emergency=on)
+        return _("Marked as an emergency. Nothing was sent: call now.") if on else _("The mark is taken off.")
+
+    return _pressed(request, key, act)
 
 
 @access.member("POST")
@@ -120,6 +138,7 @@ def reply(request: HttpRequest, key: int) -> HttpResponse:
 
 
 @access.member("POST")
+@once.repeats_with(_shut)
 def consent(request: HttpRequest, key: int) -> HttpResponse:
     """Record the person's consent that the family may be told, or that there is none any more."""
 
@@ -133,7 +152,10 @@ def consent(request: HttpRequest, key: int) -> HttpResponse:
 @access.member("POST")
 def draft(request: HttpRequest, key: int) -> HttpResponse:
     """Turn it into a draft, and go there."""
-    made = taking_up.take_up(by=member_of(request), referral=_found(request, key))
+    try:
+        made = taking_up.take_up(by=member_of(request), referral=_found(request, key))
+    except RuleRefused as refused:
+        return _refused(request, key, refused)
     messages.info(request, _("A draft is made. What was written stays at the desk."), extra_tags="done")
     if made.left_out:
         questions = ", ".join(str(page.QUESTIONS[name]) for name in made.left_out)
@@ -142,10 +164,15 @@ def draft(request: HttpRequest, key: int) -> HttpResponse:
 
 
 @access.member("POST")
+@once.repeats_with(_shut)
 def draft_back(request: HttpRequest, key: int) -> HttpResponse:
     """Take that back; the draft stays."""
-    taking_up.put_back(by=member_of(request), referral=_found(request, key))
-    return _done(request, key, _("Taken back. The draft stays among your situations."))
+
+    def act(member: Member, row: Referral) -> str:
+        taking_up.put_back(by=member, referral=row)
+        return _("Taken back. The draft stays among your situations.")
+
+    return _pressed(request, key, act)
 
 
 @access.member("GET")
@@ -180,6 +207,7 @@ def pass_on(request: HttpRequest, key: int) -> HttpResponse:
 
 
 @access.member("POST")
+@once.repeats_with(_shut)
 def close(request: HttpRequest, key: int) -> HttpResponse:
     """Close it with a reason."""
 
@@ -191,10 +219,15 @@ def close(request: HttpRequest, key: int) -> HttpResponse:
 
 
 @access.member("POST")
+@once.repeats_with(_shut)
 def reopen(request: HttpRequest, key: int) -> HttpResponse:
     """Take the closing back."""
-    closing.reopen(by=member_of(request), referral=_found(request, key))
-    return _done(request, key, _("Open again, and yours."))
+
+    def act(member: Member, row: Referral) -> str:
+        closing.reopen(by=member, referral=row)
+        return _("Open again, and yours.")
+
+    return _pressed(request, key, act)
 
 
 @access.member("POST", step_up=access.HERE)
@@ -244,6 +277,21 @@ def _done(request: HttpRequest, key: int, said: str) -> HttpResponse:
     messages.info(request, said, extra_tags="done")
     # a press of the opened page does not close it: the words stand in the answer, within the opening that was entered
     if request.POST.get("opened"):
+def _pressed(request: HttpRequest, key: int, act: Callable[[Member, Referral], str]) -> HttpResponse:
+    try:
+        said = act(member_of(request), _found(request, key))
+    except RuleRefused as refused:
+        return _refused(request, key, refused)
+    return _done(request, key, said)
+
+
+def _refused(request: HttpRequest, key: int, refused: RuleRefused) -> HttpResponse:
+    """A refused press of the opened page does not close it either. Raises the refusal where no page was open."""
+    if not request.POST.get("opened"):
+        raise refused
+    return _page(request, _found(request, key), refused=str(refused.message))
+
+
         return _page(request, _found(request, key))
     return _see("desk_referral", key)
 
@@ -302,6 +350,7 @@ def _page(
     member = member_of(request)
     if opened is None and (ticket := request.POST.get("opened", "")):
         opened = opening.still_open(by=member, referral=row, carried=ticket)
+    refused: str = "",
     shown = clocks.with_clocks(desks.of_agency(member.agency_id)).select_related("desk__table", "claimed_by", "from_agency")
     line = page.line(shown.get(pk=row.pk))
     sent = _forms(row, member, failed)
@@ -311,9 +360,9 @@ def _page(
         "ticket": ticket if opened else "",
         "pairs": page.answer_pairs(opened.answers) if opened else [], "thread": page.messages(opened) if opened else [],
         "numbers": page.what_now(row, town) if row.is_emergency else [], "agency": row.agency,
-        "failed": failed[0] if failed else "", "asks": asks,
+        "failed": failed[0] if failed else "", "asks": asks, "refused": refused,
     }  # fmt: skip
-    return render(request, "situations/desk_referral.html", context, status=422 if failed else 200)
+    return render(request, "situations/desk_referral.html", context, status=422 if failed or refused else 200)
 
 
 def _state(row: Referral, member: Member) -> dict[str, Any]:

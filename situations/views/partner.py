@@ -17,7 +17,7 @@ from hub.core.parts import Pair, Row
 from hub.pressing import once
 from situations import grounds
 from situations.choices import Closing, ReferralStage
-from situations.desk_forms import BringForm, filled
+from situations.desk_forms import ASKED, BringForm, filled
 from situations.desk_page import number_of
 from situations.loading import member_of
 from situations.models import Referral
@@ -27,7 +27,6 @@ from situations.referrals.answers import Answers, Relation
 SIZE = 25
 LANGUAGE = "en"
 """Of the desk's messages: whoever signs in reads HubTable in English."""
-ASKED = ("town", "happening", "danger", "tried", "would_help", "knows", "why_not", "person_name", "person_age", "person_where")
 
 
 @access.member("GET")

@@ -43,7 +43,6 @@ def start(request: HttpRequest) -> HttpResponse:
         return _stepped(request, state) if state else _chosen(request)
 
 
-@csrf_exempt
 @access.public("GET")
 @languages.in_every_language
 def desk(request: HttpRequest, number: int) -> HttpResponse:

@@ -100,7 +100,9 @@ def _done(referral: Referral, request: HttpRequest) -> str:
         return _("Your message was sent.")
     if go == "no_contact":
         thread.want_no_contact(referral)
-        return _("Nobody will contact you. You can still write here.")
+        if thread.erases(referral):
+            return _("Nobody will contact you. You can still write here.")
+        return _("We tell the desk not to contact you. They made you a new code. So how to reach you stays locked there.")
     if go == "withdraw_now":
         thread.withdraw(referral)
         return _("You took it back.")

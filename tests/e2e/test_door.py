@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import BrowserContext, Page, Route, ViewportSize, expect
 
+from situations.referrals import limits
 from tests.e2e import scene
 from tests.e2e.conftest import MakeRoom, Room
 from tests.e2e.people import PATIENCE
@@ -98,9 +99,9 @@ def test_whole_way_from_the_first_page_to_a_message(room, language, scripts):
         there.answer({**typed, "happening": story} if "happening" in typed else typed)
     there.check().press("send")
     if there.page.locator(".digits").count() == 0:
-        # no script, and faster than a person: half a minute's pause, which nothing but time ends
+        # no script, and faster than a person: a pause, which nothing but time ends
         there.check()
-        there.page.wait_for_timeout(21_000)
+        there.page.wait_for_timeout((limits.PAUSE_SECONDS + 1) * 1000)
         there.press("send")
     code = there.page.locator(".digits").inner_text()
     there.check().press("on").check()

@@ -91,6 +91,12 @@ def test_presses_of_the_opened_page_keep_it_open_within_one_opening(told: Story,
         ("desk_claim", {"press_key": "claimed-once-and-again"}, 200), ("desk_emergency", {"is_emergency": "1"}, 200),
         ("desk_reply", {"text": "We met Barnaby.", "tells": "nothing"}, 422),
         ("desk_reply", {"text": "We read it.", "tells": "nothing"}, 200),
+        ("desk_consent", {"how": "verbal", "on": clock.today().isoformat()}, 200),
+        ("desk_consent", {"how": "verbal", "on": "2099-01-01"}, 422), ("desk_sort", {"pile": "doubtful"}, 422),
+        ("desk_draft_back", {}, 422), ("desk_pass", {"desk": "0"}, 422), ("desk_reissue", {}, 422),
+        ("desk_close", {"reason": ""}, 422), ("desk_close", {"reason": "answered"}, 200), ("desk_reopen", {}, 200),
+        ("desk_release", {}, 200), ("desk_sort", {"pile": "doubtful"}, 200), ("desk_sort", {"pile": "queue"}, 200),
+        ("desk_draft", {}, 422),
     ]  # fmt: skip
     for name, data, status in presses:
         answer = at_desk.post(url(name, row), {**held, **data})
@@ -108,6 +114,19 @@ def test_presses_of_the_opened_page_keep_it_open_within_one_opening(told: Story,
     shut = at_desk.post(url("desk_emergency", row), {**held, "is_emergency": "1"}).content.decode()
     assert SEALED[0] not in shut
     assert "One more thing." not in shut
+
+
+def test_every_form_of_the_opened_page_carries_that_it_is_open(told: Story, at_desk: Client):
+    row = told.claimed()
+    page = at_desk.post(url("desk_read", row)).content.decode()
+    forms = re.findall(rf'<form[^>]*action="/desk/{row.pk}/(\w+)/[^"]*"[^>]*>(.*?)</form>', page, re.DOTALL)
+    acts = {"release", "emergency", "reply", "consent", "draft", "pass", "close", "reissue"}
+    assert {name for name, _fields in forms} >= acts
+    assert [name for name, fields in forms if 'name="opened"' not in fields] == []
+    at_desk.post(url("desk_draft", row))
+    page = at_desk.post(url("desk_read", row)).content.decode()
+    back = page.partition(url("desk_draft_back", row))[2].partition("</form>")[0]
+    assert 'name="opened"' in back
 
 
 def test_wrong_stage_and_somebody_elses_claim(told: Story, at_desk: Client):

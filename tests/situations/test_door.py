@@ -17,6 +17,7 @@ from pytest_django import DjangoDbBlocker
 
 from hub.core import clock
 from hub.core.audit import acting
+from situations import desk_page
 from situations.choices import Closing, Pile, ReferralStage
 from situations.models import IntakeDesk, LedgerEntry, Referral
 from situations.referrals import limits, receipts, steps, thread
@@ -325,6 +326,26 @@ def test_nobody_contacts_who_asked_not_to_be(opened):
     opened.press("no_contact", "/help/code/")
     answers = words_of(Referral.objects.get())
     assert (answers.reach, answers.reach_at, answers.reach_when, answers.happening) == ("not", "", "", STORY)
+
+
+def test_no_contact_with_a_code_of_the_desks_erases_nothing_and_says_so(opened):
+    Referral.objects.update(reissued_on=clock.today())
+    opened.press("no_contact", "/help/code/")
+    assert "So how to reach you stays locked there." in opened.page.content.decode()
+    answers = words_of(Referral.objects.get())
+    assert (answers.reach, answers.reach_was, answers.reach_at) == ("not", "call", "978-555-0177")
+    assert answers.reach_when == "mornings"
+    shown = {str(one.term): str(one.text) for one in desk_page.answer_pairs(answers)}
+    assert shown["How to reach them"] == "Do not contact me"
+    assert shown["Before no contact was asked for, with a code made at the desk"] == "Call me"
+
+
+def test_desk_that_has_read_it_finds_the_wish_for_no_contact_among_the_messages_once(opened):
+    Referral.objects.update(stage=ReferralStage.READ)
+    opened.press("no_contact", "/help/code/").press("no_contact", "/help/code/")
+    lines = thread.thread(Referral.objects.get())
+    assert [(one.from_family, one.is_read) for one in lines] == [(True, False)]
+    assert "do not contact me" in lines[0].text
 
 
 def test_message_holds_up_a_deletion(opened):

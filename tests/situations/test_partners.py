@@ -1,5 +1,6 @@
 """What partner agencies bring: a basis first, then delivery; afterwards how far it is and no word more."""
 
+import re
 from uuid import UUID, uuid4
 
 import pytest
@@ -114,6 +115,16 @@ def test_form_gives_a_receipt_with_the_code_once(told: Story, client: Client):
     assert client.post(reverse("partner_new"), sent).status_code == 200
     assert Referral.objects.count() == 1
     assert desk.counts(told["clinic"])["queue"] == 1
+
+
+def test_what_is_missing_is_listed_as_it_stands_on_the_page(told: Story, client: Client):
+    client.force_login(told["outsider"])
+    page = client.post(reverse("partner_new"), {"token": str(uuid4()), "basis": BASIS}).content.decode()
+    listed, asked = (re.findall(pattern, page) for pattern in (r'<a href="#pass_(\w+)"', r'name="(\w+)"'))
+    places = [asked.index(name) for name in listed]
+    assert places == sorted(places)
+    assert (listed[0], len(listed)) == ("desk", len(set(listed)))
+    assert {"desk", "happening", "danger", "knows"} < set(listed), "and what the basis asks for"
 
 
 @pytest.mark.parametrize("who", ["administrator", "analyst", "facilitator"])

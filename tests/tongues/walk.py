@@ -101,8 +101,10 @@ class Walk:
         self.see("message refused")
         self.visitor.press("write", CODE, text="He slept.")
         self.see("message")
-        self.visitor.press("no_contact", CODE)
-        self.see("no contact")
+        for made_anew in (None, clock.today()):
+            Referral.objects.update(reissued_on=made_anew, stage=ReferralStage.READ)
+            self.visitor.press("no_contact", CODE)
+            self.see(f"no contact {made_anew}")
         for stage in (ReferralStage.READ, ReferralStage.TAKEN_UP):
             Referral.objects.update(stage=stage)
             self.visitor.press("look", CODE)
@@ -121,6 +123,11 @@ class Walk:
             self.visitor.press("withdraw", CODE)
             self.see(f"withdraw {stage}")
             self.visitor.press("look", CODE)
+        Referral.objects.update(reissued_on=clock.today())
+        self.visitor.press("withdraw", CODE)
+        self.see("withdraw with a code made anew")
+        self.visitor.press("look", CODE)
+        Referral.objects.update(reissued_on=None)
         self.visitor.press("withdraw", CODE).press("withdraw_now", CODE)
         self.see("withdrawn")
 
