@@ -273,10 +273,6 @@ def _typed(request: HttpRequest, key: int, name: str, form: forms.Form, act: Act
     return _page(request, row, failed=(name, form))
 
 
-def _done(request: HttpRequest, key: int, said: str) -> HttpResponse:
-    messages.info(request, said, extra_tags="done")
-    # a press of the opened page does not close it: the words stand in the answer, within the opening that was entered
-    if request.POST.get("opened"):
 def _pressed(request: HttpRequest, key: int, act: Callable[[Member, Referral], str]) -> HttpResponse:
     try:
         said = act(member_of(request), _found(request, key))
@@ -292,6 +288,10 @@ def _refused(request: HttpRequest, key: int, refused: RuleRefused) -> HttpRespon
     return _page(request, _found(request, key), refused=str(refused.message))
 
 
+def _done(request: HttpRequest, key: int, said: str) -> HttpResponse:
+    messages.info(request, said, extra_tags="done")
+    # a press of the opened page does not close it: the words stand in the answer, within the opening that was entered
+    if request.POST.get("opened"):
         return _page(request, _found(request, key))
     return _see("desk_referral", key)
 
@@ -346,11 +346,11 @@ def _page(
     ticket: str = "",
     failed: tuple[str, forms.Form] | None = None,
     asks: bool = False,
+    refused: str = "",
 ) -> HttpResponse:
     member = member_of(request)
     if opened is None and (ticket := request.POST.get("opened", "")):
         opened = opening.still_open(by=member, referral=row, carried=ticket)
-    refused: str = "",
     shown = clocks.with_clocks(desks.of_agency(member.agency_id)).select_related("desk__table", "claimed_by", "from_agency")
     line = page.line(shown.get(pk=row.pk))
     sent = _forms(row, member, failed)
