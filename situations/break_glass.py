@@ -144,8 +144,8 @@ def _can_be_opened(situation: Situation, by: Member) -> bool:
     )
 
 
-NOT_KEPT = "(not kept: the guard on names could not look at it)"
-"""Stands for a typed reason while the detector fails."""
+NOT_KEPT = " "
+"""Stands for a typed reason while the detector fails: a blank, which nobody can type; pages say it in the reader's language."""
 
 
 def _reason(typed: str, table: Table, by: Member) -> str:

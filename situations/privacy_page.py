@@ -21,7 +21,7 @@ from situations.choices import IN_AGENCY, EntryKind, NoticeKind, Stage
 from situations.models import BreakGlass, Checkpoint, LedgerEntry, Notice, Situation
 from situations.moments import said
 from situations.privacy_office import Office, Opening
-from situations.referrals import desk
+from situations.referrals import desk, setting_up
 from situations.unusual import Mark
 
 MARKS: dict[Mark, str | Promise] = {
@@ -144,8 +144,7 @@ def _notice(rows: list[Notice], *, where: bool) -> NoticeLine:
         )
     text = _("%(what)s at %(table)s.") % {"what": NoticeKind(first.kind).label, "table": first.table.name}
     if first.kind == NoticeKind.REFERRAL_WAITS:
-        there = desk.works_at_one(first.member)
-        return NoticeLine(keys, text, said(first.at), "warn", reverse("desk") if there else "", _("Go to the desk"))
+        return _waits(first, text)
     if first.kind == NoticeKind.TEXT_HELD:
         return NoticeLine(keys, text, said(first.at), "warn", reverse("held_texts"), _("Look at it"))
     if first.kind in {NoticeKind.TEXT_PASSED, NoticeKind.TEXT_REFUSED}:
@@ -161,6 +160,19 @@ def _where_to_go_on(notice: Notice) -> str:
         return reverse("table_detail")
     draft = Situation.objects.filter(pk=notice.situation_id, stage=Stage.DRAFT).exists()
     return reverse("situation_write" if draft else "situation_detail", args=[notice.situation_id])
+
+
+def _waits(told: Notice, text: str) -> NoticeLine:
+    """Something waits at a desk: to it for who works there; whom to ask for who decides about it and reads nothing of it."""
+    at, member = told.desk, told.member
+    if at is not None:
+        names = {"agency": at.agency.name, "table": told.table.name}
+        text = _("A referral waits at the intake desk of %(agency)s, at %(table)s.") % names
+    if (at is None or at.agency_id == member.agency_id) and desk.works_at_one(member):
+        return NoticeLine((told.pk,), text, said(told.at), "warn", reverse("desk"), _("Go to the desk"))
+    decides = at is not None and setting_up.may_set_up(member, told.table, at.agency)
+    url = f"{reverse('desk_settings')}#desk-{told.table_id}-{at.agency_id}" if at is not None and decides else ""
+    return NoticeLine((told.pk,), text, said(told.at), "warn", url, _("See whom to ask there, or close the desk"))
 
 
 def openings_sheet(office: Office, member: Member, say: Say, most: int | None = None) -> Sheet:
@@ -289,7 +301,7 @@ def _glass(one: BreakGlass) -> GlassLine:
         agency=one.member.agency.short_name,
         opened=said(one.opened_at),
         until=said(_until(one)),
-        reason=one.reason,
+        reason=one.reason.strip() or _("not kept: the guard on names could not look at it"),
         basis=_basis(one.basis),
         in_force=one.ended_at is None and one.expires_at > clock.now(),
     )

@@ -6,6 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from agencies import membership
 from agencies.models import TableRole
@@ -183,7 +185,7 @@ def test_reason_is_no_way_to_guess_what_is_sealed(people: Cast, tabled: Situatio
 
 
 def test_an_emergency_does_not_wait_for_a_word_list_and_its_reason_is_not_kept_unlooked_at(
-    people: Cast, tabled: Situation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    people: Cast, tabled: Situation, client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(deidentify_lexicon, "FILE", tmp_path / "gone.gz")
     deidentify_lexicon._lexicon.cache_clear()
@@ -194,6 +196,10 @@ def test_an_emergency_does_not_wait_for_a_word_list_and_its_reason_is_not_kept_u
         deidentify_lexicon._lexicon.cache_clear()
     assert BreakGlass.objects.get().reason == break_glass.NOT_KEPT
     assert Notice.objects.filter(kind="break_glass").exists()
+    client.force_login(people["privacy_officer"])
+    said = "not kept: the guard on names could not look at it"
+    assert said in client.get(reverse("privacy")).content.decode()
+    assert said not in str(BreakGlass.objects.values()), "visible words are data of no row"
 
 
 @pytest.mark.parametrize("basis", ["", "ferpa_emergency", "no_such_basis"])
