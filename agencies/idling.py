@@ -72,9 +72,12 @@ def _is_desk(session: Mapping[str, Any], since: Mapping[str, datetime]) -> bool:
 
 
 def note(session: Any, ago: float = 0, grain: int = GRAIN, *, desk: bool = False) -> None:
-    """Note that somebody was there `ago` seconds before now, and at a board, unless that is about what is known."""
+    """Note that somebody was there `ago` seconds before now, and at a board, unless that is about what is known.
+
+    A desk that was left alone stays so until somebody shows who it is: whoever walks past can touch it.
+    """
     at = int(time.time() - min(max(ago, 0), limit()))
-    known = [ACTIVE, DESK] if desk else [ACTIVE]
+    known = [*([] if is_over(session) else [ACTIVE]), *([DESK] if desk else [])]
     if any(at - session.get(one, 0) >= grain for one in known):
         _write(session, **dict.fromkeys(known, at))
 

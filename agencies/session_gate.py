@@ -21,11 +21,11 @@ GOES_ON = frozenset(
 """Names of views that a locked session may use, and one that has not acknowledged the banner."""
 SIGNING_IN = ("account_login", "account_reset", "mfa_authenticate", "mfa_login")
 """Starts of names of allauth's views that are there for who is not signed in."""
-DESK = frozenset(
-    {"board", "board_panels", "board_form", "board_act", "board_steer", "board_identity", "board_basis", "projector"}
-)
+DESK = frozenset({"board", "board_panels", "board_form", "board_act", "board_steer", "board_basis", "projector"})
 """Names of views that stay open to who presides over a table that sits, in the session that is at its board."""
-AT_DESK = DESK | {"conference_open"}
+OPENS_IDENTITY = "open-identity"
+"""The action of `board_act` that needs somebody in front of the desk: whoever walks past must not read a name."""
+AT_DESK = DESK | {"board_identity", "conference_open"}
 """Names of views whose use makes a session the desk of who presides."""
 
 
@@ -41,7 +41,7 @@ class SessionGateMiddleware:
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         if SESSION_KEY not in request.session or not _shows_something(request, view):
             return None
-        if idling.is_over(request.session) and not _at_desk(request):
+        if idling.is_over(request.session) and (kwargs.get("action") == OPENS_IDENTITY or not _at_desk(request)):
             return _first(request, "session_unlock")
         if use_banner.is_awaited(request.session):
             return _first(request, "use_banner")

@@ -17,7 +17,7 @@ from agencies import idling
 from agencies.idle_cover import who
 from agencies.models import Member, Sitting
 from conferences.board.admission import members_by_session
-from tests.cast import PASSWORD, Cast, assemble
+from tests.cast import PASSWORD, Cast, assemble, item_of, to_filter4
 
 pytestmark = pytest.mark.django_db
 OVER = 15 * 60 + 5
@@ -205,6 +205,24 @@ def test_who_presides_keeps_the_board_and_nothing_else(people: Cast) -> None:
     seat = left_alone(people["police"])
     assert seat.get(board).status_code == 302
     assert seat.post(HERE, {"who": who(people["police"]), "desk": "1"}).status_code == 401
+
+
+def test_desk_that_was_left_alone_opens_no_identity_whatever_is_touched_before(people: Cast) -> None:
+    situation = people.ready()
+    conference = people.conference()
+    to_filter4(people, conference, situation)
+    board, item = reverse("board", args=[conference.pk]), item_of(conference, situation).pk
+    path = reverse("board_identity", args=[conference.pk, item])
+    assert signed_in(people["facilitator"]).post(path).status_code != 401
+    client = at_the_board(people, board)
+    client.get(board)
+    client.post(reverse("board_act", args=[conference.pk, item, "note"]))
+    client.post(HERE, {"who": who(people["facilitator"]), "ago": "0"})
+    opening = reverse("board_act", args=[conference.pk, item, "open-identity"])
+    assert [client.post(one, {}).status_code for one in (path, opening)] == [401, 401]
+    assert client.get("/situations/").status_code == 302
+    assert unlock(client, people["facilitator"]) == 204
+    assert 401 not in [client.post(one, {}).status_code for one in (path, opening)]
 
 
 def test_an_installation_may_lock_the_board_too(people: Cast, settings: Any) -> None:
