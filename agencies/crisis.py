@@ -1,7 +1,8 @@
 """Crisis numbers: those that hold everywhere, and a town's own. They stand on every page that a person in a crisis may meet.
 
 The state's numbers ship as data and are entered once; from then on the directory is what counts, so that an administrator can
-mend one. Before they are entered the data itself is shown: such a page is never without a number.
+mend one. Before they are entered, and where all of them were ended, the data itself is shown: such a page is never without a
+number.
 """
 
 import re
@@ -17,6 +18,7 @@ from django.utils.translation import gettext
 from agencies.directory import Entry, checked, town_of, write
 from agencies.models import Agency, Service
 from hub.core.audit import verb
+from hub.core.text import TextRefused
 
 _SOURCE = Path(__file__).parent / "data" / "crisis_numbers.yaml"
 _DIALLED = re.compile(r"[+(]?\d[\d\s().-]*")
@@ -37,12 +39,12 @@ def numbers_for(towns: Collection[str] = ()) -> list[CrisisNumber]:
 
     Names and lines that ship with HubTable are said in the page's language; what an administrator wrote stays as it is.
     """
-    wanted = {town_of(one) for one in towns}
-    rows = list(Service.objects.filter(public_crisis=True).order_by("crisis_order", "pk").prefetch_related("towns"))
-    here = [one for one in rows if one.is_active and (one.everywhere or wanted & {two.town for two in one.towns.all()})]
+    wanted = {_town(one) for one in towns} - {""}
+    rows = Service.objects.filter(public_crisis=True, is_active=True).order_by("crisis_order", "pk").prefetch_related("towns")
+    here = [one for one in rows if one.everywhere or wanted & {two.town for two in one.towns.all()}]
     lines = [(one.name, one.phone, _first(one.eligibility)) for one in sorted(here, key=lambda one: not one.everywhere)]
-    if not rows:
-        lines = [(one["name"], one["phone"], _first(one["eligibility"])) for one in shipped()]
+    if not any(one.everywhere and dialled(one.phone) for one in here):
+        lines = [*((one["name"], one["phone"], _first(one["eligibility"])) for one in shipped()), *lines]
     lines += _lines_of_agencies(wanted)
     found: dict[str, CrisisNumber] = {}
     for name, phone, line in lines:
@@ -93,4 +95,12 @@ def _lines_of_agencies(towns: set[str]) -> list[tuple[str, str, str]]:
     if not towns:
         return []
     rows = Agency.objects.exclude(crisis_line="").order_by("name").values_list("name", "crisis_line", "towns")
-    return [(name, phone, "") for name, phone, served in rows if towns & {town_of(str(one)) for one in served}]
+    return [(name, phone, "") for name, phone, served in rows if towns & {_town(str(one)) for one in served}]
+
+
+def _town(text: str) -> str:
+    """The town as it is sought; none where it cannot be one: some letters grow longer when they are composed."""
+    try:
+        return town_of(text)
+    except TextRefused:
+        return ""

@@ -26,6 +26,7 @@ def imports(request: HttpRequest) -> HttpResponse:
         return _page(request, ImportForm(), keeps_all=keeps_all)
     if not keeps_all:
         raise NotAllowed(_("A directory is imported by the administrator or the table's coordinator."))
+    access.require_step_up(request, access.HERE)
     form = ImportForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, form, keeps_all=True, status=422)

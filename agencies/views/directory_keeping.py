@@ -30,14 +30,18 @@ def change(request: HttpRequest, key: int) -> HttpResponse:
     """Change a service. 403 for who does not keep it; 409 when somebody else changed it since the form was opened."""
     row = load(key)
     _require(cast("Member", request.user), row)
+    if request.method == "POST" and row.public_crisis:
+        access.require_step_up(request, access.HERE)
     return _written(request, row)
 
 
 @access.member("POST")
 def end(request: HttpRequest, key: int) -> HttpResponse:
-    """End a service, or (`again=yes`) take it into the directory again."""
-    again = request.POST.get("again") == "yes"
-    row = directory.end(by=cast("Member", request.user), service=load(key), active=again)
+    """End a service, or (`again=yes`) take it into the directory again. A crisis number stands on every family's page."""
+    found, again = load(key), request.POST.get("again") == "yes"
+    if found.public_crisis:
+        access.require_step_up(request, access.HERE)
+    row = directory.end(by=cast("Member", request.user), service=found, active=again)
     return _to(row, "resumed" if again else "ended")
 
 
@@ -54,6 +58,8 @@ def _written(request: HttpRequest, row: Service | None) -> HttpResponse:
         return _page(request, row, form, 200)
     if not form.is_valid():
         return _page(request, row, form, 422)
+    if form.cleaned_data.get("public_crisis"):
+        access.require_step_up(request, access.HERE)
     entry = form.entry(
         is_active=row.is_active if row else True,
         crisis=(row.public_crisis, row.crisis_order) if row else (False, 0),

@@ -55,6 +55,24 @@ def test_what_an_administrator_changed_stays() -> None:
     assert calls() == ["911", "988", "8005550100"]
 
 
+def test_there_is_a_number_when_all_of_them_were_ended() -> None:
+    crisis.enter(by=None)
+    directory.keep(
+        by=None, service=None, entry=Entry("Town line", phone="978-555-0114", towns=("harborview",), public_crisis=True)
+    )
+    with acting(None, "ended"):
+        for row in Service.objects.filter(key__in=[one["key"] for one in crisis.shipped()]):
+            row.is_active = False
+            row.save()
+    assert calls() == EVERYWHERE
+    assert calls("Harborview") == [*EVERYWHERE, "9785550114"]
+
+
+def test_what_cannot_be_a_town_is_none() -> None:
+    # letters that are two when they are composed
+    assert calls("\u0958" * 60, "x" * 300) == EVERYWHERE
+
+
 def test_a_towns_own_numbers_follow_each_once() -> None:
     crisis.enter(by=None)
     fields = {"regimes": [], "sector": "x"}

@@ -95,6 +95,13 @@ def test_crisis_numbers_stand_on_every_page(client: Client, people: Cast) -> Non
         assert 'href="tel:911"' in shown
 
 
+def test_town_of_letters_that_grow_is_only_not_found(client: Client, people: Cast) -> None:
+    town = "\u0958" * 60
+    assert "No table is known for" in page(client, town)
+    client.force_login(people["police"])
+    assert client.get(reverse("directory"), {"town": town}).status_code == 200
+
+
 def test_who_asks_too_often_waits(client: Client, people: Cast) -> None:
     with clock.at(clock.now()):
         answers = [client.get(reverse("public_tables"), {"town": "x"}).status_code for _ in range(public.A_MINUTE + 1)]

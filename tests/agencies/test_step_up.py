@@ -3,11 +3,12 @@
 import time
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from agencies.choices import ContactKind
-from agencies.models import AgencyContact, Agreement, Invitation, Member
+from agencies.models import AgencyContact, Agreement, Invitation, Member, Service
 from hub.core import access
 from hub.core.audit import acting
 from situations.models import LedgerEntry
@@ -192,3 +193,17 @@ def test_where_it_is_not_demanded_nobody_is_asked(people: Cast, settings) -> Non
     settings.DEMANDS_STEP_UP = False
     client = after(signed_in(people["privacy_officer"]), 600)
     assert client.get(reverse("privacy_export", args=["openings"])).status_code == 200
+
+
+def test_crisis_numbers_do_not_change(people: Cast) -> None:
+    client = after(signed_in(people["administrator"]), 16)
+    row = Service.objects.get(key="988")
+    file = SimpleUploadedFile("services.json", b'[{"id": "x", "name": "Crew"}]')
+    posts: dict[str, dict[str, object]] = {
+        reverse("directory_change", args=[row.pk]): {"name": row.name, "phone": "555-0100"},
+        reverse("directory_end", args=[row.pk]): {},
+        reverse("directory_new"): {"name": "Line", "phone": "555-0100", "public_crisis": "on"},
+        reverse("directory_imports"): {"file": file},
+    }
+    assert {client.post(path, typed).status_code for path, typed in posts.items()} == {401}
+    assert client.post(reverse("directory_new"), {"name": "No crisis line", "phone": "555-0100"}).status_code == 303
