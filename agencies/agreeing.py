@@ -27,6 +27,8 @@ LONGEST_YEARS = 3
 LIMIT = 300
 """Characters of one thing that is filled in."""
 FIRST_TIME = {"breach_hours": "24", "withdrawal_days": "30"}
+OF_THE_TABLE = frozenset({"host", "privacy_contact", "breach_hours", "withdrawal_days"})
+"""What one agency's text may take over from another's: the rest is about the agency itself, and wrong for the next."""
 NEWEST = 20
 """Texts of the table that are looked through for what was filled in before."""
 AS_SENT = "agency_name"
@@ -333,6 +335,6 @@ def suggested(table: Table, agency: Agency, kind: str) -> dict[str, str]:
     found = dict(FIRST_TIME)
     rows = Document.objects.filter(table=table).order_by("prepared_at")
     for one in (*rows.order_by("-prepared_at")[:NEWEST][::-1], *rows.filter(agency=agency, kind=kind)):
-        common = {name: value for name, value in one.filled.items() if value and name != "authority"}
+        common = {name: value for name, value in one.filled.items() if value and name in OF_THE_TABLE}
         found |= one.filled if one.agency_id == agency.pk else common
     return found

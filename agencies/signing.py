@@ -35,10 +35,7 @@ def affirmation(document: Document) -> str:
 def by_link(secret: str) -> Document:
     """The document of a link, whatever became of it. Raises NotVisible for a link that never was, or that another replaced."""
     rows = Document.objects.select_related("table__coordinator", "agency", "signature")
-    document = rows.filter(token_hash=agreeing.digest(secret)).first()
-    if document is None:
-        raise NotVisible(_("This link leads nowhere. If you were sent a newer one, use that."))
-    return document
+    return _is_of(rows.filter(token_hash=agreeing.digest(secret)).first(), secret)
 
 
 def signs(member: Member, document: Document) -> bool:
@@ -53,15 +50,21 @@ def waiting_for(member: Member) -> list[Document]:
     return list(rows.select_related("table").defer("text", "filled").order_by("sent_at"))
 
 
-def why_not(document: Document, *, link: bool) -> str:
-    """Why it cannot be signed now, in words; empty when it can."""
+def why_not(document: Document, *, link: bool, paper: bool = False) -> str:
+    """Why it cannot be signed now, in words; empty when it can. `link`, `paper`: how; neither: with the head's account."""
     if document.state == DocumentState.SIGNED:
         return _used(document) if link else _("It is signed already.")
     if document.state != DocumentState.SENT:
         return _("It was withdrawn, so there is nothing to sign. Ask the table's coordinator.")
     if link and (document.token_expires_at is None or document.token_expires_at <= clock.now()):
         return _("This link is older than 30 days and has ended. Ask the table's coordinator for a new one.")
-    return _overtaken(document)
+    return _overtaken(document) or ("" if paper else _readdressed(document))
+
+
+def _is_of(document: Document | None, secret: str) -> Document:
+    if document is None or document.token_hash != agreeing.digest(secret):
+        raise NotVisible(_("This link leads nowhere. If you were sent a newer one, use that."))
+    return document
 
 
 def _used(document: Document) -> str:
@@ -80,6 +83,14 @@ def _overtaken(document: Document) -> str:
     return ""
 
 
+def _readdressed(document: Document) -> str:
+    # whoever was written to by mistake has the link, and could know the name that is to be typed
+    head = agreeing.head_of(document.agency)
+    if head is not None and head.email.casefold() == document.signatory_email.casefold():
+        return ""
+    return _("The e-mail address of the head has changed since this was sent. Ask the table's coordinator to send it again.")
+
+
 def holds(document: Document) -> bool:
     """Whether the text still is what was sent, and what was signed."""
     found = agreeing.digest(document.text)
@@ -96,7 +107,8 @@ def altered() -> list[Document]:
 @verb
 def sign_by_link(*, by: None, secret: str, name: str, affirmed: bool, text_hash: str) -> Document:
     """Sign as whoever holds the link. Raises NotVisible or RuleRefused (replayed, expired, withdrawn, not the head ...)."""
-    document = agreeing.locked(by_link(secret))
+    # looked at again under the lock: meanwhile another link may have taken its place
+    document = _is_of(agreeing.locked(by_link(secret)), secret)
     return _sign(document, None, name=name, affirmed=affirmed, text_hash=text_hash, link=True)
 
 
@@ -115,7 +127,7 @@ def record_paper(*, by: Member, document: Document, name: str, signed_on: date, 
     fresh = agreeing.locked(document)
     if not agreeing.may_prepare(by, fresh.table):
         raise NotAllowed(_("Agreements are prepared by the table's coordinator or the administrator."))
-    if refused := why_not(fresh, link=False):
+    if refused := why_not(fresh, link=False, paper=True):
         raise RuleRefused(refused)
     _is_head(name, fresh)
     if fresh.sent_at is None or not timezone.localtime(fresh.sent_at).date() <= signed_on <= clock.today():

@@ -26,6 +26,7 @@ SAID = {
     "withdrawn": gettext_lazy("It is taken back: its link opens nothing any more."),
     "ended": gettext_lazy("It ends after that day. What was signed stays as it is."),
     "signed": gettext_lazy("It is signed. A copy is on its way to you."),
+    "uncopied": gettext_lazy("It is signed. The mail server did not take the copy for you: the PDF on this page is the same."),
     "paper": gettext_lazy("The signature on paper is recorded."),
 }
 TAGS = {

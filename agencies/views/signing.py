@@ -16,6 +16,8 @@ from hub.core.errors import NotVisible, RuleRefused
 
 Sign = Callable[[SignForm], Document]
 GONE = 410
+SIGNED, UNCOPIED = "signed", "uncopied"
+"""What the page after a signature says: whether the mail server took the signatory's copy."""
 
 
 @access.public("GET", "POST")
@@ -23,7 +25,7 @@ def by_link(request: HttpRequest, secret: str) -> HttpResponse:
     """Whoever holds the link reads the text and signs as the head. A link that was used, ended or replaced says so."""
     document = signing.by_link(secret)
     return _page(
-        request, document, where=reverse("table_sign_by_link", args=[secret]), then=reverse("table_signed"),
+        request, document, link=True, where=reverse("table_sign_by_link", args=[secret]), then=reverse("table_signed"),
         sign=lambda form: signing.sign_by_link(by=None, secret=secret, **form.cleaned_data),
     )  # fmt: skip
 
@@ -38,7 +40,7 @@ def by_account(request: HttpRequest, key: int) -> HttpResponse:
     if request.method == "POST":
         access.require_step_up(request, access.HERE)
     return _page(
-        request, document, where=reverse("table_sign", args=[key]), then=f"{reverse('table_document', args=[key])}?said=signed",
+        request, document, link=False, where=reverse("table_sign", args=[key]), then=reverse("table_document", args=[key]),
         sign=lambda form: signing.sign(by=member, document=document, **form.cleaned_data),
     )  # fmt: skip
 
@@ -46,12 +48,12 @@ def by_account(request: HttpRequest, key: int) -> HttpResponse:
 @access.public("GET")
 def signed(request: HttpRequest) -> HttpResponse:
     """Where a signature by link leads: away from its secret, and to nothing about what was signed."""
-    return render(request, "agencies/signed.html")
+    return render(request, "agencies/signed.html", {"copied": request.GET.get("said") != UNCOPIED})
 
 
-def _page(request: HttpRequest, document: Document, *, where: str, then: str, sign: Sign) -> HttpResponse:
+def _page(request: HttpRequest, document: Document, *, link: bool, where: str, then: str, sign: Sign) -> HttpResponse:
     sentence = signing.affirmation(document)
-    closed = signing.why_not(document, link=then == reverse("table_signed"))
+    closed = signing.why_not(document, link=link)
     form = SignForm(
         request.POST if request.method == "POST" else None, sentence=sentence, initial={"text_hash": document.text_hash}
     )
@@ -59,11 +61,11 @@ def _page(request: HttpRequest, document: Document, *, where: str, then: str, si
         raise RuleRefused(closed)
     if request.method == "POST" and form.is_valid():
         try:
-            signing_mail.confirm(sign(form))
+            said = SIGNED if signing_mail.confirm(sign(form)) else UNCOPIED
         except RuleRefused as refused:
             form.refuse(refused)
         else:
-            return HttpResponseRedirect(then, status=303)
+            return HttpResponseRedirect(f"{then}?said={said}", status=303)
     return _rendered(request, document, form, closed, where)
 
 

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from agencies import agreeing, membership
-from agencies.choices import AgencyRoleKind, DocumentKind, DocumentState
+from agencies.choices import AgencyRoleKind, DocumentKind, DocumentState, Regime
 from agencies.models import AgencyContact, AgencyRole, Document, Signature, YearlyPledge
 from hub.core import clock
 from hub.core.audit import acting
@@ -93,7 +93,7 @@ def test_a_link_that_was_used_expired_or_withdrawn_shows_nothing_of_the_text(cli
         assert client.post(link, {"name": HEAD}).status_code == 422
     client.force_login(people["police"])
     done = client.post(link, {"name": HEAD, "affirmed": "on", "text_hash": made.text_hash, "press_key": "k" * 20})
-    assert (done.status_code, done.headers["Location"]) == (303, reverse("table_signed"))
+    assert (done.status_code, done.headers["Location"]) == (303, f"{reverse('table_signed')}?said=signed")
     assert [secret in where for where in Press.objects.values_list("where", flat=True)] == [False]
     client.logout()
     html = page(client, link, 410)
@@ -184,6 +184,29 @@ def test_a_letter_that_is_not_taken_is_said_and_sent_again(
     assert client.get(link_of(mail.outbox[0])).status_code == 200
 
 
+def test_copy_that_is_not_taken_is_not_promised(client: Client, people: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    made, secret = sent(people)
+    people["clinic"].email, people["clinic"].name = EMAIL, HEAD
+    with acting(None, "test"):
+        people["clinic"].save()
+    other, _secret = sent(people, "clinic")
+
+    def refuses(self: mail.EmailMessage, *args: Any, **kwargs: Any) -> int:
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(mail.EmailMessage, "send", refuses)
+    link = reverse("table_sign_by_link", args=[secret])
+    answer = client.post(link, {"name": HEAD, "affirmed": "on", "text_hash": made.text_hash})
+    html = page(client, answer.headers["Location"])
+    assert "on its way" not in html
+    assert "did not take the copy" in html
+    client.force_login(people["clinic"])
+    where = reverse("table_sign", args=[other.pk])
+    answer = client.post(where, {"name": HEAD, "affirmed": "on", "text_hash": other.text_hash})
+    assert "did not take the copy" in page(client, answer.headers["Location"])
+    assert Signature.objects.count() == 2
+
+
 def test_paper_is_printed_and_recorded(client: Client, people: Cast) -> None:
     client.force_login(people["recorder"])
     made = draft(people)
@@ -263,6 +286,16 @@ def test_next_version_begins_with_what_was_filled_in(people: Cast) -> None:
     found = agreeing.suggested(table_of(people), schools, DocumentKind.MOU)
     assert found["host"] == FILLED["host"]
     assert "authority" not in found
+
+
+def test_next_agency_is_not_given_the_former_ones_officer(people: Cast) -> None:
+    with acting(None, "test"):
+        people.agencies["police"].regimes = [Regime.STATE]
+        people.agencies["police"].save()
+    signed(people, kind=DocumentKind.C66A)
+    found = agreeing.suggested(table_of(people), people.agencies["schools"], DocumentKind.C66A)
+    assert found["host"] == FILLED["host"]
+    assert "responsible_officer" not in found
 
 
 # at a glance

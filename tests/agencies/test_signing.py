@@ -133,6 +133,43 @@ def test_withdrawn_and_replaced_links_are_refused(people: Cast) -> None:
         by_link(newer, made)
 
 
+def test_address_that_was_wrong_signs_no_more(people: Cast) -> None:
+    made, secret = sent(people)
+    AgencyContact.objects.filter(agency=people.agencies["police"]).update(ended_on=clock.today())
+    named(people, "police", email="the.right.one@harborview.example")
+    with refused(RuleRefused):
+        by_link(secret, made)
+    assert "address of the head has changed" in signing.why_not(now(made), link=False)
+    assert signing.why_not(now(made), link=False, paper=True) == ""
+    newer = agreeing.send_again(by=people["recorder"], document=made)
+    by_link(newer, now(made))
+
+
+def test_account_of_a_former_address_signs_no_more(people: Cast) -> None:
+    with acting(None, "test"):
+        people["police"].email, people["police"].name = EMAIL, HEAD
+        people["police"].save()
+    made, _secret = sent(people)
+    AgencyContact.objects.filter(agency=people.agencies["police"]).update(ended_on=clock.today())
+    named(people, "police", email="the.right.one@harborview.example")
+    with refused(RuleRefused):
+        signing.sign(by=people["police"], document=made, name=HEAD, affirmed=True, text_hash=made.text_hash)
+
+
+def test_link_that_is_replaced_while_it_signs_is_refused(people: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    made, secret = sent(people)
+    found = signing.by_link
+
+    def then_replaced(given: str) -> Document:
+        document = found(given)
+        agreeing.send_again(by=people["recorder"], document=document)
+        return document
+
+    monkeypatch.setattr(signing, "by_link", then_replaced)
+    with refused(NotVisible):
+        by_link(secret, made)
+
+
 @pytest.mark.parametrize("secret", ["", "x" * 43, "0", "\0", "é"])
 def test_invented_links_lead_nowhere(people: Cast, secret: str) -> None:
     sent(people)
