@@ -27,6 +27,8 @@ from situations.referrals.answers import Answers, Danger, Knows, Reach, Relation
 from situations.referrals.clocks import Waits
 
 SIZE = 25
+GLANCE = 240
+"""Characters of each that are shown when what looks like junk is looked through."""
 LISTS: dict[str, str | Promise] = {
     "queue": gettext_lazy("Queue"),
     "mine": gettext_lazy("Claimed by me"),
@@ -165,10 +167,6 @@ def glanced(rows: Iterable[tuple[Referral, Answers]]) -> list[dict[str, Any]]:
          "cut": len(answers.happening) > GLANCE, "url": reverse("desk_referral", args=[one.pk])}
         for one, answers in rows
     ]  # fmt: skip
-
-
-GLANCE = 240
-"""Characters of each that are shown when the pile is looked through."""
 
 
 def _state(one: Referral) -> str:

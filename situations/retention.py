@@ -21,7 +21,7 @@ from hub.core import clock, second_wall
 from hub.core.audit import verb
 from hub.core.errors import RuleRefused
 from hub.core.second_wall import Reason
-from situations import certificates, filters, held_texts, ledger, sealing
+from situations import certificates, filters, held_texts, ledger, sealing, suggesting
 from situations.certificates import Destroyed
 from situations.choices import EntryKind, NoticeKind, ShredReason, Stage
 from situations.filters import Mover
@@ -210,6 +210,7 @@ def shred(*, by: Member | None, situation: Situation, why: ShredReason = ShredRe
         raise RuleRefused(_("A legal hold stands: nothing is shredded until it is lifted."), situation=situation)
     anything = anything_sealed(situation)
     held_texts.forget(situation)
+    suggesting.forget(situation, by)
     keys = sealing.destroy_keys(situation)
     BlindIndex.objects.filter(situation=situation).delete()
     if not anything:
@@ -224,6 +225,7 @@ def shred_again(*, by: None, situation: Situation) -> None:
     """Empty what a restored backup brought back of a shredded identity; its keys are gone for good, so no hold keeps it."""
     situation = _locked(situation, by)
     held_texts.forget(situation)
+    suggesting.forget(situation, by)
     keys = sealing.destroy_keys(situation)
     BlindIndex.objects.filter(situation=situation).delete()
     _without_words(Grounds, situation, {"words": b""})
@@ -244,7 +246,7 @@ def redact_waiting() -> int:
     return each(waiting_to_redact().values_list("pk", flat=True), _redact_if_waiting)
 
 
-def each(keys: Iterable[int], do: Callable[..., bool]) -> int:
+def each(keys: Iterable[int], do: Callable[..., int]) -> int:
     """One transaction for each, so that one that fails does not stop the others."""
     done, failed = 0, []
     for key in list(keys):
@@ -253,7 +255,7 @@ def each(keys: Iterable[int], do: Callable[..., bool]) -> int:
         except Exception as error:
             failed.append(error)
     if failed:
-        raise ExceptionGroup("some situations could not be handled", failed)
+        raise ExceptionGroup("some could not be handled", failed)
     return done
 
 

@@ -1,13 +1,18 @@
 """Who of the desk works on a referral, in which pile it lies, and whether it is an emergency."""
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext as _
 
 from agencies.models import Member
 from hub.core.audit import verb
 from hub.core.errors import RuleRefused, Stale
-from situations.choices import EntryKind, Pile
+from situations.choices import EntryKind, Pile, ReferralStage
 from situations.models import Referral
 from situations.referrals import desk
+
+MOST = 500
+"""Referrals that one press can move into the queue."""
 
 
 @verb
@@ -47,10 +52,20 @@ def sort(*, by: Member, referral: Referral, pile: Pile) -> Referral:
         raise RuleRefused(_("Put it back into the queue first."))
     if referral.pile == pile:
         return referral
-    desk.enter(EntryKind.REFERRAL_SORTED, by=by, referral=referral, pile=str(pile))
-    referral.pile = pile
-    referral.save(update_fields=["pile"])
-    return referral
+    return _move(referral, pile, by=by)
+
+
+@verb
+def keep_as_real(*, by: Member, keys: Iterable[int]) -> int:
+    """Into the queue with those of "probably junk" that were looked at and could be real.
+
+    Nobody would look at them there again, and who brought one reads that it was read. Returns how many. What does not lie
+    there any more is left alone, and what nobody has read.
+    """
+    rows = [one for one in desk.lock_doubtful(sorted(set(keys))[:MOST], by=by) if one.stage != ReferralStage.RECEIVED]
+    for row in rows:
+        _move(row, Pile.QUEUE, by=by)
+    return len(rows)
 
 
 @verb
@@ -63,4 +78,11 @@ def mark_emergency(*, by: Member, referral: Referral, is_emergency: bool) -> Ref
     desk.enter(EntryKind.REFERRAL_EMERGENCY, by=by, referral=referral, is_emergency=is_emergency)
     referral.is_emergency = is_emergency
     referral.save(update_fields=["is_emergency"])
+    return referral
+
+
+def _move(referral: Referral, pile: Pile, *, by: Member) -> Referral:
+    desk.enter(EntryKind.REFERRAL_SORTED, by=by, referral=referral, pile=str(pile))
+    referral.pile = pile
+    referral.save(update_fields=["pile"])
     return referral

@@ -45,13 +45,9 @@ def close_as_junk(*, by: Member, keys: Iterable[int]) -> int:
 
     Returns how many it closed. Each is in the ledger by itself.
     """
-    desk.require_desk(by)
     done = 0
-    for key in sorted(set(keys))[:MOST]:
-        if not Referral.objects.filter(pk=key, agency=by.agency_id).exists():
-            continue
-        row = desk.lock(key, by=by)
-        if row.pile != Pile.DOUBTFUL or row.stage != ReferralStage.READ or _unread(row):
+    for row in desk.lock_doubtful(sorted(set(keys))[:MOST], by=by):
+        if row.stage != ReferralStage.READ or _unread(row):
             continue
         desk.enter(EntryKind.REFERRAL_CLOSED, by=by, referral=row, closing=str(Closing.JUNK))
         shut(row, Closing.JUNK, days=JUNK_DAYS)
@@ -89,7 +85,8 @@ def reopen_if_written(referral: Referral) -> bool:
     if referral.stage != ReferralStage.CLOSED or not _written_since(referral):
         return False
     open_again(referral)
-    noticing.tell(NoticeKind.REFERRAL_WAITS, members=desk.people(referral.agency_id), table=referral.desk.table)
+    where = referral.desk
+    noticing.tell(NoticeKind.REFERRAL_WAITS, members=desk.people(referral.agency_id), table=where.table, desk=where)
     return True
 
 

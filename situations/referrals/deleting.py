@@ -6,7 +6,7 @@ from hub.core import clock, second_wall
 from hub.core.audit import verb
 from hub.core.second_wall import Reason
 from hub.keystore.models import ReferralKey
-from situations import noticing
+from situations import noticing, retention
 from situations.choices import Closing, EntryKind, NoticeKind, ReferralStage
 from situations.models import LedgerEntry, Referral, ReferralGrounds, ReferralMessage
 from situations.referrals import closing, desk, sealing, stating
@@ -19,7 +19,7 @@ def open_written() -> int:
     """
     with second_wall.passing(Reason.SHREDDING):
         keys = list(_written(before_today=True).values_list("pk", flat=True).order_by("pk"))
-    return sum(_open(by=None, key=key) for key in keys)
+    return retention.each(keys, _open)
 
 
 def delete_due() -> int:
@@ -27,7 +27,7 @@ def delete_due() -> int:
     with second_wall.passing(Reason.SHREDDING):
         due = Referral.objects.filter(deleted_from__lte=clock.today(), stage=ReferralStage.CLOSED)
         keys = list(due.values_list("pk", flat=True).order_by("pk"))
-    return sum(_delete(by=None, key=key) for key in keys)
+    return retention.each(keys, _delete)
 
 
 def finish() -> int:
@@ -53,7 +53,7 @@ def _open(*, by: None, key: int) -> bool:
         if row is None or not _written(before_today=True).filter(pk=key).exists():
             return False
         closing.open_again(row)
-    noticing.tell(NoticeKind.REFERRAL_WAITS, members=desk.people(row.agency_id), table=row.desk.table)
+    noticing.tell(NoticeKind.REFERRAL_WAITS, members=desk.people(row.agency_id), table=row.desk.table, desk=row.desk)
     return True
 
 

@@ -4,9 +4,12 @@ Only people with the role "intake" of the desk's own agency, today; no administr
 that a referral exists (PRODUCT: "The referral goes to one agency's intake desk, sealed").
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import Combinable
+from django.db.models.lookups import IsNull
 from django.utils.translation import gettext as _
 
 from agencies.choices import AgencyRoleKind
@@ -65,6 +68,17 @@ def lock(pk: int, *, by: Member) -> Referral:
     return referral
 
 
+def lock_doubtful(keys: Iterable[int], *, by: Member) -> list[Referral]:
+    """Those of them that are open and look like junk now, with their rows locked; all others are left out.
+
+    Raises NotVisible for who works at no desk.
+    """
+    require_desk(by)
+    rows = Referral.objects.select_for_update(of=("self",)).select_related("desk__table", "agency", "claimed_by")
+    there = rows.filter(pk__in=list(keys), agency=by.agency_id, pile=Pile.DOUBTFUL)
+    return list(there.exclude(stage=ReferralStage.CLOSED).order_by("pk"))
+
+
 def found(pk: int, *, by: Member) -> Referral:
     """The same without the lock, for a page; nothing sealed is opened."""
     rows = Referral.objects.select_related("desk__table", "agency", "claimed_by", "from_agency", "from_member")
@@ -103,25 +117,26 @@ def enter(kind: EntryKind, *, by: Member | None, referral: Referral, basis: str 
 
 
 def of_agency(agency_id: int) -> QuerySet[Referral]:
-    """Everything that the agency's desks can read, with when each side wrote last."""
-    said = ReferralMessage.objects.filter(referral=OuterRef("pk")).order_by("-number")
-    return Referral.objects.filter(agency=agency_id).annotate(
-        last_number=Subquery(said.values("number")[:1]), last_member=Subquery(said.values("member")[:1])
-    )
+    """Everything that the agency's desks can read; nothing sealed is fetched."""
+    return Referral.objects.filter(agency=agency_id).defer("answers")
 
 
-UNANSWERED = Q(last_number__isnull=False, last_member=None) | Q(stage=ReferralStage.READ, last_number=None)
-"""Who brought it has written last, or was never written to."""
+def _unanswered() -> Combinable:
+    """Who brought it has written last, or was never written to."""
+    said = ReferralMessage.objects.filter(referral=OuterRef("pk"))
+    last_writer = Subquery(said.order_by("-number").values("member")[:1])
+    return Q(IsNull(last_writer, True)) & (Q(stage=ReferralStage.READ) | Exists(said))
 
 
-def _conditions(member: Member) -> dict[str, Q]:
+def _conditions(member: Member) -> dict[str, Any]:
     closed = Q(stage=ReferralStage.CLOSED)
     still = ~closed & Q(pile=Pile.QUEUE)
     return {
         "queue": still & Q(claimed_by=None),
         "mine": still & Q(claimed_by=member),
         "others": still & Q(claimed_by__isnull=False) & ~Q(claimed_by=member),
-        "waiting": still & UNANSWERED & ~Q(stage=ReferralStage.RECEIVED),
+        # last, so that the messages of what is closed, junk or unread are not looked up
+        "waiting": still & ~Q(stage=ReferralStage.RECEIVED) & _unanswered(),
         "doubtful": ~closed & Q(pile=Pile.DOUBTFUL),
         "closed": closed,
     }

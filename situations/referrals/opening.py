@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.core import signing
 from django.db.models import Max
@@ -10,7 +11,7 @@ from django.db.models import Max
 from agencies.models import Member
 from hub.core import clock
 from hub.core.audit import verb
-from situations.choices import EntryKind, Pile, ReferralStage
+from situations.choices import EntryKind, ReferralStage
 from situations.models import Referral, ReferralMessage
 from situations.referrals import closing, desk, sealing
 from situations.referrals.answers import Answers
@@ -38,10 +39,16 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A referral's words, for one answer that is never stored."""
+    """A referral's words, for one answer that is never stored. `binding`: under which they are sealed."""
 
     answers: Answers
     messages: tuple[Said, ...]
+    binding: UUID
+
+    @property
+    def last(self) -> int:
+        """The number of the last message of who brought it, of those that stand here."""
+        return max((one.number for one in self.messages if not one.member), default=0)
 
 
 @verb
@@ -57,9 +64,9 @@ def read(*, by: Member, referral: Referral) -> Opened:
     return _unsealed(referral)
 
 
-def ticket(referral: Referral, by: Member) -> str:
+def ticket(opened: Opened, by: Member) -> str:
     """What an opened page carries, so that its own presses do not close it: signed, for this member and these words alone."""
-    return signing.dumps([by.pk, str(referral.binding), _last_said(referral)], salt=TICKET)
+    return signing.dumps([by.pk, str(opened.binding), opened.last], salt=TICKET)
 
 
 @verb
@@ -93,15 +100,15 @@ def _mark_read(referral: Referral) -> None:
 
 
 def _unsealed(referral: Referral) -> Opened:
-    key = sealing.key_of(referral.binding, referral.agency_id)
-    answers = Answers.unpacked(sealing.unseal(bytes(referral.answers), key=key, binding=referral.binding))
+    answers = answers_of(referral)
     rows = list(referral.messages.select_related("member"))
+    key = sealing.key_of(referral.binding, referral.agency_id) if rows else b""
     said = tuple(_said(one, key) for one in rows)
     for one in rows:
         if one.member_id is None and one.read_on is None:
             one.read_on = clock.today()
             one.save(update_fields=["read_on"])
-    return Opened(answers, said)
+    return Opened(answers, said, referral.binding)
 
 
 def _said(one: ReferralMessage, key: bytes) -> Said:
@@ -113,11 +120,8 @@ def _said(one: ReferralMessage, key: bytes) -> Said:
 @verb
 def look_through(*, by: Member, keys: Iterable[int]) -> list[tuple[Referral, Answers]]:
     """Open several of "probably junk" at once, each entered as read; what does not lie there any more is left out."""
-    desk.require_desk(by)
     found = []
-    there = Referral.objects.filter(pk__in=list(keys)[:MOST], agency=by.agency_id, pile=Pile.DOUBTFUL)
-    for key in there.exclude(stage=ReferralStage.CLOSED).order_by("pk").values_list("pk", flat=True):
-        referral = desk.lock(key, by=by)
+    for referral in desk.lock_doubtful(list(keys)[:MOST], by=by):
         desk.enter(EntryKind.REFERRAL_READ, by=by, referral=referral)
         _mark_read(referral)
         found.append((referral, answers_of(referral)))

@@ -17,7 +17,7 @@ from hub.core.errors import NotVisible, RuleRefused
 from hub.core.text import whole_number
 from hub.pressing import once
 from situations import desk_page as page
-from situations.choices import Closing, Pile
+from situations.choices import Closing, Pile, ReferralStage
 from situations.desk_forms import CloseForm, ConsentForm, ReissueForm, ReplyForm, ToDeskForm
 from situations.loading import member_of
 from situations.models import Referral
@@ -64,7 +64,7 @@ def read(request: HttpRequest, key: int) -> HttpResponse:
     """The same page with the words, entered in the ledger first."""
     member, row = member_of(request), _found(request, key)
     opened = opening.read(by=member, referral=row)
-    return _page(request, _found(request, key), opened=opened, ticket=opening.ticket(row, member))
+    return _page(request, _found(request, key), opened=opened, ticket=opening.ticket(opened, member))
 
 
 def _shut(request: HttpRequest, key: int) -> HttpResponse:
@@ -242,7 +242,7 @@ def reissue(request: HttpRequest, key: int) -> HttpResponse:
     return render(request, "situations/desk_receipt.html", {**context, "spoken": row.language})
 
 
-@access.member("POST")
+@access.member("POST", step_up=access.HERE)
 @once.each_time
 def junk(request: HttpRequest) -> HttpResponse:
     """Look through a page of what is probably junk: the beginning of each, entered as read."""
@@ -252,9 +252,13 @@ def junk(request: HttpRequest) -> HttpResponse:
 
 @access.member("POST")
 def junk_close(request: HttpRequest) -> HttpResponse:
-    """Close those that are ticked as junk."""
-    done = closing.close_as_junk(by=_desk_member(request), keys=_keys(request))
+    """Close those that are ticked as junk; the others, which could be real, go into the queue."""
+    member, ticked = _desk_member(request), set(_keys(request))
+    kept = claiming.keep_as_real(by=member, keys=set(_keys(request, "shown")) - ticked)
+    done = closing.close_as_junk(by=member, keys=ticked)
     messages.info(request, _("Closed as junk: %(number)s.") % {"number": done}, extra_tags="done")
+    if kept:
+        messages.info(request, _("Moved into the queue: %(number)s.") % {"number": kept}, extra_tags="done")
     return HttpResponseRedirect(f"{reverse('desk')}?list=doubtful", status=303)
 
 
@@ -304,8 +308,8 @@ def _url(name: str, key: int) -> str:
     return reverse(name, args=[key])
 
 
-def _keys(request: HttpRequest) -> list[int]:
-    return [key for key in map(whole_number, request.POST.getlist("key")) if key is not None]
+def _keys(request: HttpRequest, name: str = "key") -> list[int]:
+    return [key for key in map(whole_number, request.POST.getlist(name)) if key is not None]
 
 
 def _desk_member(request: HttpRequest) -> Member:
@@ -367,10 +371,10 @@ def _page(
 
 def _state(row: Referral, member: Member) -> dict[str, Any]:
     """What can be done with it now, by this member."""
-    mine, still = row.claimed_by_id == member.pk, row.stage != "closed"
+    mine, still = row.claimed_by_id == member.pk, row.stage != ReferralStage.CLOSED
     return {
         "key": row.pk, "mine": mine and still, "free": row.claimed_by_id is None and still, "closed": not still,
-        "claimed": row.claimed_by_id is not None and still, "read": row.stage != "received",
+        "claimed": row.claimed_by_id is not None and still, "read": row.stage != ReferralStage.RECEIVED,
         "emergency": row.is_emergency, "other_pile": page.pile_of(row), "doubtful": row.pile == Pile.DOUBTFUL,
         "consent": bool(row.consent_to_tell), "draft": row.situation_id, "days": row.desk.deleted_after_days,
         "may_write": mine and taking_up.may_write(member, row), "withdrawn": row.closing == Closing.WITHDRAWN,

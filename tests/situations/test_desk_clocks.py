@@ -1,9 +1,11 @@
 """What a desk does not do by itself: clocks that escalate, deletion on its day, and what a late message stops."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import DatabaseError, connection
 
 from hub.core import clock
 from hub.keystore.models import ReferralKey
@@ -103,6 +105,20 @@ def test_open_ones_and_doubtful_ones_are_never_deleted_by_a_machine(told: Story)
     with after(400):
         assert deleting.delete_due() == 0
     assert Referral.objects.count() == 2
+
+
+def test_one_that_cannot_be_deleted_holds_up_no_other(told: Story):
+    stuck, other = closed(told), closed(told)
+
+    def fails(execute: Any, sql: Any, params: Any, *rest: Any) -> Any:
+        if str(sql).startswith('DELETE FROM "situations_referral"') and stuck.pk in params:
+            raise DatabaseError("the disk has a hole")
+        return execute(sql, params, *rest)
+
+    with after(40), connection.execute_wrapper(fails), pytest.raises(ExceptionGroup):
+        deleting.delete_due()
+    assert list(Referral.objects.values_list("pk", flat=True)) == [stuck.pk]
+    assert LedgerEntry.objects.get(kind=EntryKind.REFERRAL_DELETED).detail["referral"] == other.pk
 
 
 def test_thread_that_was_just_written_to_is_not_deleted_but_open_again(told: Story):

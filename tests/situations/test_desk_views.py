@@ -13,7 +13,7 @@ from agencies.models import AgencyRole
 from hub.core import clock
 from situations.choices import Closing, Pile
 from situations.models import LedgerEntry, Referral
-from situations.referrals import closing, taking_up, thread
+from situations.referrals import closing, opening, taking_up, thread
 from tests.situations.desk_story import SEALED, Story, second_desk, story
 
 pytestmark = pytest.mark.django_db
@@ -127,6 +127,16 @@ def test_every_form_of_the_opened_page_carries_that_it_is_open(told: Story, at_d
     page = at_desk.post(url("desk_read", row)).content.decode()
     back = page.partition(url("desk_draft_back", row))[2].partition("</form>")[0]
     assert 'name="opened"' in back
+
+
+def test_ticket_knows_only_the_words_that_were_shown(told: Story):
+    """A message that comes between the reading and its answer is opened by no ticket."""
+    row, _code = told.family()
+    opened = opening.read(by=told["clinic"], referral=row)
+    thread.write_as_family(row, text="Just now.", number=1)
+    carried = opening.ticket(opened, told["clinic"])
+    assert opening.still_open(by=told["clinic"], referral=row, carried=carried) is None
+    assert row.messages.get().read_on is None
 
 
 def test_wrong_stage_and_somebody_elses_claim(told: Story, at_desk: Client):
