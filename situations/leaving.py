@@ -21,6 +21,7 @@ from situations import filters, ledger
 from situations.choices import EntryKind, RoleKind, Stage
 from situations.disclosure import audiences, may_see
 from situations.models import Involvement, Situation
+from situations.referrals import setting_up
 from situations.visibility import Field
 
 BECAUSE_LIMIT = 300
@@ -74,7 +75,7 @@ def successors(by: Member, table: Table) -> list[Agency]:
 def leave(
     *, by: Member, table: Table, because: str, decisions: Mapping[int, Decision], ends_agreement: bool = False
 ) -> Leaving:
-    """End the own agency's seat, every open role decided (`decisions`, by involvement); open boards of its people close.
+    """End the own agency's seat, every open role decided (`decisions`, by involvement); its desk and its people's boards close.
 
     Raises NotVisible without a seat, NotAllowed unless `by` is its representative, RuleRefused while something that the agency
     brought is with the table, for a role that is not decided, and for a lead that nobody takes.
@@ -93,6 +94,7 @@ def leave(
     seat.ended_on = clock.today()
     seat.save(update_fields=["ended_on"])
     roll.leave_with_seat(by=by, table=table)
+    setting_up.close_with_seat(table, by.agency)
     if ends_agreement:
         _end_agreements(by.agency_id, table)
     for pk in Member.objects.filter(agency=by.agency_id).values_list("pk", flat=True):

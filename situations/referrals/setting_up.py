@@ -7,10 +7,11 @@ from agencies import policies
 from agencies.choices import AgencyRoleKind
 from agencies.models import Agency, AgencyRole, Member, Seat, Table
 from agencies.standing import agreement_in_force, in_force
-from hub.core import clock, realtime
+from hub.core import clock, realtime, second_wall
 from hub.core.audit import verb
 from hub.core.errors import NotAllowed, RuleRefused
-from situations.models import IntakeDesk
+from situations.choices import EntryKind, ReferralStage
+from situations.models import IntakeDesk, Referral
 from situations.referrals import desk as desks
 
 DAYS = ("read_within_days", "answer_within_days", "deleted_after_days")
@@ -66,7 +67,7 @@ def name_intake(*, by: Member | None, agency: Agency, member: Member) -> AgencyR
 
 @verb
 def end_intake(*, by: Member | None, role: AgencyRole) -> AgencyRole:
-    """Somebody works at the desks no more, from now on. What they claimed goes back into the queue.
+    """Somebody works at the desks no more, from now on. What they claimed goes back into the queue, each entered.
 
     Raises RuleRefused for a role that has ended, and for the last one while a desk is open: it would be read by nobody.
     """
@@ -81,7 +82,7 @@ def end_intake(*, by: Member | None, role: AgencyRole) -> AgencyRole:
         raise RuleRefused(_("Nobody else works at the desk. Name somebody else, or close the desk first."))
     role.ended_on = clock.today()
     role.save(update_fields=["ended_on"])
-    _put_back(role.member)
+    _put_back(role.member, by=by)
     realtime.revoke(member=role.member_id)
     return role
 
@@ -92,10 +93,21 @@ def staff(agency: Agency) -> list[AgencyRole]:
     return list(roles.select_related("member").order_by("member__name", "pk"))
 
 
-def _put_back(member: Member) -> None:
-    for referral in desks.of_agency(member.agency_id).filter(claimed_by=member).exclude(stage="closed"):
-        referral.claimed_by = None
-        referral.save(update_fields=["claimed_by"])
+def close_with_seat(table: Table, agency: Agency) -> None:
+    """Close the desk of an agency that leaves the table: nobody could do it afterwards, and nothing can be brought there."""
+    for desk in IntakeDesk.objects.select_for_update().filter(table=table, agency=agency, is_open=True):
+        desk.is_open = False
+        desk.save(update_fields=["is_open"])
+
+
+def _put_back(member: Member, *, by: Member | None) -> None:
+    with second_wall.agencies(member.agency_id):
+        rows = Referral.objects.select_for_update(of=("self",)).select_related("desk__table").filter(claimed_by=member)
+        # as they are under the lock: what a colleague has claimed meanwhile is theirs
+        for referral in rows.exclude(stage=ReferralStage.CLOSED).order_by("pk"):
+            desks.enter(EntryKind.REFERRAL_RELEASED, by=by, referral=referral, of=member.pk)
+            referral.claimed_by = None
+            referral.save(update_fields=["claimed_by"])
 
 
 def _require_representative(by: Member | None, agency: Agency) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -10,7 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies import policies
+from agencies.choices import AgencyRoleKind
 from agencies.models import Agency, AgencyRole, Member, Seat, Table
+from agencies.standing import in_force
 from hub.core import access
 from hub.core.errors import NotVisible, RuleRefused
 from situations.desk_forms import DeskForm, StaffForm
@@ -25,15 +28,30 @@ SAVED = {
 }
 
 
+DECIDED: tuple[tuple[type[Seat | IntakeDesk], dict[str, Any]], ...] = (
+    (Seat, {"ended_on": None}),
+    (IntakeDesk, {"is_open": True}),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """An agency at a table."""
+
+    table: Table
+    agency: Agency
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One desk that the member decides about, whether it exists yet or not."""
+    """One desk that the member decides about, whether it exists yet or not. `ask`: who decides there too."""
 
     table: Table
     agency: Agency
     is_open: bool
     form: DeskForm
     failed: bool
+    ask: list[Member]
 
 
 @access.member("GET")
@@ -46,18 +64,18 @@ def settings(request: HttpRequest) -> HttpResponse:
 def set_up(request: HttpRequest, table: int, agency: int) -> HttpResponse:
     """Open, change or close one desk."""
     member = member_of(request)
-    seat = next((one for one in _seats(member) if (one.table_id, one.agency_id) == (table, agency)), None)
-    if seat is None:
+    where = next((one for one in _wheres(member) if (one.table.pk, one.agency.pk) == (table, agency)), None)
+    if where is None:
         raise NotVisible(_("There is no such page, or it is not open to you."))
-    form = DeskForm(request.POST, auto_id=_ids(seat))
+    form = DeskForm(request.POST, auto_id=_ids(where))
     if form.is_valid():
         try:
-            setting_up.set_up(by=member, table=seat.table, agency=seat.agency, **form.cleaned_data)
+            setting_up.set_up(by=member, table=where.table, agency=where.agency, **form.cleaned_data)
         except RuleRefused as refused:
             form.refuse(refused)
         else:
             return _back("desk")
-    return _page(request, failed=(seat, form))
+    return _page(request, failed=(where, form))
 
 
 @access.member("POST", step_up=access.HERE)
@@ -92,16 +110,23 @@ def _represented(member: Member) -> Agency:
     return member.agency
 
 
-def _seats(member: Member) -> list[Seat]:
-    """The seats about whose desks the member decides: the own agency's, or all of a table that they coordinate."""
-    rows = Seat.objects.filter(ended_on=None).select_related("table", "agency").order_by("table__name", "agency__name")
-    own = rows.filter(agency=member.agency_id) if policies.represents(member, member.agency) else rows.none()
-    coordinated = rows.filter(table__coordinator=member)
-    return list((own | coordinated) if member.is_active else rows.none())
+def _wheres(member: Member) -> list[Where]:
+    """Where the member decides about a desk: the own agency's seats, or all of a table that they coordinate.
+
+    A desk that is still open without a seat stands there too, so that it can be closed.
+    """
+    if not member.is_active:
+        return []
+    theirs = Q(table__coordinator=member)
+    if policies.represents(member, member.agency):
+        theirs |= Q(agency=member.agency_id)
+    rows = [model.objects.filter(theirs, **state).select_related("table", "agency") for model, state in DECIDED]
+    found = {(one.table_id, one.agency_id): Where(one.table, one.agency) for each in rows for one in each}
+    return sorted(found.values(), key=lambda one: (one.table.name, one.agency.name))
 
 
-def _ids(seat: Seat) -> str:
-    return f"desk_{seat.table_id}_{seat.agency_id}_%s"
+def _ids(where: Where) -> str:
+    return f"desk_{where.table.pk}_{where.agency.pk}_%s"
 
 
 def _back(saved: str) -> HttpResponse:
@@ -109,16 +134,21 @@ def _back(saved: str) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, failed: tuple[Seat, DeskForm] | None = None, staff_form: StaffForm | None = None
+    request: HttpRequest, failed: tuple[Where, DeskForm] | None = None, staff_form: StaffForm | None = None
 ) -> HttpResponse:
     member = member_of(request)
-    seats = _seats(member)
+    wheres = _wheres(member)
     represents = policies.represents(member, member.agency)
-    if not seats and not represents:
+    if not wheres and not represents:
         raise NotVisible(_("There is no such page, or it is not open to you."))
-    there = {(one.table_id, one.agency_id): one for one in IntakeDesk.objects.filter(table__in={one.table_id for one in seats})}
+    desks = IntakeDesk.objects.filter(table__in={one.table.pk for one in wheres})
+    there = {(one.table_id, one.agency_id): one for one in desks}
+    ask = _representatives({one.agency.pk for one in wheres} - {member.agency_id})
+    places = [_place(one, there.get((one.table.pk, one.agency.pk)), failed, ask.get(one.agency.pk, [])) for one in wheres]
+    closed = [one for one in places if not one.is_open]
     context: dict[str, Any] = {
-        "places": [_place(one, there.get((one.table_id, one.agency_id)), failed) for one in seats],
+        "places": [one for one in places if one.is_open],
+        "closed": closed, "closed_failed": any(one.failed for one in closed),
         "represents": represents, "agency": member.agency.name, "saved": SAVED.get(request.GET.get("saved", ""), ""),
         "people": setting_up.staff(member.agency) if represents else [],
         "staff_form": staff_form or (StaffForm(agency=member.agency) if represents else None),
@@ -127,9 +157,18 @@ def _page(
     return render(request, "situations/desk_settings.html", context, status=422 if failed or staff_form else 200)
 
 
-def _place(seat: Seat, desk: IntakeDesk | None, failed: tuple[Seat, DeskForm] | None) -> Place:
-    form = DeskForm.of(desk or IntakeDesk(is_open=False), auto_id=_ids(seat))
-    sent = failed is not None and failed[0].pk == seat.pk
+def _representatives(agencies: set[int]) -> dict[int, list[Member]]:
+    """Whom a coordinator asks where something waits, by agency: who reads there is not the coordinator's to see."""
+    roles = AgencyRole.objects.filter(in_force(), role=AgencyRoleKind.REPRESENTATIVE, member__agency__in=agencies)
+    found: dict[int, list[Member]] = {}
+    for one in roles.filter(member__is_active=True).select_related("member").order_by("member__name"):
+        found.setdefault(one.member.agency_id, []).append(one.member)
+    return found
+
+
+def _place(where: Where, desk: IntakeDesk | None, failed: tuple[Where, DeskForm] | None, ask: list[Member]) -> Place:
+    form = DeskForm.of(desk or IntakeDesk(is_open=False), auto_id=_ids(where))
+    sent = failed is not None and failed[0] == where
     if failed is not None and sent:
         form = failed[1]
-    return Place(seat.table, seat.agency, desk is not None and desk.is_open, form, sent)
+    return Place(where.table, where.agency, desk is not None and desk.is_open, form, sent, ask)
