@@ -1,11 +1,16 @@
 """A table's list of words that point to nobody: suggested by writers, kept by its coordinator and its facilitator.
 
+A suggestion is a word out of somebody's draft that nobody else has looked at: only the coordinator and the facilitator see it,
+and unless they put it on the list it is deleted with its history, after `WAITS` at the latest.
+
 What the list allows, the guard does not ask about, unless it stands in the envelope of the very situation: that is found
 always (`situations.deidentify.find`, "What is denied is found even if it is allowed"). What somebody added lifts no stop from
 that person's own texts (`situations.guard.find_all`): otherwise one person alone could let through what the guard stops.
 """
 
 import re
+from collections.abc import Iterable
+from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
@@ -16,9 +21,11 @@ from agencies.standing import standing_of
 from agencies.typed import line
 from hub.core import clock
 from hub.core.audit import verb
-from hub.core.errors import NotAllowed, RuleRefused
+from hub.core.errors import NotAllowed, NotVisible, RuleRefused
 
 LIMIT = 60
+WAITS = timedelta(days=30)
+"""How long a suggestion waits before it is deleted."""
 _NUMBERED = re.compile(r"\d{3}|@")
 """Phone numbers, records, addresses of mail: never a word of a list."""
 
@@ -26,6 +33,17 @@ _NUMBERED = re.compile(r"\d{3}|@")
 def keeps(by: Member, table: Table) -> bool:
     """Whether the member keeps the table's list: its coordinator, its facilitator, or the administrator."""
     return policies.keeps_table(by, table) or policies.facilitates(by, table)
+
+
+def hears(by: Member, table: Table) -> bool:
+    """Whether the member sees what is suggested: coordinator or facilitator. No administrator reads words of a draft."""
+    return (by.is_active and table.coordinator_id == by.pk) or policies.facilitates(by, table)
+
+
+def suggested_to(by: Member, table: Table) -> list[AllowedPhrase]:
+    """What waits for this member's decision; nothing for who does not hear suggestions."""
+    rows = AllowedPhrase.objects.filter(table=table, added_on=None, ended_on=None).select_related("suggested_by")
+    return list(rows) if hears(by, table) else []
 
 
 def in_force(table: Table) -> list[str]:
@@ -66,11 +84,38 @@ def add(*, by: Member, table: Table, phrase: str, kind: str) -> AllowedPhrase:
 
 @verb
 def end(*, by: Member, row: AllowedPhrase) -> AllowedPhrase:
-    """Take a phrase off the list, or a suggestion away. The history keeps it."""
+    """Take a phrase off the list; the history keeps it. A suggestion that is declined is deleted, and its history with it.
+
+    Raises NotVisible for a suggestion that this member does not see.
+    """
     _require(by, row.table)
+    if row.added_on is None:
+        if not hears(by, row.table):
+            raise NotVisible(_("There is no such word."))
+        forget(by=by, keys=[row.pk])
+        return row
     row.ended_on = row.ended_on or clock.today()
     row.save(update_fields=["ended_on"])
     return row
+
+
+@verb
+def forget(*, by: Member | None, keys: Iterable[int]) -> int:
+    """Delete suggestions that are on no list, with their history; returns how many. What was put on a list stays."""
+    rows = AllowedPhrase.objects.filter(pk__in=list(keys), added_on=None)
+    gone = list(rows.values_list("pk", flat=True))
+    rows.delete()
+    # a word that nobody has looked at must not live on in the past
+    AllowedPhrase.history.filter(id__in=gone).delete()
+    return len(gone)
+
+
+def forget_suggested() -> int:
+    """Delete what was suggested more than `WAITS` ago and is on no list; returns how many. For the clerk, at any time."""
+    old = AllowedPhrase.history.filter(history_type="+", history_date__lt=clock.now() - WAITS).values("id")
+    waiting = AllowedPhrase.objects.filter(pk__in=old, added_on=None).values_list("pk", flat=True)
+    keys = list(waiting)
+    return forget(by=None, keys=keys) if keys else 0
 
 
 def _require(by: Member, table: Table) -> None:

@@ -23,7 +23,7 @@ FIELD_CLASSES: Declared = {
         TECHNICAL: "id",
     },
     "agencies.TableRole": {PROCESS: "table member role started_on ended_on", TECHNICAL: "id"},
-    # words of no person: who keeps the list has looked at each
+    # words of no person: who keeps the list has looked at each; a suggestion that nobody put on it is deleted with its history
     "agencies.AllowedPhrase": {
         PROCESS: "table phrase kind suggested_by added_by added_on ended_on",
         TECHNICAL: "id",

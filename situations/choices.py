@@ -152,6 +152,9 @@ class EntryKind(TextChoices):
     GUARD_HELD = "guard_held", _("Text held for a second person")
     GUARD_OVERRIDDEN = "guard_overridden", _("Held text let through by a second person")
     GUARD_REFUSED = "guard_refused", _("Held text refused by a second person")
+    GUARD_READ = "guard_read", _("Held text shown to a second person")
+    GUARD_EXPIRED = "guard_expired", _("Held text deleted: nobody decided in time")
+    WORD_SUGGESTED = "word_suggested", _("A word suggested for the table's list")
 
 
 class NoticeKind(TextChoices):
@@ -163,6 +166,7 @@ class NoticeKind(TextChoices):
     TEXT_HELD = "text_held", _("A text waits for a second person")
     TEXT_PASSED = "text_passed", _("A second person let a text of yours through")
     TEXT_REFUSED = "text_refused", _("A text of yours has to be changed")
+    TEXT_EXPIRED = "text_expired", _("Nobody decided on a text of yours in time")
 
 
 class ShredReason(TextChoices):

@@ -13,7 +13,7 @@ from threading import Event
 from django.db.models import Q
 from django.utils import timezone
 
-from agencies import ended_sessions, locking, renewing, signing_in, unused_accounts
+from agencies import allowing, ended_sessions, locking, renewing, signing_in, unused_accounts
 from agencies.choices import AgencyRoleKind, TableRoleKind
 from agencies.models import AgencyRole, Member, Table, TableRole
 from agencies.standing import in_force
@@ -68,6 +68,7 @@ DUTIES = (
     Duty("shred what is due", retention.shred_due),
     Duty("redact what a hold had kept", retention.redact_waiting),
     Duty("delete held texts that nobody decided on", held_texts.forget_old),
+    Duty("delete suggested words that nobody put on a list", allowing.forget_suggested),
     Duty("destroy keys that a crash had left", finish_shredding),
     Duty("open again what was written to after it was closed", deleting.open_written),
     Duty("delete referrals that are due", deleting.delete_due),

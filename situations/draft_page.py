@@ -11,7 +11,18 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from agencies.models import Member, Table
 from hub.core.parts import Action, Finding, Piece
-from situations import before_sending, deidentify, guard, hard_stops, held_texts, identity, lookalikes, readers, taxonomy
+from situations import (
+    before_sending,
+    deidentify,
+    guard,
+    hard_stops,
+    held_texts,
+    identity,
+    lookalikes,
+    readers,
+    suggesting,
+    taxonomy,
+)
 from situations.choices import Criterion, HeldState
 from situations.forms import AFFECTED_ROWS, DraftForm, SourceForm, words_of
 from situations.held_texts import SENDING
@@ -22,7 +33,7 @@ from situations.rail import steps
 from situations.record_page import shared
 from situations.visibility import IDENTITY_FIELDS, Field
 
-GUARDED = ("note", *(key.value for key in Criterion), "consent_reason", "affected_persons")
+GUARDED = ("town", "note", *(key.value for key in Criterion), "consent_reason", "affected_persons")
 """Texts that other agencies will read, so the guard reads them first."""
 Kept = Mapping[str, str]
 """Token of a question to the code of the writer's answer (`NotIdentifying`)."""
@@ -44,7 +55,7 @@ class Question:
     state: str
     change: Action
     keep: Action | None
-    suggest: Action | None
+    suggests: tuple[Action, ...]
 
     @property
     def open(self) -> bool:
@@ -95,9 +106,10 @@ class Group:
 
 
 def form_of(situation: Situation, data: Any = None) -> DraftForm:
-    """The form of a draft, with the towns of its table to choose from."""
-    towns = sorted({town for seat in situation.table.seats.select_related("agency") for town in seat.agency.towns})
-    return DraftForm(data, situation=situation, sealed=identity.sealed_fields(situation), towns=towns)
+    """The form of a draft, with the towns of its table and of its agencies to choose from."""
+    towns = {town for seat in situation.table.seats.select_related("agency") for town in seat.agency.towns}
+    known = sorted(towns.union(situation.table.towns))
+    return DraftForm(data, situation=situation, sealed=identity.sealed_fields(situation), towns=known)
 
 
 def context_of(loaded: Loaded, form: DraftForm, kept: Kept, by: Member) -> dict[str, Any]:
@@ -232,31 +244,35 @@ def _asked(situation: Situation, texts: dict[str, str], kept: Kept, by: Member) 
     # what is not taken at all is no question: there is nothing to keep
     regimes = situation.originating_agency.regimes
     taken = {field: typed for field, typed in texts.items() if typed and not hard_stops.find(typed, regimes=regimes)}
-    found = _found(taken, situation, by)
-    stops = {field for field, one in found if one.severity == "block"}
+    looked = _found(taken, situation, by)
+    # where the detector cannot look, every text is stopped, and a second person can look at it instead
+    found, stops = looked or [], set(taken) if looked is None else {field for field, one in looked if one.severity == "block"}
     place, stopped = guard.place_of(situation, SENDING), {field: taken[field] for field in stops}
     known = held_texts.decided(place, stopped, by) if stopped else {}
     states = {field: one.state for field, one in known.items()}
     return {
-        field: _question(field, typed, [one for name, one in found if name == field], kept, states.get(field, ""))
+        field: _question(
+            field, typed, [one for name, one in found if name == field], kept, states.get(field, ""), stops=field in stops
+        )
         for field, typed in taken.items()
-        if any(name == field for name, _one in found) and states.get(field) != HeldState.PASSED
+        if (field in stops or any(name == field for name, _one in found)) and states.get(field) != HeldState.PASSED
     }
 
 
-def _found(texts: Mapping[str, str], situation: Situation, by: Member) -> list[tuple[str, deidentify.Finding]]:
+def _found(texts: Mapping[str, str], situation: Situation, by: Member) -> list[tuple[str, deidentify.Finding]] | None:
+    """None where the detector cannot look."""
     try:
         return guard.find_all(texts, table=situation.table, by=by, deny=identity.words_of(situation))
     except deidentify.DetectorFailed:
-        # the page has nothing to show; sending stops, and says why
-        return []
+        return None
 
 
-def _question(field: str, typed: str, found: list[deidentify.Finding], kept: Kept, state: str) -> Question:
+def _question(
+    field: str, typed: str, found: list[deidentify.Finding], kept: Kept, state: str, *, stops: bool
+) -> Question:  # fmt: skip
     # keyed: it is kept in the session, where a plain hash would let a reader of the database confirm a guessed name
     token = salted_hmac("kept question", "\0".join([field, *(one.found for one in found)])).hexdigest()[:20]
     place = "affected_0_tie" if field == "affected_persons" else field
-    stops = any(one.severity == "block" for one in found)
     return Question(
         field=field,
         token=token,
@@ -267,7 +283,7 @@ def _question(field: str, typed: str, found: list[deidentify.Finding], kept: Kep
         state=state,
         change=Action(_("Change the text"), kind="go", href=f"#id_{place}"),
         keep=_way_on(field, token, len(found), stops=stops, state=state),
-        suggest=_suggestion(field, found) if not stops else None,
+        suggests=() if stops else _suggestions(field, found),
     )
 
 
@@ -279,7 +295,6 @@ def _way_on(field: str, token: str, count: int, *, stops: bool, state: str) -> A
     return None if state else Action(_("Have a second person look at it"), name="second", value=field)
 
 
-def _suggestion(field: str, found: list[deidentify.Finding]) -> Action | None:
-    if not any(one.kind in {"name", "place"} for one in found):
-        return None
-    return Action(_("Suggest this for the table's list of words"), kind="text", name="suggest", value=field)
+def _suggestions(field: str, found: list[deidentify.Finding]) -> tuple[Action, ...]:
+    said, words = _("Suggest “%(word)s”"), suggesting.words_in(found)
+    return tuple(Action(said % {"word": word}, kind="text", name="suggest", value=f"{field}:{word}") for word in words)

@@ -193,7 +193,7 @@ def allowed_words(table: Table) -> list[str]:
 
 
 def _words_of(table: Table) -> list[str]:
-    words: list[str] = [table.name, table.region]
+    words: list[str] = [table.name, table.region, *table.towns]
     for seat in table.seats.select_related("agency"):
         words += [seat.agency.name, seat.agency.short_name, *seat.agency.towns]
     return [word for word in words if word]

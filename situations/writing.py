@@ -5,7 +5,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from agencies import allowing
 from agencies.models import Agency, Member, Table
 from agencies.standing import agreement_in_force, standing_of
 from hub.core import clock
@@ -14,7 +13,6 @@ from hub.core.errors import NotAllowed, RuleRefused
 from hub.core.text import TextRefused, plain
 from situations import (
     before_sending,
-    deidentify,
     earlier_wordings,
     filters,
     guard,
@@ -139,27 +137,6 @@ def have_looked_at(*, by: Member, situation: Situation, field: str) -> Situation
     except guard.GuardAsks as asks:
         raise RuleRefused(asks.message, field=field, situation=situation) from asks
     return situation
-
-
-@verb
-def suggest_words(*, by: Member, situation: Situation, field: str) -> list[str]:
-    """Suggest for the table's list what the guard asks about in this field of a draft; returns the words.
-
-    An explicit act of the writer: words of the own draft are shown to who keeps the list. What is stopped is never suggested,
-    nor is any word of the envelope. Raises RuleRefused if the detector cannot look.
-    """
-    situation = filters.lock(situation.pk, by=by)
-    filters.require(situation, by, Mover.WRITER)
-    filters.require_stage(situation, Stage.DRAFT)
-    texts = {name: typed for name, typed in before_sending.texts_of(situation).items() if name == field}
-    try:
-        found = guard.find_all(texts, table=situation.table, by=by, deny=identity.words_of(situation))
-    except deidentify.DetectorFailed as failed:
-        raise RuleRefused(_("The text cannot be checked now. Try again later."), field=field, situation=situation) from failed
-    words = list(dict.fromkeys(one.found for _name, one in found if one.severity == "ask" and one.kind in {"name", "place"}))
-    for word in words:
-        allowing.suggest(by=by, table=situation.table, phrase=word)
-    return words
 
 
 @verb

@@ -17,7 +17,7 @@ from hub.core.errors import NotVisible, RuleRefused
 
 @access.member("GET", "POST")
 def words(request: HttpRequest, key: int) -> HttpResponse:
-    """The list for everybody at the table; suggestions and the form for who keeps it."""
+    """The list for everybody at the table; the form for who keeps it, and suggestions for who hears them."""
     table = _table(request, key)
     if request.method == "GET":
         return _page(request, table)
@@ -55,14 +55,13 @@ def _table(request: HttpRequest, key: int) -> Table:
 
 
 def _page(request: HttpRequest, table: Table, *, refused: str = "", status: int = 200) -> HttpResponse:
-    rows = list(AllowedPhrase.objects.filter(table=table, ended_on=None).select_related("suggested_by", "added_by"))
-    keeps = allowing.keeps(_by(request), table)
+    rows = AllowedPhrase.objects.filter(table=table, added_on__isnull=False, ended_on=None)
     context: dict[str, Any] = {
         "table": table.name,
         "key": table.pk,
-        "keeps": keeps,
-        "listed": [one for one in rows if one.added_on],
-        "suggested": [one for one in rows if not one.added_on] if keeps else [],
+        "keeps": allowing.keeps(_by(request), table),
+        "listed": list(rows.select_related("added_by")),
+        "suggested": allowing.suggested_to(_by(request), table),
         "kinds": [(one.value, one.label) for one in PhraseKind],
         "typed": request.POST.get("phrase", ""),
         "refused": refused,

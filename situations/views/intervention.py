@@ -4,7 +4,7 @@ Each part has an address of its own to post to; it answers with the page, the ch
 typed and the message at its field, a question of the de-identification guard above it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -155,7 +155,7 @@ def _page(request: HttpRequest, loaded: Loaded, sent: PlanForm | None = None) ->
 
 def _question(sent: PlanForm | None) -> dict[str, Any] | None:
     """What the guard found in the text just sent, marked in it, with the ways on."""
-    if sent is None or sent.asked is None or not sent.asked.found:
+    if sent is None or sent.asked is None:
         return None
     asked, field = sent.asked, sent.asked.field
     found = [one for name, one in asked.found if name == field]
@@ -166,10 +166,16 @@ def _question(sent: PlanForm | None) -> dict[str, Any] | None:
         "findings": [Finding(one.found, one.says) for one in found],
         "asks": asks,
         "missing": reply.missing if asks and reply != NOTHING else "",
-        "note": "" if asks else _("This points to a person: it cannot be sent like this"),
+        "note": _stopping(found) if not asks else "",
         "change": Action(_("Change the text"), kind="go", href=f"#{sent.part}_{field}"),
         "keep": _way_on(asked),
     }
+
+
+def _stopping(found: Sequence[object]) -> str:
+    if not found:
+        return _("This could not be checked for names: it cannot be sent like this")
+    return _("This points to a person: it cannot be sent like this")
 
 
 def _way_on(asked: GuardRefuses) -> Action | None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from hub.core import access, clock
 from hub.core.errors import NotVisible, RuleRefused, Stale
 from hub.pressing import once
-from situations import draft_page, filters, guard, register, writing
+from situations import draft_page, filters, guard, register, suggesting, writing
 from situations.choices import Stage
 from situations.draft_page import GUARDED
 from situations.filters import Mover
@@ -140,10 +140,11 @@ def _versions(form: DraftForm, situation: Situation, stale: Stale) -> dict[str, 
 
 def _pressed_at_question(request: HttpRequest, situation: Situation) -> None:
     """What was pressed at a question beside keeping it: a second person, or a word for the table's list."""
-    field, suggests = request.POST.get("second", ""), request.POST.get("suggest", "")
+    field, (suggests, _colon, word) = request.POST.get("second", ""), request.POST.get("suggest", "").partition(":")
     if field in GUARDED:
         writing.have_looked_at(by=member_of(request), situation=situation, field=field)
-    if suggests in GUARDED and writing.suggest_words(by=member_of(request), situation=situation, field=suggests):
+    if suggests in GUARDED:
+        suggesting.suggest(by=member_of(request), situation=situation, field=suggests, word=word)
         messages.info(request, _("Suggested for the table's list; who keeps it decides."), extra_tags="done")
 
 

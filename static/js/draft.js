@@ -322,7 +322,7 @@ form.addEventListener("submit", async (event) => {
     event.preventDefault();
     event.submitter.disabled = pressed === "suggest";
     await send({ [pressed]: event.submitter.value });
-    await check(event.submitter.value);
+    await check(event.submitter.closest("[data-ask]").dataset.ask);
   } else if (pressed === "save") {
     event.preventDefault();
     place("versions").replaceChildren();

@@ -1,13 +1,18 @@
 """The table's list of words that point to nobody: who keeps it, what can stand on it, and that the envelope is stronger."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from agencies import allowing
 from agencies.models import AllowedPhrase
+from hub.core import clock
+from hub.core.audit import acting
 from hub.core.errors import NotAllowed, RuleRefused
-from situations import deliberation, guard, writing
+from situations import deliberation, guard, retention, suggesting, writing
+from situations.choices import EntryKind
 from situations.guard import GuardAsks, GuardStops
 from situations.models import Situation
 from tests.cast import IDENTITY, NOBODY, Cast, assemble, fresh, refused, to_filter2
@@ -22,6 +27,10 @@ def people(db: None) -> Cast:
 
 def add(people: Cast, phrase: str = "Quorvath", kind: str = "program") -> AllowedPhrase:
     return allowing.add(by=people["facilitator"], table=people.table, phrase=phrase, kind=kind)
+
+
+def suggest(people: Cast, draft: Situation, word: str = "Quorvath") -> AllowedPhrase:
+    return suggesting.suggest(by=people["schools"], situation=draft, field="note", word=word)
 
 
 def test_what_is_on_the_list_is_not_asked_about_until_it_is_taken_off(people: Cast):
@@ -99,9 +108,8 @@ def test_no_number_and_no_address_stands_on_it(people: Cast, phrase: str):
 
 def test_a_suggestion_counts_for_nothing_until_it_is_added(people: Cast):
     draft = people.draft(note=NOTE)
-    assert writing.suggest_words(by=people["schools"], situation=draft, field="note") == ["Quorvath"]
-    assert writing.suggest_words(by=people["schools"], situation=draft, field="note") == ["Quorvath"]
-    row = AllowedPhrase.objects.get()
+    row = suggest(people, draft)
+    assert suggest(people, draft) == row == AllowedPhrase.objects.get()
     assert (row.phrase, row.suggested_by, row.added_on) == ("Quorvath", people["schools"], None)
     assert "Quorvath" not in guard.allowed_words(people.table)
     add(people)
@@ -111,8 +119,62 @@ def test_a_suggestion_counts_for_nothing_until_it_is_added(people: Cast):
 
 def test_nothing_that_is_stopped_is_ever_suggested(people: Cast):
     draft = people.draft(note=f"{IDENTITY['name']} called from 617-555-0134.")
-    assert writing.suggest_words(by=people["schools"], situation=draft, field="note") == []
+    for word in ("617-555-0134", *IDENTITY["name"].split(), "called", "Quorvath", ""):
+        with refused(RuleRefused, "note"):
+            suggest(people, draft, word)
     assert not AllowedPhrase.objects.exists()
+
+
+def test_one_word_that_the_writer_chose_is_suggested_and_entered_without_it(people: Cast):
+    draft = people.draft(note="He told Fells. A call to Quorvath was made.")
+    row = suggest(people, draft)
+    assert [one.phrase for one in AllowedPhrase.objects.all()] == ["Quorvath"]
+    entry = draft.ledger.get(kind=EntryKind.WORD_SUGGESTED)
+    assert (entry.actor, entry.detail) == (people["schools"], {"field": "note", "suggestion": row.pk})
+    with refused(NotAllowed):
+        suggesting.suggest(by=people["police"], situation=draft, field="note", word="Fells")
+
+
+def test_administrator_neither_sees_a_suggestion_nor_declines_it(people: Cast, client: Client):
+    row = suggest(people, people.draft(note=NOTE))
+    table = people.table
+    table.coordinator = people["recorder"]
+    with acting(None, "test"):
+        table.save()
+    page = reverse("table_words", args=[table.pk])
+    client.force_login(people["administrator"])
+    assert "Quorvath" not in client.get(page).content.decode()
+    assert client.post(reverse("table_word_end", args=[table.pk, row.pk])).status_code == 404
+    client.force_login(people["recorder"])
+    assert "Quorvath" in client.get(page).content.decode()
+
+
+def test_a_declined_suggestion_is_nowhere_any_more(people: Cast):
+    row = suggest(people, people.draft(note=NOTE))
+    allowing.end(by=people["facilitator"], row=row)
+    assert not AllowedPhrase.objects.exists()
+    assert not AllowedPhrase.history.exists()
+
+
+def test_a_suggestion_that_nobody_decided_on_is_deleted_after_thirty_days(people: Cast):
+    suggest(people, people.draft(note=NOTE))
+    add(people, "Velmont")
+    assert allowing.forget_suggested() == 0
+    with clock.at(clock.now() + allowing.WAITS + timedelta(hours=1)):
+        assert allowing.forget_suggested() == 1
+        assert allowing.forget_suggested() == 0
+    assert {one.phrase for one in AllowedPhrase.history.all()} == {"Velmont"}
+
+
+@pytest.mark.parametrize("listed", [False, True])
+def test_a_suggestion_goes_with_the_shredding_of_its_situation_unless_it_is_on_the_list(people: Cast, listed: bool):
+    draft = people.draft(note=NOTE)
+    suggest(people, draft)
+    if listed:
+        add(people)
+    retention.shred(by=None, situation=draft)
+    assert AllowedPhrase.objects.exists() is listed
+    assert AllowedPhrase.history.exists() is listed
 
 
 @pytest.fixture
@@ -123,8 +185,10 @@ def draft(people: Cast) -> Situation:
 def test_page_shows_suggestions_to_who_keeps_the_list_alone(people: Cast, draft: Situation, client: Client):
     client.force_login(people["schools"])
     write = reverse("situation_write", args=[draft.pk])
-    assert 'name="suggest" value="note"' in client.get(write).content.decode()
-    client.post(write, {"note": NOTE, "revision": str(draft.revision), "suggest": "note"})
+    html = client.get(write).content.decode()
+    assert 'name="suggest" value="note:Quorvath"' in html
+    assert "its coordinator and its facilitator read that word, with your name" in html
+    client.post(write, {"note": NOTE, "revision": str(draft.revision), "suggest": "note:Quorvath"})
     page = reverse("table_words", args=[people.table.pk])
     assert "Quorvath" not in client.get(page).content.decode()
     assert client.post(page, {"phrase": "Quorvath", "kind": "program"}).status_code == 403

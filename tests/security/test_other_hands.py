@@ -10,7 +10,7 @@ from django.test import Client
 from agencies.models import Member, Seat
 from hub.core import clock
 from hub.core.errors import RuleRefused
-from situations import deidentify, held_texts, writing
+from situations import deidentify, held_texts, suggesting
 from situations.choices import ReferralStage
 from situations.models import HeldText, Referral
 from situations.referrals import deleting, opening, reachable, receipts, steps, thread
@@ -193,4 +193,4 @@ def test_no_word_is_suggested_where_the_detector_cannot_look(monkeypatch: pytest
 
     monkeypatch.setattr(deidentify, "find", fails)
     with refused(RuleRefused, "note"):
-        writing.suggest_words(by=people["schools"], situation=situation, field="note")
+        suggesting.suggest(by=people["schools"], situation=situation, field="note", word="Dunne")

@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hub.core import clock
-from situations.models import Contact, PlanStep, ReportBack, ServiceRecord, Situation, Visit
+from situations import deidentify
+from situations.models import Contact, HeldText, PlanStep, ReportBack, ServiceRecord, Situation, Visit
 from tests.cast import IDENTITY, SAID, Cast, act, assemble, to_filter3, to_filter4
 
 pytestmark = pytest.mark.django_db
@@ -225,3 +226,18 @@ def test_markup_in_text_is_shown_as_text(client: Client, people: Cast, planned: 
     client.force_login(people["clinic"])
     client.post(url(planned, "visit"), {**VISIT, "safety": "5 < 6 <script>alert(1)</script>"})
     assert "<script>alert" not in client.get(url(planned)).content.decode()
+
+
+def test_what_cannot_be_looked_at_is_shown_with_the_way_to_a_second_person(
+    client: Client, people: Cast, planned: Situation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*args: object, **kwargs: object) -> list[deidentify.Finding]:
+        raise deidentify.DetectorFailed
+
+    monkeypatch.setattr(deidentify, "find", fails)
+    client.force_login(people["clinic"])
+    html = client.post(url(planned, "report_backs"), REPORT).content.decode()
+    assert "This could not be checked for names" in html
+    assert 'name="guard_second"' in html
+    client.post(url(planned, "report_backs"), {**REPORT, "guard_second": "1"})
+    assert HeldText.objects.get().kinds == ["unchecked"]

@@ -8,9 +8,9 @@ from django.test import Client
 from django.urls import reverse
 
 from hub.core.audit import acting
-from situations import deidentify, identity
+from situations import deidentify, identity, writing
 from situations.choices import Criterion, EntryKind, Stage
-from situations.models import LedgerEntry, Situation
+from situations.models import HeldText, LedgerEntry, Situation
 from tests.cast import IDENTITY, PROFILE, Cast, assemble, fresh
 
 pytestmark = pytest.mark.django_db
@@ -341,3 +341,38 @@ def test_only_a_flagged_number_can_be_linked(people: Cast, schools: Client):
 def test_form_has_every_criterion(people: Cast, schools: Client):
     page = schools.get(url(people.draft())).content.decode()
     assert all(f'name="{key.value}"' in page for key in Criterion)
+
+
+def test_what_cannot_be_looked_at_has_a_way_to_a_second_person(people: Cast, schools: Client, monkeypatch: pytest.MonkeyPatch):
+    def fails(*args: object, **kwargs: object) -> list[deidentify.Finding]:
+        raise deidentify.DetectorFailed
+
+    situation = people.draft()
+    monkeypatch.setattr(deidentify, "find", fails)
+    page = schools.post(url(situation), typed(situation, send="1")).content.decode()
+    assert "This could not be checked for names" in page
+    assert 'name="second" value="note"' in page
+    schools.post(url(situation), typed(situation, second="note"))
+    assert [(one.field, one.kinds) for one in HeldText.objects.all()] == [("note", ["unchecked"])]
+    assert "A second person looks at it" in schools.get(url(situation)).content.decode()
+
+
+def test_a_town_of_the_table_can_be_chosen_and_points_to_nobody(people: Cast, schools: Client):
+    table = people.table
+    table.towns = ["Harborview", "Norton"]
+    with acting(None, "test"):
+        table.save()
+    situation = people.draft(note="Seen in Norton by two agencies.")
+    page = schools.get(url(situation)).content.decode()
+    assert '<option value="Norton">' in page
+    schools.post(url(situation), typed(situation, town="Norton", send="1"))
+    assert (fresh(situation).town, fresh(situation).stage) == ("Norton", Stage.READY)
+
+
+def test_a_town_that_is_stopped_has_a_question(people: Cast, schools: Client):
+    """A town that has become a name of the envelope: there is a way on beside choosing another."""
+    situation = people.draft()
+    identity.seal(by=people["schools"], situation=situation, values={"aliases": "Harborview"})
+    writing.save(by=people["schools"], situation=situation, profile={"town": "Harborview"})
+    page = schools.get(url(situation)).content.decode()
+    assert 'name="second" value="town"' in page
