@@ -1,7 +1,9 @@
 """What every test may use, and the rule that CI skips nothing."""
 
+import functools
 import os
 from collections.abc import Generator, Iterator
+from types import ModuleType
 
 import pytest
 from django.conf import settings
@@ -16,6 +18,7 @@ LONG_FIRST = (
     "tests/security/test_at_rest.py", "tests/security/test_oracle.py", "tests/security/test_random_walk.py", "tests/e2e/",
 )  # fmt: skip
 """What takes minutes begins first: otherwise one worker ends with it alone while the other has nothing to do."""
+STARTERS = {"tests.live", "tests.servers"}
 NEED_DATABASES = {"db", "transactional_db", "live_server"}
 
 
@@ -33,7 +36,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None, o
 
 
 def _turn(item: pytest.Item) -> int:
-    return next((number for number, start in enumerate(LONG_FIRST) if item.nodeid.startswith(start)), len(LONG_FIRST))
+    after = len(LONG_FIRST)
+    known = next((number for number, start in enumerate(LONG_FIRST) if item.nodeid.startswith(start)), after)
+    file = item.getparent(pytest.Module)
+    return known if known < after or (file and _starts_processes(file.obj)) else after + 1
+
+
+@functools.cache
+def _starts_processes(module: ModuleType) -> bool:
+    """Who has something of these has servers and commands to wait for; nobody needs to keep a list of them."""
+    return any(getattr(one, "__module__", getattr(one, "__name__", "")) in STARTERS for one in vars(module).values())
 
 
 @pytest.fixture(scope="session")
