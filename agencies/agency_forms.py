@@ -68,6 +68,7 @@ class AskingForm(PageForm):
     """Which table, and why."""
 
     prefix_of_ids = "ask"
+    guarded = ("message",)
     table = forms.ModelChoiceField(
         Table.objects.none(),
         label=_("Table"),
@@ -86,4 +87,5 @@ class AskingForm(PageForm):
 class BecauseForm(PageForm):
     """A reason that the other side reads."""
 
+    guarded = ("because",)
     because = words(_("Reason, which the agency reads"), BECAUSE_LIMIT, _("Give the reason: the agency reads it."), rows=2)

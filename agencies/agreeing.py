@@ -13,7 +13,7 @@ from django.db.models import Max, Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from agencies import clauses, policies
+from agencies import clauses, guarding, policies
 from agencies.choices import AgencyKind, ContactKind, DocumentKind, DocumentState, JoiningState
 from agencies.models import Agency, AgencyContact, Document, Member, Table
 from hub.core import clock
@@ -142,9 +142,12 @@ def send_again(*, by: Member, document: Document) -> str:
     return _linked(fresh)
 
 
+@guarding.enters_questions
 @verb
-def withdraw(*, by: Member, document: Document, because: str) -> Document:
-    """Take a draft or an unsigned text back; its link ends. Raises RuleRefused once it was signed."""
+def withdraw(
+    *, by: Member, document: Document, because: str, answered: guarding.Answers = guarding.NOTHING
+) -> Document:  # fmt: skip
+    """Take a draft or an unsigned text back; its link ends. Raises RuleRefused once it was signed, and as the guard does."""
     _preparing(by, document.table)
     fresh = locked(document)
     if fresh.state not in OPEN:
@@ -154,6 +157,7 @@ def withdraw(*, by: Member, document: Document, because: str) -> Document:
         fresh.text_hash = digest(fresh.text)
     fresh.state, fresh.supersedes = DocumentState.WITHDRAWN, None
     fresh.withdrawn_because = _typed(because, "because")
+    guarding.ask({"because": fresh.withdrawn_because}, by=by, table=fresh.table, answered=answered)
     _saved(fresh)
     return fresh
 

@@ -15,8 +15,10 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
+from agencies import guarding
 from agencies import needs as vocabulary
 from agencies.choices import AgencyRoleKind
+from agencies.guarding import Read
 from agencies.models import Agency, AgencyRole, Member, Service, ServiceNeed, ServiceTown, Table
 from agencies.standing import in_force
 from hub.core.audit import verb
@@ -29,6 +31,8 @@ LIMITS: Mapping[str, int] = {
 }  # fmt: skip
 """Characters of each text; `after_hours` is another service's key, or words."""
 LONGEST_ADDRESS, LONGEST_WORD, MOST, OLDEST = 300, 80, 60, 130
+GUARDED = ("type", "description", "hours", "eligibility", "after_hours")
+"""Free words; the others name the service and say where it is and how it is reached."""
 _LANGUAGE = re.compile(r"^[a-z]{2,3}$")
 _KEY = re.compile(r"^[^\s/\\?#]{1,80}$")
 
@@ -95,19 +99,26 @@ def may_keep(member: Member, agency_id: int | None) -> bool:
     return keeps_all(member)
 
 
+@guarding.enters_questions
 @verb
-def keep(*, by: Member | None, service: Service | None, entry: Entry, seen: str = "") -> Service:
+def keep(
+    *, by: Member | None, service: Service | None, entry: Entry, seen: str = "", answered: guarding.Answers = guarding.NOTHING
+) -> Service:  # fmt: skip
     """Write a new service (`service` None), or all of an existing one. `by` None is the clerk: set-up and imports.
 
-    Raises NotAllowed for who does not keep it, where it is now and where it would go; RuleRefused for what cannot be said;
-    Stale when the entry is not the one that was seen any more.
+    Raises NotAllowed for who does not keep it, where it is now and where it would go; RuleRefused for what cannot be said, and
+    as the guard does for free words that are new; Stale when the entry is not the one that was seen any more.
     """
     row = Service(key=str(uuid.uuid4())) if service is None else Service.objects.select_for_update().get(pk=service.pk)
     if by is not None:
         _require(by, None if service is None else row, entry)
-    if service is not None and seen and entry_of(row).seal != seen:
+    stood = Entry("") if service is None else entry_of(row)
+    if service is not None and seen and stood.seal != seen:
         raise Stale(_("Somebody else changed this service meanwhile. It is shown as it is now; nothing of yours was saved."))
-    return write(row, checked(_of_its_agency(entry)))
+    kept = checked(_of_its_agency(entry))
+    changed = {name: getattr(kept, name) for name in GUARDED if getattr(kept, name) != getattr(stood, name)}
+    guarding.ask(changed, by=by, answered=answered, read=Read.LISTING)
+    return write(row, kept)
 
 
 @verb

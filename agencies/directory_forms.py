@@ -6,9 +6,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from agencies import needs as vocabulary
-from agencies.directory import LIMITS, OLDEST, Entry
+from agencies.directory import GUARDED, LIMITS, OLDEST, Entry
 from agencies.directory_search import Wanted
 from agencies.models import Agency
+from agencies.page_forms import PageForm
 from hub.core.text import folded
 
 if TYPE_CHECKING:
@@ -50,9 +51,11 @@ def _lines(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.strip() for one in text.splitlines() if one.strip()))
 
 
-class ServiceForm(forms.Form):
+class ServiceForm(PageForm):
     """All of a service. Towns and languages stand in one line each, with commas between."""
 
+    prefix_of_ids = "service"
+    guarded = GUARDED
     name = forms.CharField(
         label=_("Name"), max_length=LIMITS["name"], error_messages={"required": _("Give the service a name.")}
     )
@@ -91,7 +94,7 @@ class ServiceForm(forms.Form):
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=16)
 
     def __init__(self, *args: Any, agencies: list[Agency], keeps_all: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **{"auto_id": "service_%s", **kwargs})
+        super().__init__(*args, **kwargs)
         _offer(self, "needs", list(vocabulary.needs().items()))
         agency = self.fields["agency"]
         assert isinstance(agency, forms.ModelChoiceField)  # noqa: S101 - tells the type checker which class stands above

@@ -82,6 +82,7 @@ class WithdrawForm(PageForm):
     """Why a text is taken back."""
 
     prefix_of_ids = "withdraw"
+    guarded = ("because",)
     because = words(_("Why it is taken back"), agreeing.LIMIT)
 
 

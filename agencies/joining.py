@@ -5,8 +5,9 @@ Approval alone lets nobody see anything: until the seat is opened the agency has
 
 from django.utils.translation import gettext as _
 
-from agencies import policies
+from agencies import guarding, policies
 from agencies.choices import JoiningState
+from agencies.guarding import Read
 from agencies.membership import let_in
 from agencies.models import Agency, Joining, Member, Seat, Table
 from agencies.naming import has_representative
@@ -21,11 +22,13 @@ BECAUSE_LIMIT = 300
 OPEN = (JoiningState.ASKED, JoiningState.APPROVED)
 
 
+@guarding.enters_questions
 @verb
-def ask(*, by: Member, table: Table, message: str) -> Joining:
+def ask(*, by: Member, table: Table, message: str, answered: guarding.Answers = guarding.NOTHING) -> Joining:
     """Ask for a seat for the own agency, with a sentence why.
 
-    Raises NotAllowed unless `by` is its representative, RuleRefused with a seat or a request that is open already.
+    Raises NotAllowed unless `by` is its representative, RuleRefused with a seat or a request that is open already, and as the
+    guard does.
     """
     agency = Agency.objects.select_for_update().get(pk=by.agency_id)
     if not policies.represents(by, agency):
@@ -35,6 +38,7 @@ def ask(*, by: Member, table: Table, message: str) -> Joining:
     if Joining.objects.filter(table=table, agency=agency, state__in=OPEN).exists():
         raise RuleRefused(_("Your agency has asked this table already. The answer stands on this page."), field="table")
     why = line(message, limit=MESSAGE_LIMIT, field="message", missing=_("Say in a sentence why your agency should sit there."))
+    guarding.ask({"message": why}, by=by, table=table, answered=answered, read=Read.REQUEST)
     return Joining.objects.create(table=table, agency=agency, asked_by=by, asked_at=clock.now(), message=why)
 
 
@@ -58,13 +62,18 @@ def approve(*, by: Member, joining: Joining) -> Joining:
     return _decide(by, joining, JoiningState.APPROVED, "")
 
 
+@guarding.enters_questions
 @verb
-def decline(*, by: Member, joining: Joining, because: str) -> Joining:
-    """A facilitator of the table turns the request down, with a reason that the agency reads; also after approval."""
+def decline(*, by: Member, joining: Joining, because: str, answered: guarding.Answers = guarding.NOTHING) -> Joining:
+    """A facilitator of the table turns the request down, with a reason that the agency reads; also after approval.
+
+    Raises as `approve`, and as the guard does.
+    """
     missing = _("Give the reason: the agency reads it.")
-    return _decide(
-        by, joining, JoiningState.DECLINED, line(because, limit=BECAUSE_LIMIT, field="because", missing=missing)
-    )  # fmt: skip
+    why = line(because, limit=BECAUSE_LIMIT, field="because", missing=missing)
+    declined = _decide(by, joining, JoiningState.DECLINED, why)
+    guarding.ask({"because": why}, by=by, table=declined.table, answered=answered)
+    return declined
 
 
 @verb

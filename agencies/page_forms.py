@@ -16,16 +16,23 @@ class PageForm(forms.Form):
     """A form of a page with several of them: `prefix_of_ids` keeps their fields' ids apart."""
 
     prefix_of_ids = "form"
+    guarded: tuple[str, ...] = ()
+    """Fields whose words the guard looks at: while they are typed too, where there is JavaScript."""
+    question = ""
+    """What the guard wants to know: "guardasks", "guardstops" (a second person may look), or nothing that is answered here."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": f"{self.prefix_of_ids}_%s", **kwargs})
         for field in self.fields.values():
             if field.error_messages["required"] == forms.Field.default_error_messages["required"]:
                 field.error_messages["required"] = _("This cannot be empty.")
+        for name in self.guarded:
+            self.fields[name].widget.attrs["data-guarded"] = ""
 
     def refuse(self, refused: RuleRefused) -> None:
-        """Show the refusal at its field, or above the form where it names none of it."""
+        """Show the refusal at its field, or above the form where it names none of it; a question can be answered."""
         self.add_error(refused.field if refused.field in self.fields else None, str(refused.message))
+        self.question = refused.code
 
 
 def words(label: "StrOrPromise", limit: int, missing: "StrOrPromise" = "", *, rows: int = 0) -> forms.CharField:

@@ -29,6 +29,7 @@ class ProfileForm(PageForm):
     """What the table is, when and where it meets."""
 
     prefix_of_ids = "profile"
+    guarded = ("mission", "place")
     name = words(_("Name"), 120, _("Give the table's name."))
     region = words(_("Region"), 120)
     towns_served = words(_("Towns, one a line"), 4000, rows=4)
@@ -73,6 +74,7 @@ class PublicForm(PageForm):
     """What anybody may read."""
 
     prefix_of_ids = "public"
+    guarded = ("bringing_a_case",)
     is_public = forms.BooleanField(label=_("Stands on the public page of tables"), required=False)
     public_name = words(_("Coordinator, as the public may call"), 120)
     public_phone = words(_("Telephone for the public"), 40)

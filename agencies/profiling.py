@@ -10,9 +10,10 @@ from typing import Any
 from django.dispatch import Signal
 from django.utils.translation import gettext as _
 
-from agencies import policies
+from agencies import guarding, policies
 from agencies.cadence import Cadence
 from agencies.choices import Protocol, TableRoleKind, TrainingKind
+from agencies.guarding import Read
 from agencies.membership import let_in
 from agencies.models import Member, Table, TableRole
 from agencies.models.tables import QUICK_EXIT
@@ -25,6 +26,7 @@ from hub.core.errors import NotAllowed, RuleRefused
 MISSION_LIMIT = 4000
 BRINGING_LIMIT = 1500
 TYPED = {"name": 120, "region": 120, "place": 120, "mission": MISSION_LIMIT}
+GUARDED = ("mission", "place")
 PUBLIC = {"public_name": 120, "public_phone": 40, "bringing_a_case": BRINGING_LIMIT}
 BOUNDS = {
     "minutes_per_situation": (1, 60),
@@ -42,19 +44,26 @@ rescheduled = Signal()
 """Sent with `table` and `by`, inside the verb: the table meets at other times from now on."""
 
 
+@guarding.enters_questions
 @verb
 def describe(
     *, by: Member | None, table: Table, protocol: str, cadence: Cadence, starts_at: time | None, minutes_planned: int,
-    towns_served: str, **typed: str,
+    towns_served: str, answered: guarding.Answers = guarding.NOTHING, **typed: str,
 ) -> Table:  # fmt: skip
-    """Write the table's profile: name, region, towns, mission, when and where it meets. Raises RuleRefused at a field."""
+    """Write the table's profile: name, region, towns, mission, when and where it meets.
+
+    Raises RuleRefused at a field, and as the guard does (`agencies.guarding`) for a mission or a place that is new.
+    """
     policies.require_table(by, table)
     table = Table.objects.select_for_update().get(pk=table.pk)
     if protocol not in Protocol.values:
         raise RuleRefused(_("Choose one from the list."), field="protocol")
+    stood = {name: getattr(table, name) for name in GUARDED}
     for name, limit in TYPED.items():
         needed = _("Give the table's name.") if name == "name" else ""
         setattr(table, name, line(typed[name], limit=limit, field=name, missing=needed))
+    changed = {name: getattr(table, name) for name in GUARDED if getattr(table, name) != stood[name]}
+    guarding.ask(changed, by=by, table=table, answered=answered, read=Read.PROFILE)
     before = (table.recurrence, table.starts_at)
     table.recurrence, table.starts_at = _rule(cadence, starts_at), starts_at
     table.minutes_planned = _within(minutes_planned, 15, 480, "minutes_planned")
@@ -65,17 +74,21 @@ def describe(
     return table
 
 
+@guarding.enters_questions
 @verb
 def publish(
-    *, by: Member | None, table: Table, is_public: bool, public_email: str, quick_exit: str = "", **typed: str
-) -> Table:
+    *, by: Member | None, table: Table, is_public: bool, public_email: str, quick_exit: str = "",
+    answered: guarding.Answers = guarding.NOTHING, **typed: str,
+) -> Table:  # fmt: skip
     """Write what stands on the public page, whether anything does, and where the way out of families' pages leads.
 
     Raises RuleRefused for a public table without towns, or without a way to reach its coordinator, and for a way out that is
-    no https address; an empty one is the one that HubTable comes with.
+    no https address; an empty one is the one that HubTable comes with; and as the guard does for new words of how to bring a
+    case.
     """
     policies.require_table(by, table)
     table = Table.objects.select_for_update().get(pk=table.pk)
+    stood = table.bringing_a_case
     for name, limit in PUBLIC.items():
         setattr(table, name, line(typed[name], limit=limit, field=name))
     table.is_public, table.public_email, table.quick_exit = is_public, public_email, quick_exit or QUICK_EXIT
@@ -85,6 +98,8 @@ def publish(
         raise RuleRefused(_("Say first in the profile which towns the table serves: people search by town."), field="is_public")
     if is_public and not (table.public_email or table.public_phone):
         raise RuleRefused(_("Give a telephone number or an e-mail address that the public may use."), field="public_phone")
+    changed = {"bringing_a_case": table.bringing_a_case} if table.bringing_a_case != stood else {}
+    guarding.ask(changed, by=by, table=table, answered=answered, read=Read.LISTING)
     table.save(update_fields=[*PUBLIC, "is_public", "public_email", "quick_exit"])
     return table
 

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from agencies import policies
+from agencies import guarding, policies
 from agencies.choices import SPEAKING_ROLES, TrainingKind
 from agencies.models import Agency, AgencyRole, Member, Table, Training
 from agencies.standing import in_force
@@ -26,12 +26,14 @@ AHEAD = timedelta(days=60)
 """How long before its end a training is pointed out."""
 
 
+@guarding.enters_questions
 @verb
 def record(
     *, by: Member | None, member: Member, kind: str, completed_on: date, expires_on: date | None = None,
-    given_by: Agency | None = None, title: str = "",
+    given_by: Agency | None = None, title: str = "", answered: guarding.Answers = guarding.NOTHING,
 ) -> Training:  # fmt: skip
-    """Record that `member` completed a training. Raises NotAllowed for others, RuleRefused (with its field) for wrong dates.
+    """Record that `member` completed a training. Raises NotAllowed for others, RuleRefused (with its field) for wrong dates,
+    and as the guard does for the title.
 
     Cross-training names the other agency that gave it.
     """
@@ -44,9 +46,11 @@ def record(
         raise RuleRefused(_("It can only expire after it was completed."), field="expires_on")
     if kind == TrainingKind.CROSS and (given_by is None or given_by.pk == member.agency_id):
         raise RuleRefused(_("Cross-training is given by another agency: choose which."), field="given_by")
+    typed = line(title, limit=120, field="title")
+    guarding.ask({"title": typed}, by=by, answered=answered)
     return Training.objects.create(
         member=member, kind=kind, completed_on=completed_on, expires_on=expires_on, given_by=given_by, recorded_by=by,
-        title=line(title, limit=120, field="title"),
+        title=typed,
     )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ class TrainingForm(PageForm):
     """Who completed what, when, and until when it counts."""
 
     prefix_of_ids = "training"
+    guarded = ("title",)
     member = somebody(_("Person"))
     kind = forms.ChoiceField(label=_("Training"), choices=TrainingKind.choices)
     title = words(_("Title of the course"), 120)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.dispatch import Signal
 from django.utils.translation import gettext as _
 
-from agencies import policies, roll
+from agencies import guarding, policies, roll
 from agencies.models import Agency, Agreement, Leaving, Member, Seat, Table
 from agencies.standing import agencies_agreed, standing_of
 from agencies.typed import line
@@ -71,14 +71,16 @@ def successors(by: Member, table: Table) -> list[Agency]:
     return list(seats.exclude(pk=by.agency_id))
 
 
+@guarding.enters_questions
 @verb
 def leave(
-    *, by: Member, table: Table, because: str, decisions: Mapping[int, Decision], ends_agreement: bool = False
-) -> Leaving:
+    *, by: Member, table: Table, because: str, decisions: Mapping[int, Decision], ends_agreement: bool = False,
+    answered: guarding.Answers = guarding.NOTHING,
+) -> Leaving:  # fmt: skip
     """End the own agency's seat, every open role decided (`decisions`, by involvement); its desk and its people's boards close.
 
     Raises NotVisible without a seat, NotAllowed unless `by` is its representative, RuleRefused while something that the agency
-    brought is with the table, for a role that is not decided, and for a lead that nobody takes.
+    brought is with the table, for a role that is not decided, and for a lead that nobody takes; and as the guard does.
     """
     seat = Seat.objects.select_for_update().filter(table=table, agency=by.agency_id, ended_on=None).first()
     if seat is None:
@@ -86,6 +88,7 @@ def leave(
     if not policies.represents(by, by.agency):
         raise NotAllowed(_("Your agency's representative decides that it leaves."))
     why = line(because, limit=BECAUSE_LIMIT, field="because", missing=_("Say why your agency leaves: the table reads it."))
+    guarding.ask({"because": why}, by=by, table=table, answered=answered)
     _require_nothing_pending(by.agency_id, table)
     rows = list(_roles(by.agency_id, table))
     _require_decided(by, table, rows, decisions)

@@ -16,6 +16,7 @@ class LeavingForm(PageForm):
     """One choice for each open role: give it up, or hand it over to one of the other agencies."""
 
     prefix_of_ids = "leaving"
+    guarded = ("because",)
     because = words(gettext_lazy("Why your agency leaves"), BECAUSE_LIMIT, gettext_lazy("Say why your agency leaves."), rows=2)
     ends_agreement = forms.BooleanField(label=gettext_lazy("The agreement ends today too"), required=False)
     sure = forms.BooleanField(

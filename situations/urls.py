@@ -8,6 +8,7 @@ urlpatterns = [
     path("", register.index, name="situation_list"),
     path("new/", writing.new, name="situation_new"),
     path("factors/", factors.search, name="situation_factors"),
+    path("found/", checking.check_apart, name="typed_found"),
     path("<int:key>/", record.detail, name="situation_detail"),
     path("<int:key>/write/", writing.write, name="situation_write"),
     path("<int:key>/check/", writing.check, name="situation_check"),

@@ -65,9 +65,11 @@ def _written(request: HttpRequest, row: Service | None) -> HttpResponse:
         crisis=(row.public_crisis, row.crisis_order) if row else (False, 0),
     )
     try:
-        kept = directory.keep(by=member, service=row, entry=entry, seen=form.cleaned_data["seen"])
+        kept = directory.keep(
+            by=member, service=row, entry=entry, seen=form.cleaned_data["seen"], answered=request.POST.dict()
+        )  # fmt: skip
     except RuleRefused as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, str(refused.message))
+        form.refuse(refused)
         return _page(request, row, form, 422)
     return _to(kept, "kept")
 

@@ -112,7 +112,13 @@ def withdraw(request: HttpRequest, key: int) -> HttpResponse:
     found = _prepared(request, key)
     form = WithdrawForm(request.POST)
     if form.is_valid():
-        agreeing.withdraw(by=_member(request), document=found, because=form.cleaned_data["because"])
+        because, said = form.cleaned_data["because"], request.POST.dict()
+        try:
+            agreeing.withdraw(by=_member(request), document=found, because=because, answered=said)
+        except RuleRefused as refused:
+            if refused.field not in form.fields:
+                raise
+            form.refuse(refused)
     return _page(request, found, withdraw=form) if form.errors else _back(found, "withdrawn")
 
 

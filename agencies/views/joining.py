@@ -43,7 +43,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     form = AskingForm(request.POST, tables=_tables(_by(request)))
     if form.is_valid():
         try:
-            joining.ask(by=_by(request), **form.cleaned_data)
+            joining.ask(by=_by(request), **form.cleaned_data, answered=request.POST.dict())
         except RuleRefused as refused:
             form.refuse(refused)
         else:
@@ -77,7 +77,7 @@ def decline(request: HttpRequest, key: int) -> HttpResponse:
     row, form = _waiting(request, key), BecauseForm(request.POST, auto_id=f"because_{key}_%s")
     if form.is_valid():
         try:
-            joining.decline(by=_by(request), joining=row, **form.cleaned_data)
+            joining.decline(by=_by(request), joining=row, **form.cleaned_data, answered=request.POST.dict())
         except RuleRefused as refused:
             form.refuse(refused)
         else:

@@ -47,8 +47,8 @@ def profile(request: HttpRequest, key: int) -> HttpResponse:
 def save(request: HttpRequest, key: int) -> HttpResponse:
     """Write the profile."""
     table, form = _kept(request, key), ProfileForm(request.POST)
-    by = _by(request)
-    return _done(request, table, Failed("profile", form), lambda _typed: profiling.describe(by=by, table=table, **form.said()))
+    given: dict[str, Any] = {"by": _by(request), "table": table, "answered": request.POST.dict()}
+    return _done(request, table, Failed("profile", form), lambda _typed: profiling.describe(**given, **form.said()))
 
 
 @access.member("POST")
@@ -68,8 +68,8 @@ def draft(request: HttpRequest, key: int) -> HttpResponse:
 def public(request: HttpRequest, key: int) -> HttpResponse:
     """Write what anybody may read."""
     table, form = _kept(request, key), PublicForm(request.POST)
-    by = _by(request)
-    return _done(request, table, Failed("public", form), lambda typed: profiling.publish(by=by, table=table, **typed))
+    given: dict[str, Any] = {"by": _by(request), "table": table, "answered": request.POST.dict()}
+    return _done(request, table, Failed("public", form), lambda typed: profiling.publish(**given, **typed))
 
 
 @access.member("POST", step_up=access.HERE)

@@ -53,7 +53,7 @@ def record(request: HttpRequest, key: int) -> HttpResponse:
     form = TrainingForm(request.POST, agency=agency)
     if form.is_valid():
         try:
-            training.record(by=_by(request), **form.cleaned_data)
+            training.record(by=_by(request), **form.cleaned_data, answered=request.POST.dict())
         except RuleRefused as refused:
             form.refuse(refused)
         else:

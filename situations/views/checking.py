@@ -12,7 +12,7 @@ from django.shortcuts import render
 from agencies.models import Member, Table
 from hub.core import access, clock
 from hub.core.parts import Finding, Piece
-from situations import deidentify, disclosure, guard, identity
+from situations import deidentify, disclosure, guard, identity, said_of_agencies
 from situations.choices import EntryKind
 from situations.loading import Loaded, member_of, situation_for
 from situations.models import Situation
@@ -27,6 +27,12 @@ A_MINUTE = 90
 def check(request: HttpRequest, key: int) -> HttpResponse:
     """For a text about this situation. Raises NotVisible to whom it is not open."""
     return answer(request, situation_for(request, key))
+
+
+@access.member("POST")
+def check_apart(request: HttpRequest) -> HttpResponse:
+    """For a text about a table or an agency, and no situation."""
+    return answer(request, table=said_of_agencies.table_of(member_of(request)))
 
 
 def answer(request: HttpRequest, loaded: Loaded | None = None, table: Table | None = None) -> HttpResponse:

@@ -30,7 +30,7 @@ def leave_now(request: HttpRequest, key: int) -> HttpResponse:
         try:
             leaving.leave(
                 by=member_of(request), table=table, because=form.cleaned_data["because"], decisions=form.decisions(),
-                ends_agreement=form.cleaned_data["ends_agreement"],
+                ends_agreement=form.cleaned_data["ends_agreement"], answered=request.POST.dict(),
             )  # fmt: skip
         except RuleRefused as refused:
             form.refuse(refused)

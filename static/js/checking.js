@@ -47,6 +47,8 @@ export const checkTyping = () =>
     if (!isText(target)) return;
     const form = target.closest("form");
     if (!form || !(form.dataset.checkUrl || form.querySelector("[data-guard-answer]"))) return;
+    // a form that says which of its fields are looked at asks about no other
+    if (form.querySelector("[data-guarded]") && !target.matches("[data-guarded]")) return;
     const address = addressFor(form);
     if (!address) return;
     clearTimeout(waiting.get(target));
