@@ -84,7 +84,7 @@ def was_wrong(code: str) -> None:
 
 def let_go(binding: object) -> None:
     """This sending's code was typed back: its page shows it no more."""
-    cache.set(_let_go(binding), 1, timeout=DAY)
+    cache.set(_let_go(binding), 1, timeout=DAY + _left(DAY))
 
 
 def is_let_go(binding: object) -> bool:
@@ -99,7 +99,7 @@ def _let_go(binding: object) -> str:
 
 def _is_said_before(words: str, sending: str) -> bool:
     place, who = _place("words", " ".join(folded(words).split()), DAY), _digest("sending", sending)
-    return not cache.add(place, who, timeout=DAY) and (not sending or cache.get(place) != who)
+    return not cache.add(place, who, timeout=_left(DAY)) and (not sending or cache.get(place) != who)
 
 
 def _network(address: str) -> str:
@@ -113,11 +113,16 @@ def _network(address: str) -> str:
 
 def _counted(kind: str, what: str, seconds: int) -> int:
     place = _place(kind, what, seconds)
-    cache.add(place, 0, timeout=seconds)
+    cache.add(place, 0, timeout=_left(seconds))
     try:
         return cache.incr(place)
     except ValueError:  # it ended between the two
         return 1
+
+
+def _left(seconds: int) -> int:
+    """Until this window ends. Every expiry is such an end: counted from now, it would tell the second of a sending."""
+    return seconds - int(clock.now().timestamp()) % seconds
 
 
 def _place(kind: str, what: str, seconds: int) -> str:
@@ -130,9 +135,9 @@ def _digest(kind: str, what: str) -> str:
 
 
 def _key_of_day() -> bytes:
-    place = f"help:{clock.today()}"
+    place = f"help:{int(clock.now().timestamp()) // DAY}"
     key: bytes | None = cache.get(place)
     if key is None:
-        cache.add(place, secrets.token_bytes(32), timeout=DAY + HOUR)
+        cache.add(place, secrets.token_bytes(32), timeout=_left(DAY))
         key = cache.get(place)
     return key or b""

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from agencies import allowing
-from agencies.models import AllowedPhrase
+from agencies.models import AllowedPhrase, Table
 from hub.core import clock
 from hub.core.audit import acting
 from hub.core.errors import NotAllowed, RuleRefused
@@ -74,10 +74,15 @@ def test_who_chairs_is_stopped_whatever_they_put_on_the_list(people: Cast):
 
 def test_another_table_has_its_own_list(people: Cast):
     add(people)
-    other = people["outsider"]
+    with acting(None, "test"):
+        elsewhere = Table.objects.create(slug="elsewhere", name="Elsewhere", region="Elsewhere")
     assert allowing.in_force(people.table) == ["Quorvath"]
+    assert allowing.in_force(elsewhere) == []
+    note = {"note": "A call to Quorvath was made."}
+    assert not guard.find_all(note, table=people.table, by=people["facilitator"])
+    assert guard.find_all(note, table=elsewhere, by=people["facilitator"])
     with pytest.raises(NotAllowed):
-        allowing.suggest(by=other, table=people.table, phrase="Velmont")
+        allowing.suggest(by=people["outsider"], table=people.table, phrase="Velmont")
 
 
 def test_a_name_of_the_envelope_is_found_whatever_the_list_says(people: Cast):

@@ -1,5 +1,6 @@
 """What is believed of a provider's words, and tokens that no honest provider makes."""
 
+import re
 import time
 from typing import Any
 
@@ -10,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from agencies import id_tokens
 from agencies.id_tokens import proved, verified
 from agencies.sign_on_refusals import WORDS, SignOnRefused
+from tests.live import ROOT
 
 pytestmark = pytest.mark.pairless
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -143,5 +145,12 @@ def test_address_is_verified_only_in_its_issuers_own_words(issuer, said, is_veri
 
 
 def test_every_refusal_has_words():
+    lines = [line for file in (ROOT / "agencies").rglob("*.py") for line in file.read_text().splitlines()]
+    raised = {code for line in lines if "SignOnRefused(" in line for code in re.findall(r'"(\w+)"', line)}
+    raised |= {code for _kind, code in id_tokens._REASONS}
+    assert len(raised) > 10
+    assert raised <= set(WORDS)
+    quoted = {code for line in lines for code in re.findall(r'"(\w+)"', line)}
+    assert set(WORDS) <= quoted
     assert all(str(words) for words in WORDS.values())
     assert SignOnRefused("away").status == 403

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from hub.core.aead import VaultError
 from hub.core.errors import NotAllowed
 from tests.agencies.authenticator import SECRET, code, recovery_codes, signed_in, with_app
 from tests.cast import Cast, assemble, refused
+from tests.live import environment_of, manage
 
 pytestmark = pytest.mark.django_db
 SET_UP = "/account/2fa/"
@@ -252,7 +254,16 @@ def test_where_none_is_demanded_nobody_is_asked(people: Cast, settings) -> None:
     assert Member.objects.get(pk=people["police"].pk).grace_ended_at is None
 
 
-def test_demand_is_on_unless_it_is_a_demonstration() -> None:
+@pytest.mark.parametrize(("demo", "demanded"), [(False, [True, True, True]), (True, [False, False, False])])
+def test_demand_is_on_unless_it_is_a_demonstration(tmp_path: Path, demo: bool, demanded: list[bool]) -> None:
+    environment = environment_of(tmp_path, demo=demo)
+    for name in ("HUBTABLE_DEMANDS_MFA", "HUBTABLE_DEMANDS_STEP_UP", "HUBTABLE_USE_BANNER"):
+        del environment[name]
+    asked = "from django.conf import settings as s; print([s.DEMANDS_MFA, s.DEMANDS_STEP_UP, s.USE_BANNER])"
+    assert manage(environment, "shell", "--no-imports", "-c", asked).splitlines()[-1] == str(demanded)
+
+
+def test_second_factor_is_asked_after_access_is_declared() -> None:
     assert configured.MFA_PASSKEY_LOGIN_ENABLED
     assert configured.MIDDLEWARE.index("agencies.refusals.SecondFactorMiddleware") > configured.MIDDLEWARE.index(
         "hub.core.access.DeclaredAccessMiddleware"

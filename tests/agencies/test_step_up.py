@@ -11,7 +11,8 @@ from agencies.choices import ContactKind
 from agencies.models import AgencyContact, Agreement, Invitation, Member, Service
 from hub.core import access
 from hub.core.audit import acting
-from situations.models import LedgerEntry
+from situations.choices import EntryKind
+from situations.models import BreakGlass, LedgerEntry
 from tests.agencies.authenticator import code, signed_in, with_app
 from tests.cast import PASSWORD, Cast, assemble, item_of, to_filter4
 
@@ -155,8 +156,17 @@ def test_rights_come_before_it(people: Cast) -> None:
 
 
 def test_breaking_the_glass_needs_it_and_its_form_does_not(people: Cast) -> None:
-    client = after(signed_in(people["police"]), 16)
-    assert client.get(reverse("break_glass")).status_code in {200, 403}
+    situation = people.ready()
+    client = after(signed_in(people["night"]), 16)
+    assert client.get(reverse("break_glass")).status_code == 200
+    typed = {"number": situation.number, "reason": "The bridge, now.", "basis": "serious_threat"}
+    answer = client.post(reverse("break_glass"), typed)
+    assert answer.status_code == 401
+    assert not BreakGlass.objects.exists()
+    assert not situation.ledger.filter(kind=EntryKind.IDENTITY_READ).exists()
+    client.post(AGAIN, {"password": PASSWORD})
+    client.post(reverse("break_glass"), typed)
+    assert BreakGlass.objects.get().situation == situation
 
 
 def test_accounting_leaves_only_then(people: Cast) -> None:

@@ -1,7 +1,7 @@
 """What people did and what they were shown: the record that the checker compares with the database.
 
-A mark is a row of words that no other call carries. It stands in the reason of a disagreement, of a consent, or in the title of a
-systemic issue, and so it is found again in history, on every screen, and nowhere else.
+A mark is a row of words that no other call carries. It stands in the reason of a disagreement, of a consent, or in the title of
+a systemic issue, and so it is found again in history, on every screen, and nowhere else.
 """
 
 import re

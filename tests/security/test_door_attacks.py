@@ -28,7 +28,7 @@ HOSTILE = {
     "template": "{{ request.user }} {% load x %} ${7*7} %(name)s {0}",
     "right to left": "\u202eabc\u202c \u0645\u0631\u062d\u0628\u0627 \u2066x\u2069",
     "no characters": "a\0b\x1b[31m\x7f\u200b\ufeff",
-    "many marks": "e" + "\u0301" * 300,
+    "many marks": "e" + "\u0301" * 150,
     "a link": "javascript:alert(1) https://evil.example/?q=",
 }
 
@@ -126,20 +126,14 @@ def test_state_can_be_read_by_nobody_who_carries_it(family: Family):
 
 
 @pytest.mark.parametrize("kind", sorted(HOSTILE))
-def test_text_of_every_kind_is_kept_or_refused_in_words_and_shown_as_text(desks: Intake, kind: str):
+def test_text_of_every_kind_is_kept_and_shown_as_text(desks: Intake, kind: str):
     text = HOSTILE[kind]
     client = Client()
     family = Family(lambda path, form: client.post(path, form).content.decode())
     family.answers = unmarked(happening=f"Case {text}", own_name=text, tried=text)
-    try:
-        code = family.bring(desks.desks["recovery"].pk)
-    except AssertionError:
-        # refused in words, on the page that asked
-        assert 'role="alert"' in family.page
-        return
-    finally:
-        assert not [page for page in family.pages if "<script>alert" in page or "<img src=x" in page]
-        assert not [page for page in family.pages if re.search(r"[\0\x1b\x7f]", page)]
+    code = family.bring(desks.desks["recovery"].pk)
+    assert not [page for page in family.pages if "<script>alert" in page or "<img src=x" in page]
+    assert not [page for page in family.pages if re.search(r"[\0\x1b\x7f]", page)]
     kept = words(desks.found(code))
     assert kept is not None
     assert "\0" not in kept.happening
@@ -192,9 +186,7 @@ def test_language_that_is_none_of_ours_is_english_or_refused_in_words(desks: Int
 # codes
 
 
-def test_wrong_code_is_answered_as_one_that_was_deleted_and_a_malformed_one_costs_nothing(
-    desks: Intake, django_capture_on_commit_callbacks: Any
-):
+def test_wrong_code_is_answered_as_one_that_was_deleted(desks: Intake, django_capture_on_commit_callbacks: Any):
     referral, code = desks.bring()
     with django_capture_on_commit_callbacks(execute=True):
         desks.delete(referral)
@@ -207,8 +199,11 @@ def test_wrong_code_is_answered_as_one_that_was_deleted_and_a_malformed_one_cost
 @pytest.mark.parametrize(
     "code", ["", "1" * 19, "1" * 21, "\u0661" * 20, "1" * 5000, "0x" + "1" * 18, "1234 5678 9012 3456 789O", "\0" * 20]
 )
-def test_what_can_be_no_code_is_told_so(desks: Intake, code: str):
-    assert Client().post("/help/code/", {"code": code}).status_code == 422
+def test_what_can_be_no_code_is_told_so_and_counts_as_no_try(desks: Intake, code: str):
+    client = Client()
+    assert {client.post("/help/code/", {"code": code}).status_code for _ in range(limits.TRIES + 1)} == {422}
+    _referral, real = desks.bring()
+    assert client.post("/help/code/", {"code": real}).status_code == 200
 
 
 def test_guessing_is_stopped_for_the_address_that_guesses(desks: Intake):

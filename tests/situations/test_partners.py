@@ -10,7 +10,7 @@ from django.urls import reverse
 from hub.core.errors import NotVisible, RuleRefused
 from situations.choices import Closing, EntryKind
 from situations.models import LedgerEntry, Referral
-from situations.referrals import claiming, closing, desk, opening, partners, setting_up
+from situations.referrals import claiming, closing, desk, opening, partners, receipts, setting_up
 from situations.referrals.answers import Answers
 from tests.cast import given_for
 from tests.situations.desk_story import SEALED, WORDS, Story, story
@@ -95,7 +95,7 @@ def test_partner_sees_how_far_it_is_and_no_word_of_it(told: Story, client: Clien
     assert client.get(reverse("partner_detail", args=[row.pk])).status_code == 404
 
 
-def test_form_gives_a_receipt_with_the_code_once(told: Story, client: Client):
+def test_form_gives_a_receipt_with_the_code_which_no_other_page_shows(told: Story, client: Client):
     client.force_login(told["outsider"])
     assert client.get(reverse("partner_new")).status_code == 200
     token = str(uuid4())
@@ -112,6 +112,12 @@ def test_form_gives_a_receipt_with_the_code_once(told: Story, client: Client):
     assert "Receipt of delivery" in text
     assert f"R-{row.pk}" in text
     assert WORDS.happening not in text
+    code = re.search(r'class="digits">([\d ]+)<', text)
+    assert code
+    assert receipts.find(code[1]) == row
+    for later in (client.get(reverse("partner")), client.get(reverse("partner_detail", args=[row.pk]))):
+        assert code[1].strip() not in later.content.decode()
+    # the same form again is answered with the same receipt, and brings nothing a second time
     assert client.post(reverse("partner_new"), sent).status_code == 200
     assert Referral.objects.count() == 1
     assert desk.counts(told["clinic"])["queue"] == 1
