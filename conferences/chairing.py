@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from agencies import roll, training
 from agencies.membership import let_in
 from agencies.models import Attendance, Member, Pledge, Sitting, Table
-from agencies.standing import standing_of
+from agencies.standing import standing_of, standings_in_room
 from conferences import agenda
 from conferences.announcing import bump
 from conferences.choices import ItemState, Result
@@ -35,10 +35,14 @@ _OPEN = Prepared(lambda conference: Sitting.objects.select_related("table").filt
 
 @verb
 def open_conference(*, by: Member, conference: Conference) -> Conference:
-    """Open it: the sitting begins, the opener presides, the agenda is written, numbers are given."""
+    """Open it: the sitting begins, the opener presides, the agenda is written, numbers are given.
+
+    Raises RuleRefused for who would speak for a seat without the training that the table demands.
+    """
     conference = locked(conference)
     if conference.sitting is not None:
         raise RuleRefused(_("This conference has been opened already."))
+    _require_training(by, conference.table)
     conference.sitting = roll.open_table(by=by, table=conference.table)
     conference.save(update_fields=["sitting"])
     agenda.build(conference, by)
@@ -54,8 +58,7 @@ def arrive(*, by: Member, conference: Conference, member: Member, aloud: bool = 
     Raises RuleRefused for who would speak for a seat without the training that the table demands.
     """
     sitting = require_open(conference)
-    if sitting.table.demands_training and standing_of(member, sitting.table, sitting).speaks:
-        training.require(member, sitting.table)
+    _require_training(member, sitting.table, sitting)
     attendance = roll.arrive(by=by, sitting=sitting, member=member)
     if aloud:
         roll.pledge(by=by, table=conference.table, member=member)
@@ -252,13 +255,28 @@ def show_that_an_agency_left(sender: Any, table: Table, **kwargs: Any) -> None:
 def disclose_to_those_let_in(sender: Any, table: Table, by: Member | None, **kwargs: Any) -> None:
     """Enter what is open on the board for whoever sits in the room and may see it from now on: a role, a seat, an agreement.
 
-    Runs inside the administrator's verb, so a refusal (a basis that does not reach them) stops that.
+    Runs inside the administrator's verb, so a refusal (a basis that does not reach them, training that is missing) stops that.
     """
     conference = Conference.objects.filter(table=table, sitting__closed_at=None).exclude(sitting=None).first()
     if conference is not None:
         sitting = require_open(conference)
+        for member in _speaking_in_room(sitting):
+            training.require(member, sitting.table)
         _disclose_late(conference, sitting, by or sitting.presides)
         bump(conference)
+
+
+def _require_training(member: Member, table: Table, sitting: Sitting | None = None) -> None:
+    if table.demands_training and standing_of(member, table, sitting).speaks:
+        training.require(member, table)
+
+
+def _speaking_in_room(sitting: Sitting) -> list[Member]:
+    """Whom the table demands training of: who came in without a voice may have been given one meanwhile."""
+    if not sitting.table.demands_training:
+        return []
+    speaking = [one.member_id for one in standings_in_room(sitting) if one.speaks]
+    return list(Member.objects.filter(pk__in=speaking).order_by("name"))
 
 
 def _disclose_late(conference: Conference, sitting: Sitting, by: Member) -> None:

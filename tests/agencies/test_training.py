@@ -1,5 +1,6 @@
 """Training: who records it, until when it counts, and who is not called to the roll without it."""
 
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
 
@@ -7,11 +8,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from agencies import training
-from agencies.choices import TrainingKind
-from agencies.models import Member, Table, Training
-from conferences import chairing
+from agencies import naming, training
+from agencies.choices import AgencyRoleKind, TrainingKind
+from agencies.models import AgencyRole, Member, Table, Training
+from agencies.standing import standing_of
+from conferences import chairing, scheduling
 from hub.core import clock
+from hub.core.audit import acting
 from hub.core.errors import NotAllowed, RuleRefused
 from tests.cast import Cast, assemble, refused
 
@@ -104,6 +107,33 @@ def test_who_speaks_without_training_is_not_called_to_the_roll(people: Cast) -> 
         chairing.arrive(by=people["police"], conference=conference, member=people["police"])
     trained(people["police"])
     chairing.arrive(by=people["police"], conference=conference, member=people["police"])
+
+
+def test_who_opens_speaks_with_training_only(people: Cast) -> None:
+    demand(people, "hub")
+    with acting(None, "test"):
+        AgencyRole.objects.create(member=people["facilitator"], role="deputy", started_on=clock.today())
+    assert standing_of(people["facilitator"], people.table).speaks
+    scheduling.schedule(by=None, table=people.table, until=clock.today())
+    conference = scheduling.next_conference(people.table)
+    assert conference is not None
+    with refused(RuleRefused):
+        chairing.open_conference(by=people["facilitator"], conference=conference)
+    trained(people["facilitator"])
+    assert chairing.open_conference(by=people["facilitator"], conference=conference).is_open
+
+
+def test_nobody_in_the_room_is_given_a_voice_without_training(people: Cast) -> None:
+    people.conference("recorder")
+    demand(people, "hub")
+    agency = people["recorder"].agency
+    assert standing_of(people["recorder"], people.table).seated
+    for done in (False, True):
+        if done:
+            trained(people["recorder"])
+        with nullcontext() if done else refused(RuleRefused):
+            naming.name_speaker(by=None, agency=agency, member=people["recorder"], role=AgencyRoleKind.DEPUTY)
+    assert standing_of(people["recorder"], people.table).speaks
 
 
 @pytest.mark.parametrize(("ends", "missing"), [(-1, True), (0, False), (1, False), (None, False)])
