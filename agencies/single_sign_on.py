@@ -5,9 +5,12 @@ Nobody gets an account by it. A member is known by e-mail the first time, when t
 """
 
 import logging
+from importlib import import_module
 from typing import Any
 
 from allauth.socialaccount.models import SocialAccount
+from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -15,7 +18,7 @@ from django.utils.translation import gettext as _
 from agencies.id_tokens import Proved
 from agencies.models import Agency, Member, SingleSignOn
 from agencies.sign_on_refusals import SignOnRefused
-from hub.core import vault
+from hub.core import realtime, vault
 from hub.core.audit import verb
 from hub.core.errors import NotAllowed, RuleRefused
 
@@ -27,6 +30,8 @@ Provider = SingleSignOn
 PURPOSE = "single sign-on"
 AT_PROVIDER = "at_provider"
 """Key of the session: who signed in at whose provider, and whether it said that several factors were checked."""
+WORD = ("is_active", "trusts_its_mfa", "demands_mfa")
+"""What lets a sign-in from there count; a session that began with it does not outlive it."""
 
 
 def _sealed(secret: str, agency_id: int) -> bytes:
@@ -128,14 +133,16 @@ def _administrator(by: Member | None) -> None:
 def set_up(*, by: Member | None, agency: Agency, secret: str, **fields: Any) -> Provider:
     """Set up or change an agency's provider; an empty `secret` leaves the one that is there.
 
-    Another issuer or client knows people by other numbers: what was bound before is forgotten. Raises RuleRefused for a
-    first set-up without a secret.
+    Another issuer or client knows people by other numbers: what was bound before is forgotten. Sessions that began there end
+    with that, and when its word for a second factor is withdrawn or it is switched off. Raises RuleRefused for a first set-up
+    without a secret.
     """
     _administrator(by)
     row = SingleSignOn.objects.select_for_update().filter(agency=agency).first()
     if row is None and not secret:
         raise RuleRefused(_("Give the client secret that the provider has made for HubTable."), field="secret")
     known_by = (row.issuer, row.client_id) if row else None
+    counted = [name for name in WORD if row and getattr(row, name)]
     row = row or SingleSignOn(agency=agency, key=agency.key)
     for name, value in fields.items():
         setattr(row, name, value)
@@ -145,7 +152,19 @@ def set_up(*, by: Member | None, agency: Agency, secret: str, **fields: Any) -> 
     if known_by not in {None, (row.issuer, row.client_id)}:
         _bindings(row).delete()
         log.info("another provider: bindings forgotten", extra={"facts": {"agency": agency.pk}})
+    if known_by is not None and (known_by != (row.issuer, row.client_id) or not all(getattr(row, name) for name in counted)):
+        _end_sessions(row)
     return row
+
+
+def _end_sessions(provider: Provider) -> None:
+    """Whoever came from there signs in anew: what the session was found to have is kept in it, and is asked for once."""
+    store = import_module(settings.SESSION_ENGINE).SessionStore
+    for one in UserSession.objects.filter(user__agency=provider.agency_id):
+        _member, key, _said = store(one.session_key).get(AT_PROVIDER) or (None, None, False)
+        if key == provider.key:
+            one.end()
+            realtime.revoke(member=one.user_id)
 
 
 @verb

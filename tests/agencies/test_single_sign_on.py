@@ -318,6 +318,28 @@ def test_refusal_is_logged_without_a_name(
     assert "clinic@" not in caplog.text
 
 
+@pytest.mark.parametrize(
+    ("word", "less"),
+    [({}, {"is_active": False}), ({"trusts_its_mfa": True}, {}), ({"demands_mfa": True}, {"demands_mfa": False}),
+     ({}, {"client_id": "another"})],
+)  # fmt: skip
+def test_sessions_do_not_outlive_the_word_that_they_began_with(
+    client: Client, people: Cast, provider: OpenIDProvider, word: dict[str, Any], less: dict[str, Any]
+) -> None:
+    set_up(people, "police", provider, **word)
+    assert come_in(client, provider).status_code == 302
+    here, elsewhere = Client(), Client()
+    here.force_login(people["police"])
+    elsewhere.force_login(people["clinic"])
+    for one in (client, here, elsewhere):
+        assert one.get("/situations/").status_code == 200
+    set_up(people, "police", provider, **{**word, "name": "Another name"})
+    assert client.get("/situations/").status_code == 200
+    set_up(people, "police", provider, **less)
+    assert client.get("/situations/").headers["Location"].startswith("/account/login/")
+    assert [one.get("/situations/").status_code for one in (here, elsewhere)] == [200, 200]
+
+
 def test_provider_that_is_switched_off_is_no_way_in(client: Client, people: Cast, provider: OpenIDProvider) -> None:
     address = returned(client, provider)
     set_up(people, "police", provider, is_active=False)
