@@ -222,7 +222,7 @@ class Reading:
             return None
         try:
             age = float(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else -1
-        except ValueError:
+        except (ValueError, OverflowError):
             age = -1
         if not (0 <= age <= directory.OLDEST and age == int(age)):
             self._remark(name, _("no whole number of years from 0 to 130: left out"))

@@ -46,13 +46,16 @@ class FileRefused(Exception):
 
 
 @contextmanager
-def opened(file: IO[bytes], name: str) -> Iterator[Lines]:
-    """The services of a file, each with the line where it begins. Raises FileRefused here or while they are read."""
+def opened(file: IO[bytes], name: str, unpacked: int = UNPACKED) -> Iterator[Lines]:
+    """The services of a file, each with the line where it begins. Raises FileRefused here or while they are read.
+
+    `unpacked`: bytes that a zip may hold; more is refused before anything of it is read.
+    """
     file.seek(0)
     beginning = file.read(4)
     file.seek(0)
     if beginning.startswith(b"PK"):
-        with _unzipped(file) as rows:
+        with _unzipped(file, unpacked) as rows:
             yield rows
     elif name.lower().endswith(".zip"):
         raise FileRefused(_("This is no zip file, although its name says so."))
@@ -171,10 +174,10 @@ class _Text:
 
 
 @contextmanager
-def _unzipped(file: IO[bytes]) -> Iterator[Lines]:
+def _unzipped(file: IO[bytes], unpacked: int) -> Iterator[Lines]:
     try:
         with zipfile.ZipFile(file) as archive:
-            members = _tables_in(archive)
+            members = _tables_in(archive, unpacked)
             lists = [one for one in archive.namelist() if one.lower().endswith(".json") and "datapackage" not in one.lower()]
             if "services" not in members and len(lists) == 1:
                 with archive.open(lists[0]) as found:
@@ -195,10 +198,11 @@ def _unzipped(file: IO[bytes]) -> Iterator[Lines]:
         ) from None
 
 
-def _tables_in(archive: zipfile.ZipFile) -> dict[str, str]:
+def _tables_in(archive: zipfile.ZipFile, unpacked: int) -> dict[str, str]:
     members = archive.infolist()
-    if len(members) > MEMBERS or sum(one.file_size for one in members) > UNPACKED:
-        raise FileRefused(_("The zip file holds too much: at most 200 files and 2 GB, unpacked."))
+    if len(members) > MEMBERS or sum(one.file_size for one in members) > unpacked:
+        most = {"files": MEMBERS, "megabytes": unpacked >> 20}
+        raise FileRefused(_("The zip file holds too much: at most %(files)s files and %(megabytes)s MB, unpacked.") % most)
     found: dict[str, str] = {}
     for one in members:
         path = PurePosixPath(one.filename.replace("\\", "/"))

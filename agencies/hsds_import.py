@@ -24,13 +24,13 @@ from agencies.models import Agency, Member, Service, ServiceImport, ServiceNeed,
 from hub.core import clock
 from hub.core.audit import current, verb
 from hub.core.errors import NotAllowed, RuleRefused, Stale
-from hub.core.text import plain
+from hub.core.text import plain, readable
 
 BATCH = 500
 LINES, PROBLEMS = 200, 50
 """Kinds of remarks that a report keeps; problems after which a file is read no further."""
-BY_PAGE, SERVICES_BY_PAGE = 20 << 20, 5_000
-"""Bytes and services that a page takes: more would hold up a conference, and is the command's work."""
+BY_PAGE, UNPACKED_BY_PAGE, SERVICES_BY_PAGE = 20 << 20, 64 << 20, 5_000
+"""Bytes, unpacked ones and services that a page takes: more would hold up a conference, and is the command's work."""
 
 
 @dataclass
@@ -41,7 +41,8 @@ class Report:
     more: int = 0
 
     def add(self, line: int, name: str, why: str) -> None:
-        """Enter a remark; beyond `LINES` kinds they are only counted."""
+        """Enter a remark; beyond `LINES` kinds they are only counted. Of the file's own names what can be shown."""
+        name, why = readable(name), readable(why)
         known = self.lines.get((name, why))
         if known:
             known[1] += 1
@@ -89,29 +90,33 @@ class Staged:
 
 
 def bring_in(
-    *, by: Member | None, file: IO[bytes], name: str, end_missing: bool = False, most: int | None = None
-) -> ServiceImport:
+    *, by: Member | None, file: IO[bytes], name: str, end_missing: bool = False, most: int | None = None,
+    unpacked: int = hsds_files.UNPACKED,
+) -> ServiceImport:  # fmt: skip
     """Bring a file in. Known ids are changed, new ones added; `end_missing` ends what an earlier file had and this one lacks.
 
-    `most`: services above which it is refused. `by` None is the command line. Raises NotAllowed unless `by` keeps all services;
-    Stale when somebody did the same at the same moment. A file that is refused leaves a report of why, and nothing else.
+    `most`, `unpacked`: services, and bytes of what a zip holds, above which it is refused. `by` None is the command line.
+    Raises NotAllowed unless `by` keeps all services; Stale when somebody did the same at the same moment. A file that is
+    refused leaves a report of why, and nothing else.
     """
     if by is not None and not directory.keeps_all(by):
         raise NotAllowed(_("A directory is imported by the administrator or the table's coordinator."))
     name, digest = plain(name.replace("/", " ").replace("\\", " ")[-200:], limit=200) or "-", _digest(file)
-    with staged(file, name, most) as (found, refused):
+    with staged(file, name, most, unpacked) as (found, refused):
         if refused is None:
             return _write(by=by, found=found, name=name, digest=digest, end_missing=end_missing)
         return _note(by=by, report=refused, name=name, digest=digest)
 
 
 @contextmanager
-def staged(file: IO[bytes], name: str, most: int | None = None) -> Iterator[tuple[Staged, list[dict[str, Any]] | None]]:
+def staged(
+    file: IO[bytes], name: str, most: int | None = None, unpacked: int = hsds_files.UNPACKED
+) -> Iterator[tuple[Staged, list[dict[str, Any]] | None]]:
     """The whole file as it was understood, and why it is refused (None: it is not)."""
     with closing(sqlite3.connect("")) as database:
         found, problems = Staged(database), Report()
         try:
-            with hsds_files.opened(file, name) as rows:
+            with hsds_files.opened(file, name, unpacked) as rows:
                 for line, row in rows:
                     _stage(found, problems, line, row)
                     if most is not None and found.count > most:

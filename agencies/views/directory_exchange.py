@@ -40,6 +40,7 @@ def imports(request: HttpRequest) -> HttpResponse:
         name=file.name or "",
         end_missing=form.cleaned_data["end_missing"],
         most=hsds_import.SERVICES_BY_PAGE,
+        unpacked=hsds_import.UNPACKED_BY_PAGE,
     )
     return HttpResponseRedirect(reverse("directory_report", args=[made.pk]), status=303)
 

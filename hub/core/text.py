@@ -40,17 +40,17 @@ def plain(value: str, *, limit: int) -> str:
     characters, no markup, no blank edges; ``plain(plain(x)) == plain(x)``. Characters such as ``5 < 6 & 7 > 3`` stay
     as typed. Raises :class:`TextRefused` for text over the limit, which is never cut short in silence.
     """
-    readable = _readable(value)
+    seen = readable(value)
     # Measured before the markup is parsed, so that nobody can make us parse a long text.
-    if len(readable) > limit:
+    if len(seen) > limit:
         raise TextRefused(
             format_lazy(
                 _("This text has {length} characters; at most {limit} fit here. Please shorten it."),
-                length=len(readable),
+                length=len(seen),
                 limit=limit,
             )
         )
-    return unicodedata.normalize("NFC", strip_markup(readable)).strip()
+    return unicodedata.normalize("NFC", strip_markup(seen)).strip()
 
 
 def whole_number(typed: str) -> int | None:
@@ -78,7 +78,8 @@ def folded(value: str) -> str:
     return "".join(letter for letter in unicodedata.normalize("NFKD", letters) if not unicodedata.combining(letter))
 
 
-def _readable(value: str) -> str:
+def readable(value: str) -> str:
+    """Return ``value`` without control, lone surrogate and other invisible characters, whatever its length; markup stays."""
     if value.isascii() and value.isprintable():
         return value.strip()  # every letter is visible and composed
     lines = value.replace("\r\n", "\n").replace("\r", "\n").translate(_LINE_ENDS)

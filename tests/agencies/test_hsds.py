@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from agencies import directory, hsds_export, hsds_files, hsds_import
+from agencies import directory, hsds_export, hsds_import
 from agencies.directory import Entry, entry_of
 from agencies.models import Service, ServiceImport, ServiceTown
 from hub.core.audit import acting
@@ -140,6 +140,8 @@ class TestUnderstanding:
             ({"minimum_age": "young"}, "minimum_age", "age_from", None),
             ({"minimum_age": 131}, "minimum_age", "age_from", None),
             ({"minimum_age": 1.5}, "minimum_age", "age_from", None),
+            ({"minimum_age": int("9" * 400)}, "minimum_age", "age_from", None),
+            ({"minimum_age": "9" * 400}, "minimum_age", "age_from", None),
             ({"minimum_age": True}, "minimum_age", "age_from", None),
             ({"minimum_age": 40, "maximum_age": 20}, "minimum_age", "age_to", None),
             ({"url": "javascript:alert(1)"}, "url", "website", ""),
@@ -310,12 +312,11 @@ class TestRefusing:
             archive.writestr(name, "id,name\n1,Pier\n")
         assert "outside of itself" in self.refuse(file, "x.zip")["why"]
 
-    def test_a_zip_that_would_fill_the_disk(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_zip_that_would_fill_the_disk(self) -> None:
         bomb = zipped(services="id,name\n" + "1," + " " * 3_000_000 + "\n")
         assert "far more" in self.refuse(bomb, "x.zip")["why"]
         assert "too much" in self.refuse(zipped(**{f"f{number}": "" for number in range(201)}), "x.zip")["why"]
-        monkeypatch.setattr(hsds_files, "UNPACKED", 5)
-        assert "too much" in self.refuse(zipped(services="id,name\n1,Pier\n"), "x.zip")["why"]
+        assert "too much" in self.refuse(zipped(services="id,name\n1,Pier\n"), "x.zip", unpacked=5)["why"]
 
     def test_the_same_table_twice(self) -> None:
         assert "there twice" in self.refuse(zipped(services="id,name\n", service="id,name\n"), "x.zip")["why"]
@@ -459,6 +460,25 @@ class TestPages:
         assert client.post(reverse("directory_imports")).status_code == 422
         assert self.upload(client, b"").status_code == 422
         assert not ServiceImport.objects.exists()
+
+    def test_a_zip_that_unpacks_to_more_than_a_page_takes(
+        self, client: Client, people: Cast, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        client.force_login(people["administrator"])
+        monkeypatch.setattr(hsds_import, "UNPACKED_BY_PAGE", 5)
+        answer = self.upload(client, zipped(services="id,name\n1,Pier\n").getvalue(), "services.zip")
+        assert "holds too much" in client.get(answer["Location"]).content.decode()
+        assert not Service.objects.exists()
+
+    @pytest.mark.parametrize("name", ["\0", "fees\0", "\ud800", "\u202efees"])
+    def test_names_that_cannot_be_shown_are_told_of_all_the_same(self, client: Client, people: Cast, name: str) -> None:
+        client.force_login(people["administrator"])
+        odd = {"languages": [{"name": f"Kling{name}"}], name: "x", "attributes": [{"label": f"x{name}"}]}
+        answer = self.upload(client, json.dumps([service(**odd)]).encode())
+        assert answer.status_code == 303
+        shown = client.get(answer["Location"])
+        assert "Kling is no language" in shown.content.decode().replace("fees", "")
+        assert Service.objects.count() == 1
 
     @pytest.mark.parametrize("who", ["clinic", "facilitator", "outsider"])
     def test_others_export_and_do_not_import(self, client: Client, people: Cast, who: str) -> None:
