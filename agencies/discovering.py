@@ -52,7 +52,10 @@ def session() -> requests.Session:
 
 def is_safe(address: object) -> bool:
     """Whether an address is https; a loopback one may be http where the installation itself speaks plain HTTP."""
-    parts = urlsplit(address) if isinstance(address, str) else urlsplit("")
+    try:
+        parts = urlsplit(address) if isinstance(address, str) else urlsplit("")
+    except ValueError:
+        return False
     plain = settings.SINGLE_SIGN_ON_PLAIN_LOOPBACK and parts.scheme == "http" and parts.hostname in LOOPBACK
     return bool(parts.hostname) and "@" not in parts.netloc and (parts.scheme == "https" or plain)
 

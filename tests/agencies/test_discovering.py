@@ -91,6 +91,7 @@ def test_provider_that_is_ready(address: str) -> None:
         ({"token_endpoint": None}, "no token_endpoint"),
         ({"jwks_uri": "http://elsewhere.example/keys"}, "no jwks_uri"),
         ({"authorization_endpoint": "javascript:alert(1)"}, "no authorization_endpoint"),
+        ({"authorization_endpoint": "https://[abc"}, "no authorization_endpoint"),
         ({"authorization_endpoint": 7}, "no authorization_endpoint"),
         ({"authorization_endpoint": "https://a@evil.example/"}, "no authorization_endpoint"),
         ({"response_types_supported": ["id_token"]}, "does not offer the code flow"),
@@ -103,6 +104,12 @@ def test_description_that_is_not_right(address: str, instead: dict[str, Any], wo
     assert [words in one for one in wrong(address)] == [True]
     with pytest.raises(discovering.ProviderTrouble):
         discovering.discover(address)
+
+
+@pytest.mark.parametrize("issuer", ["https://[abc", "https://[::1", "https://]"])
+def test_issuer_that_is_no_address(issuer: str) -> None:
+    assert not discovering.is_safe(issuer)
+    assert "does not begin with https://" in discovering.examine(issuer)[0].text
 
 
 def test_slash_at_the_end_counts(address: str) -> None:
