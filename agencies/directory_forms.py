@@ -37,7 +37,9 @@ class SearchForm(forms.Form):
     def wanted(self) -> Wanted:
         """What could be read of it."""
         self.is_valid()
-        found = {name: value for name, value in self.cleaned_data.items() if value not in {None, "", False}}
+        # not `in`: the age of a newborn is no less said than another
+        found = {name: value for name, value in self.cleaned_data.items() if value is not None and value is not False}
+        found = {name: value for name, value in found.items() if value != ""}
         found["town"] = " ".join(str(found.get("town", "")).lower().split())
         return Wanted(**found)
 

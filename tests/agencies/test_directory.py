@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from agencies import directory, directory_search
 from agencies.directory import Entry
+from agencies.directory_forms import SearchForm
 from agencies.directory_search import Wanted
 from agencies.models import Service, ServiceNeed, ServiceTown
 from agencies.opening_hours import is_open, spans
@@ -69,6 +70,12 @@ class TestSearch:
         assert names(age=5) == ["Counseling for all"]
         assert names(language="pt") == ["Casa Faro"]
         assert names(language="e") == []
+
+    def test_newborn_is_of_an_age(self) -> None:
+        kept("Adults", age_from=18)
+        kept("Infants", age_to=2)
+        assert [SearchForm({"age": typed}).wanted.age for typed in ("0", "", "x")] == [0, None, None]
+        assert names(age=SearchForm({"age": "0"}).wanted.age) == ["Infants"]
 
     @pytest.mark.parametrize("typed", ["%", "_", "'; --", "\\", "100%"])
     def test_words_are_words(self, typed: str) -> None:
