@@ -2,11 +2,11 @@
 
 import json
 from dataclasses import asdict, dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
-from typing import Any
 
 from allauth.mfa.models import Authenticator
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from agencies import accounts_closing
@@ -96,7 +96,7 @@ def sign(*, by: Member, seen: str, looked_at: set[str], closing: set[int], name:
         signed_by=by,
         signed_at=clock.now(),
         year=clock.today().year,
-        accounts=[_kept(one) for one in lines],
+        accounts=[asdict(one) for one in lines],
         text_hash=digest(lines),
     )
 
@@ -113,13 +113,9 @@ def _require(by: Member, shown: list[Account], looked_at: set[str], closing: set
         raise RuleRefused(_("Type your name as it stands in your account: %s.") % by.name, field="name")
 
 
-def _kept(one: Account) -> dict[str, Any]:
-    return asdict(one)
-
-
-def clock_day(moment: Any) -> str:
-    """The day as it is signed, or nothing."""
-    return f"{moment:%Y-%m-%d}" if moment else ""
+def clock_day(moment: datetime | None) -> str:
+    """The day at the table as it is signed, or nothing."""
+    return f"{localtime(moment):%Y-%m-%d}" if moment else ""
 
 
 def _roles() -> dict[int, list[str]]:

@@ -11,6 +11,7 @@ from agencies import locking, reviewing
 from agencies.models import Member
 from hub.core import access
 from hub.core.errors import NotVisible, RuleRefused
+from hub.core.text import whole_number
 
 MOST = 200
 """Accounts in the list at a time; releasing some shows the others."""
@@ -57,7 +58,7 @@ def account_review(request: HttpRequest) -> HttpResponse:
 
 
 def _marked(request: HttpRequest) -> set[int]:
-    return {int(one) for one in request.POST.getlist("close") if one.isascii() and one.isdigit()}
+    return {key for one in request.POST.getlist("close") if (key := whole_number(one)) is not None}
 
 
 def _by(request: HttpRequest) -> Member:

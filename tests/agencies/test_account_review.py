@@ -1,6 +1,6 @@
 """The yearly review: every account as it was shown, who is closed with it, signed by name; and who is locked out."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -92,7 +92,13 @@ def test_accounts_that_changed_since_are_looked_at_again(client: Client, people:
     assert Member.objects.get(pk=people["police"].pk).is_active
 
 
-@pytest.mark.parametrize("close", [["x"], ["٣"], ["999999"], ["-1"]])
+def test_last_sign_in_is_a_day_at_the_table(people: Cast) -> None:
+    # half past three in the morning of the next day, by the clock of Greenwich
+    Member.objects.filter(pk=people["police"].pk).update(last_login=datetime(2026, 3, 2, 3, 30, tzinfo=UTC))
+    assert {one.last_sign_in for one in reviewing.accounts() if one.last_sign_in} == {"2026-03-01"}
+
+
+@pytest.mark.parametrize("close", [["x"], ["٣"], ["999999"], ["-1"], ["9" * 5000]])
 def test_marks_that_are_none_close_nobody(client: Client, people: Cast, close: list[str]) -> None:
     before = Member.objects.filter(is_active=True).count()
     assert client.post(reverse(REVIEW), signed(people, close=close)).status_code == 303
