@@ -76,7 +76,7 @@ FIELD_CLASSES: Declared = {
         PROCESS: "situation member agency grounds basis opened_at expires_at ended_at",
         TECHNICAL: "id",
     },
-    "situations.Notice": {PROCESS: "member table situation kind at seen_at mailed_at", TECHNICAL: "id"},
+    "situations.Notice": {PROCESS: "member table situation desk kind at seen_at mailed_at", TECHNICAL: "id"},
     # what came in from outside: days and codes; every word of it is sealed to the desk's agency
     "situations.IntakeDesk": {
         PROCESS: "table agency is_open takes_families read_within_days answer_within_days deleted_after_days",

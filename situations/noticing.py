@@ -23,7 +23,7 @@ from agencies.models import Member, Table
 from hub.core import clock, second_wall
 from hub.core.second_wall import Reason
 from situations.choices import HeldState, NoticeKind
-from situations.models import HeldText, Notice, Situation
+from situations.models import HeldText, IntakeDesk, Notice, Situation
 
 logger = logging.getLogger(__name__)
 
@@ -44,12 +44,19 @@ SIGN_IN = {
 }
 
 
-def tell(kind: NoticeKind, *, members: Iterable[Member], table: Table, situation: Situation | None = None) -> list[Notice]:
+def tell(
+    kind: NoticeKind,
+    *,
+    members: Iterable[Member],
+    table: Table,
+    situation: Situation | None = None,
+    desk: IntakeDesk | None = None,
+) -> list[Notice]:
     """Leave a notice for each member. What cannot wait is mailed as soon as the caller's transaction is committed.
 
     The rest goes with the clerk's next round (`send_waiting`), one e-mail a member and table however much it is.
     """
-    told = [Notice(member=one, table=table, situation=situation, kind=kind, at=clock.now()) for one in members]
+    told = [Notice(member=one, table=table, situation=situation, desk=desk, kind=kind, at=clock.now()) for one in members]
     for notice in told:
         notice.save()
     keys = [notice.pk for notice in told]
@@ -77,7 +84,7 @@ def _held_places(member: Member) -> set[tuple[int, int | None]]:
 @second_wall.passing(Reason.STORED)
 def _newest(told: QuerySet[Notice]) -> list[Notice]:
     happened = Q(kind=NoticeKind.SHRED_DUE, situation__identity__shredded_at__isnull=False)
-    return list(told.exclude(happened).select_related("table")[:MOST])
+    return list(told.exclude(happened).select_related("table", "desk__agency")[:MOST])
 
 
 def put_away(*, by: Member, keys: Iterable[int]) -> int:

@@ -42,12 +42,14 @@ class BreakGlass(Audited):
 class Notice(models.Model):
     """Something that a member is told in the application, content-free; `seen_at` is set once.
 
-    `mailed_at`: when the mail server took the e-mail that says the same; empty while it waits to be sent again.
+    `mailed_at`: when the mail server took the e-mail that says the same; empty while it waits to be sent again. `desk`: the
+    intake desk at which something waits.
     """
 
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="notices")
     table = models.ForeignKey(Table, on_delete=models.CASCADE, related_name="+")
     situation = models.ForeignKey(Situation, on_delete=models.CASCADE, null=True, related_name="+")
+    desk = models.ForeignKey("situations.IntakeDesk", on_delete=models.CASCADE, null=True, related_name="+")
     kind = models.CharField(max_length=20, choices=NoticeKind.choices)
     at = models.DateTimeField()
     seen_at = models.DateTimeField(null=True, blank=True)
