@@ -20,7 +20,7 @@ from agencies.standing import in_force
 from hub.core import clock
 from hub.core.audit import verb
 from hub.pressing import forgetting
-from situations import break_glass, checkpoints, held_texts, noticing, retention, sealing
+from situations import break_glass, checkpoints, noticing, retention, sealing
 from situations.choices import NoticeKind
 from situations.models import Checkpoint, Notice, Recusal, Situation
 from situations.referrals import clocks, deleting
@@ -67,7 +67,7 @@ DUTIES = (
     Duty("warn of what is shredded within a week", warn_of_shredding),
     Duty("shred what is due", retention.shred_due),
     Duty("redact what a hold had kept", retention.redact_waiting),
-    Duty("delete held texts that nobody decided on", held_texts.forget_old),
+    Duty("delete held texts that nobody decided on", retention.forget_held),
     Duty("delete suggested words that nobody put on a list", allowing.forget_suggested),
     Duty("destroy keys that a crash had left", finish_shredding),
     Duty("open again what was written to after it was closed", deleting.open_written),

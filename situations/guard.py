@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -22,6 +23,7 @@ from agencies.models import Member, Table
 from agencies.standing import open_sitting
 from hub.core import entering
 from hub.core.audit import current
+from hub.core.errors import RuleRefused
 from situations import deidentify, disclosure, held_texts, identity, ledger
 from situations.choices import EntryKind, HeldState, NotIdentifying
 from situations.held_texts import Place
@@ -125,13 +127,22 @@ class GuardStops(GuardRefuses):
         self.code = "guardstops" if can_be_held else "guardheld"
 
     def enter(self, by: Member) -> None:
-        """Hold the texts where that was asked for; otherwise as a question."""
-        if not self.second:
+        """Hold the texts where that was asked for and somebody could decide; otherwise as a question."""
+        # or a writer without a second person could compare guesses with the envelope and leave no trace
+        if not (self.second and self.hold(by)):
             super().enter(by)
-            return
+
+    def hold(self, by: Member) -> bool:
+        """Hold the texts for a second person; False where nobody could decide, which the refusal then says."""
         kinds = {name: kinds_of([one for one in self.found if one[0] == name]) or [held_texts.UNCHECKED] for name in self.holds}
         self.place = _locked(self.place)
-        held_texts.hold(self.place, self.holds, kinds, by=by)
+        try:
+            with transaction.atomic():
+                held_texts.hold(self.place, self.holds, kinds, by=by)
+        except RuleRefused as nobody:
+            self.message = nobody.message
+            return False
+        return True
 
 
 def ask(

@@ -11,20 +11,22 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
+from itertools import count
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.dispatch import Signal
 from django.utils.translation import gettext as _
 
-from agencies.choices import CASE_ROLES, TableRoleKind
+from agencies.choices import CASE_ROLES
 from agencies.models import AgencyRole, Member, Table, TableRole
-from agencies.standing import in_force, open_sitting, standing_of
+from agencies.standing import Standing, in_force, open_sitting, standing_of
 from hub.core import clock, second_wall, vault
 from hub.core.audit import verb
 from hub.core.errors import NotAllowed, NotVisible, RuleRefused
 from hub.core.second_wall import Reason
 from situations import disclosure, filters, ledger, noticing, sealing
 from situations.choices import EntryKind, HeldState, LetThrough, NoticeKind, SendBack
+from situations.disclosure import Audience
 from situations.models import HeldText, Situation
 from situations.visibility import Field
 
@@ -32,6 +34,8 @@ changed = Signal()
 """A text was held or decided on: what shows how many wait looks again. Arguments: table_id. Sent inside the transaction."""
 KEPT = timedelta(days=7)
 """What nobody has decided by then is deleted: the writer has long found other words."""
+MOST, LOOKED = 50, 200
+"""Texts that the list shows at a time, and rows that are read at a time to find them."""
 IDENTITY, UNCHECKED = "identity", "unchecked"
 """The kind of what stands in the envelope, and what stands for a kind where the detector could not look."""
 PURPOSE = "held texts"
@@ -111,11 +115,8 @@ def decide(*, by: Member, held: HeldText, passes: bool, because: str) -> HeldTex
     Raises NotVisible for everybody but a second person who may decide, RuleRefused when it was decided meanwhile, or for a
     reason that is none of `LetThrough` or `SendBack`.
     """
-    if held.situation_id is not None:
-        filters.lock(held.situation_id, by=by)
-    else:
-        Table.objects.select_for_update().get(pk=held.table_id)
-    held = _found(held.pk, by)
+    _lock(held, by)
+    held = found(held.pk, by=by)
     if because not in (LetThrough if passes else SendBack).values:
         raise RuleRefused(_("Choose why."), field="because", situation=held.situation)
     held.state = HeldState.PASSED if passes else HeldState.REFUSED
@@ -129,37 +130,70 @@ def decide(*, by: Member, held: HeldText, passes: bool, because: str) -> HeldTex
     return held
 
 
-def found(key: int, *, by: Member) -> tuple[HeldText, str]:
-    """A text that waits for this member, with its words. Raises NotVisible for everybody else, the writer too."""
-    held = _found(key, by)
-    return held, vault.unseal(bytes(held.words), key=_key(held, sealing.opening_key), context=_context(held))
+@verb
+def read(*, by: Member, held: HeldText) -> str:
+    """The words of a text that waits for this member, entered in the ledger first. Raises as `found`."""
+    _lock(held, by)
+    held = found(held.pk, by=by)
+    _enter(EntryKind.GUARD_READ, held, by, {"kinds": held.kinds, "written_by": held.written_by_id})
+    return vault.unseal(bytes(held.words), key=_key(held, sealing.opening_key), context=_context(held))
 
 
 def waiting_for(member: Member, tables: Iterable[Table]) -> list[HeldText]:
-    """Texts that this member may decide on, oldest first."""
-    rows = HeldText.objects.filter(table__in=list(tables), state=HeldState.WAITING).exclude(written_by=member)
+    """The oldest `MOST` texts that this member may decide on, without their words; deciding on one makes room for the next."""
+    standings = {one.pk: replace(standing_of(member, one), pledged=True) for one in tables}
+    here = HeldText.objects.filter(table__in=standings, state=HeldState.WAITING).exclude(written_by=member)
+    rows = here.filter(Q(agency=member.agency_id) | Q(for_chairs=True)).defer("words")
     rows = rows.select_related("table", "situation__table", "written_by")
-    return [one for one in rows if may_decide(member, one, pledged=True)]
+    mine: list[HeldText] = []
+    for start in count(0, LOOKED):
+        looked = list(rows[start : start + LOOKED])
+        mine += _decidable(looked, member, standings)
+        if len(mine) >= MOST or len(looked) < LOOKED:
+            break
+    return mine[:MOST]
+
+
+def _decidable(rows: list[HeldText], member: Member, standings: Mapping[int, Standing]) -> list[HeldText]:
+    """Those that the member may decide on; the audiences are read once a table, however many rows there are."""
+    situations = {one.situation.pk: one.situation for one in rows if one.situation is not None}
+    audiences: dict[tuple[int, int], Audience] = {}
+    for table, standing in standings.items():
+        audiences |= disclosure.audiences([one for one in situations.values() if one.table_id == table], [standing])
+    return [
+        one
+        for one in rows
+        if _may_write(standings[one.table_id], one)
+        and (one.situation is None or _hears(audiences[one.situation.pk, member.pk], one))
+    ]
 
 
 def may_decide(member: Member, held: HeldText, *, pledged: bool = False) -> bool:
     """Whether this member is a second person for it: may write there too, hears the situation, and did not write it.
 
     `pledged`: as if today's pledge had been given, which can be done at any time. A name out of the envelope, and a text that
-    could not be compared with it, is shown only to those who may open the envelope, or work at the agency that wrote it.
+    could not be compared with it, is shown only to those who may open the envelope, or whose agency brought the situation.
     """
-    if member.pk == held.written_by_id or not member.is_active:
-        return False
-    standing, own = standing_of(member, held.table), member.agency_id == held.agency_id
+    standing = standing_of(member, held.table)
     standing = replace(standing, pledged=standing.pledged or pledged)
-    chairs = held.for_chairs and (standing.facilitates or standing.records or standing.presides)
-    if not (standing.agreement and ((own and standing.works_cases and standing.seated) or chairs)):
+    if member.pk == held.written_by_id or not member.is_active or not _may_write(standing, held):
         return False
-    if held.situation is None:
+    return held.situation is None or _hears(disclosure.audience_of(member, held.situation, standing), held)
+
+
+def _may_write(standing: Standing, held: HeldText) -> bool:
+    own = standing.agency_id == held.agency_id and standing.works_cases and standing.seated
+    chairs = held.for_chairs and (standing.facilitates or standing.records or standing.presides)
+    return standing.agreement and (own or chairs)
+
+
+def _hears(audience: Audience, held: HeldText) -> bool:
+    assert held.situation is not None  # noqa: S101 - there is an audience
+    if not disclosure.may_see(audience, Field.PROFILE):
+        return False
+    if not {IDENTITY, UNCHECKED}.intersection(held.kinds) or disclosure.openable(audience):
         return True
-    audience = disclosure.audience_of(member, held.situation, standing)
-    sees = disclosure.may_see(audience, Field.PROFILE)
-    return sees and (own or not {IDENTITY, UNCHECKED}.intersection(held.kinds) or bool(disclosure.openable(audience)))
+    return audience.agency_id == held.agency_id == held.situation.originating_agency_id
 
 
 def second_persons(held: HeldText) -> list[Member]:
@@ -169,21 +203,55 @@ def second_persons(held: HeldText) -> list[Member]:
 
 def forget(situation: Situation) -> None:
     """Nothing of what was held here stays: with the redaction of a situation, and with the shredding of its identity."""
-    HeldText.objects.filter(situation=situation).delete()
+    gone, _by_model = HeldText.objects.filter(situation=situation).delete()
+    if gone:
+        changed.send(sender=HeldText, table_id=situation.table_id)
 
 
 @second_wall.passing(Reason.SHREDDING)
-def forget_old() -> int:
-    """Delete what nobody decided in `KEPT`, or sent since it was let through; return how many. For the clerk, at any time."""
+def old() -> list[int]:
+    """What nobody decided on in `KEPT`, or sent since it was let through."""
+    return list(_old().values_list("pk", flat=True))
+
+
+@verb
+@second_wall.passing(Reason.SHREDDING)
+def expire(*, by: None, key: int) -> bool:
+    """Delete one of these; where nobody decided, it is entered and its writer is told. False where it is gone already."""
+    held = _with_place().filter(pk=key).first()
+    if held is None:
+        return False
+    _lock(held, by)
+    waiting = _old().filter(pk=key, state=HeldState.WAITING).exists()
+    if not _old().filter(pk=key).delete()[0]:
+        return False
+    if waiting:
+        _enter(EntryKind.GUARD_EXPIRED, held, by, {"kinds": held.kinds, "written_by": held.written_by_id})
+        noticing.tell(NoticeKind.TEXT_EXPIRED, members=[held.written_by], table=held.table, situation=held.situation)
+    changed.send(sender=HeldText, table_id=held.table_id)
+    return True
+
+
+def _old() -> QuerySet[HeldText]:
     before = clock.now() - KEPT
     waited, unused = Q(state=HeldState.WAITING, held_at__lt=before), Q(state=HeldState.PASSED, decided_at__lt=before)
-    gone, _by_model = HeldText.objects.filter(waited | unused).delete()
-    return gone
+    return HeldText.objects.filter(waited | unused)
 
 
-def _found(key: int, by: Member) -> HeldText:
-    rows = HeldText.objects.select_related("table", "situation__table", "situation__originating_agency", "written_by")
-    held = rows.filter(pk=key).first()
+def _with_place() -> QuerySet[HeldText]:
+    return HeldText.objects.select_related("table", "situation__table", "situation__originating_agency", "written_by")
+
+
+def _lock(held: HeldText, by: Member | None) -> None:
+    if held.situation_id is not None:
+        filters.lock(held.situation_id, by=by)
+    else:
+        Table.objects.select_for_update().get(pk=held.table_id)
+
+
+def found(key: int, *, by: Member) -> HeldText:
+    """A text that waits for this member. Raises NotVisible for everybody else, the writer too, NotAllowed without a pledge."""
+    held = _with_place().filter(pk=key).first()
     if held is not None and not may_decide(by, held) and may_decide(by, held, pledged=True):
         raise NotAllowed(_("Give today's pledge first, then look at the text."), situation=held.situation)
     if held is None or not may_decide(by, held):
@@ -208,12 +276,12 @@ def _by_role(held: HeldText) -> list[Member]:
     own = AgencyRole.objects.filter(in_force(), member__agency=held.agency_id, role__in=CASE_ROLES).values("member")
     either = Q(pk__in=own)
     if held.for_chairs:
-        roles = (TableRoleKind.FACILITATOR, TableRoleKind.RECORDER)
-        either |= Q(pk__in=TableRole.objects.filter(in_force(), table=held.table, role__in=roles).values("member"))
+        chairs = TableRole.objects.filter(in_force(), table=held.table, role__in=noticing.CHAIRS)
+        either |= Q(pk__in=chairs.values("member"))
     return list(Member.objects.filter(either, is_active=True).exclude(pk=held.written_by_id).order_by("pk"))
 
 
-def _enter(kind: EntryKind, held: HeldText, by: Member, detail: dict[str, object]) -> None:
+def _enter(kind: EntryKind, held: HeldText, by: Member | None, detail: dict[str, object]) -> None:
     sitting = open_sitting(held.table_id)
     whole = {"field": held.field, "held": held.pk, **detail}
     if held.situation is not None:

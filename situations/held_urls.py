@@ -7,4 +7,5 @@ from situations.views import held
 urlpatterns = [
     path("", held.index, name="held_texts"),
     path("<int:key>/", held.one, name="held_text"),
+    path("<int:key>/words/", held.read, name="held_text_words"),
 ]

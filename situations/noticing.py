@@ -19,7 +19,9 @@ from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy
 
-from agencies.models import Member, Table
+from agencies.choices import TableRoleKind
+from agencies.models import Member, Table, TableRole
+from agencies.standing import in_force
 from hub.core import clock, second_wall
 from hub.core.second_wall import Reason
 from situations.choices import HeldState, NoticeKind
@@ -32,6 +34,8 @@ GIVES_UP = timedelta(days=3)
 THREAD = "notices"
 MOST = 100
 """Notices that are told at a time; putting them away shows the next."""
+CHAIRS = (TableRoleKind.FACILITATOR, TableRoleKind.RECORDER)
+"""Who may be asked about a text that was written for the table."""
 AT_ONCE = frozenset({NoticeKind.BREAK_GLASS})
 """What is mailed the moment it happens, each by itself."""
 SIGN_IN = {
@@ -41,6 +45,7 @@ SIGN_IN = {
     NoticeKind.TEXT_HELD: gettext_lazy("Sign in to look at it."),
     NoticeKind.TEXT_PASSED: gettext_lazy("Sign in to send it."),
     NoticeKind.TEXT_REFUSED: gettext_lazy("Sign in to change it."),
+    NoticeKind.TEXT_EXPIRED: gettext_lazy("Sign in to change it, or to have it looked at again."),
 }
 
 
@@ -76,9 +81,12 @@ def unseen(member: Member) -> list[Notice]:
 
 
 def _held_places(member: Member) -> set[tuple[int, int | None]]:
-    """Where a text waits; the wall shows it only to an agency that may decide on it."""
+    """Where a text of others waits that the member could be asked about: of the own agency, or of a table that they chair."""
+    chairs = TableRole.objects.filter(in_force(), member=member, role__in=CHAIRS).values("table")
+    own = Q(agency=member.agency_id) | Q(for_chairs=True, table__in=chairs)
+    waiting = HeldText.objects.filter(own, state=HeldState.WAITING).exclude(written_by=member)
     with second_wall.agencies(member.agency_id):
-        return set(HeldText.objects.filter(state=HeldState.WAITING).values_list("table", "situation"))
+        return set(waiting.values_list("table", "situation"))
 
 
 @second_wall.passing(Reason.STORED)

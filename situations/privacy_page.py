@@ -147,7 +147,7 @@ def _notice(rows: list[Notice], *, where: bool) -> NoticeLine:
         return _waits(first, text)
     if first.kind == NoticeKind.TEXT_HELD:
         return NoticeLine(keys, text, said(first.at), "warn", reverse("held_texts"), _("Look at it"))
-    if first.kind in {NoticeKind.TEXT_PASSED, NoticeKind.TEXT_REFUSED}:
+    if first.kind in {NoticeKind.TEXT_PASSED, NoticeKind.TEXT_REFUSED, NoticeKind.TEXT_EXPIRED}:
         hue = "ok" if first.kind == NoticeKind.TEXT_PASSED else "warn"
         return NoticeLine(keys, text, said(first.at), hue, _where_to_go_on(first), _("Go on"))
     url = f"{reverse('privacy')}?table={first.table_id}" if where else ""

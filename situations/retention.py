@@ -246,6 +246,11 @@ def redact_waiting() -> int:
     return each(waiting_to_redact().values_list("pk", flat=True), _redact_if_waiting)
 
 
+def forget_held() -> int:
+    """Delete held texts that nobody decided on in time; as `shred_due`."""
+    return each(held_texts.old(), held_texts.expire)
+
+
 def each(keys: Iterable[int], do: Callable[..., int]) -> int:
     """One transaction for each, so that one that fails does not stop the others."""
     done, failed = 0, []

@@ -117,6 +117,7 @@ def submit(*, by: Member, situation: Situation, answered: guard.Replies = guard.
     return situation
 
 
+@guard.enters_questions
 @verb
 def have_looked_at(*, by: Member, situation: Situation, field: str) -> Situation:
     """Hold the text at this field of a draft for a second person of the agency, if the guard stops it as it is saved now.
@@ -133,7 +134,8 @@ def have_looked_at(*, by: Member, situation: Situation, field: str) -> Situation
     try:
         guard.ask(situation, texts, by=by, answered=guard.Reply(second=True), step=SENDING)
     except guard.GuardStops as stopped:
-        stopped.enter(by)
+        if not stopped.hold(by):
+            raise
     except guard.GuardAsks as asks:
         raise RuleRefused(asks.message, field=field, situation=situation) from asks
     return situation

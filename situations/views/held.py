@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 
 from agencies.belonging import tables_of
 from agencies.models import Member
+from agencies.standing import open_sitting
 from hub.core import access
 from hub.core.errors import RuleRefused
 from hub.core.parts import Finding, Piece
+from hub.pressing import once
 from situations import deidentify, disclosure, guard, held_texts, identity
 from situations.choices import LetThrough, SendBack
 from situations.loading import member_of
@@ -40,17 +42,18 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @access.member("GET", "POST")
 def one(request: HttpRequest, key: int) -> HttpResponse:
-    """The text with what the guard found in it, and the decision: `passes` or `back`, each with the code of its reason."""
+    """The text, shut, until it is read; and the decision: `passes` or `back`, each with the code of its reason."""
     member = member_of(request)
-    held, words = held_texts.found(key, by=member)
+    held = held_texts.found(key, by=member)
     if request.method == "GET":
-        return _page(request, held, words)
+        shut = {"line": _line(held), "key": key, "read": False, "refused": ""}
+        return render(request, "situations/held_text.html", shut)
     passes = "passes" in request.POST
     because = request.POST.get("because_passes" if passes else "because_back", "")
     try:
         held_texts.decide(by=member, held=held, passes=passes, because=because)
     except RuleRefused as refused:
-        return _page(request, held, words, refused=str(refused.message), status=422)
+        return _shown(request, held, refused=str(refused.message), status=422)
     done = _("Let through. Who wrote it can send it now.") if passes else _("Sent back. Its words are deleted.")
     messages.info(request, done, extra_tags="done")
     response = redirect("held_texts")
@@ -58,10 +61,23 @@ def one(request: HttpRequest, key: int) -> HttpResponse:
     return response
 
 
-def _page(request: HttpRequest, held: HeldText, words: str, *, refused: str = "", status: int = 200) -> HttpResponse:
-    found = _found(held, words, member_of(request))
+@access.member("POST")
+@once.each_time  # each answer shows the words again, so each is entered
+def read(request: HttpRequest, key: int) -> HttpResponse:
+    """The text with what the guard found in it, entered in the ledger first, and the form to decide."""
+    return _shown(request, held_texts.found(key, by=member_of(request)))
+
+
+def _shown(request: HttpRequest, held: HeldText, *, refused: str = "", status: int = 200) -> HttpResponse:
+    # nobody is held up in a meeting of the table
+    access.require_step_up(request, access.AT_BOARD if open_sitting(held.table_id) else access.HERE)
+    member = member_of(request)
+    words = held_texts.read(by=member, held=held)
+    found = _found(held, words, member)
     context = {
         "line": _line(held),
+        "key": held.pk,
+        "read": True,
         "pieces": [Piece(text, found=mark is not None) for text, mark in deidentify.segments(words, found)],
         "findings": [Finding(one.found, one.says) for one in found],
         "passing": [(one.value, one.label) for one in LetThrough],

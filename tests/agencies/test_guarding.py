@@ -132,7 +132,7 @@ def test_a_second_person_of_the_table_lets_it_through_once(people: Cast, what: s
     held = HeldText.objects.get()
     second = next(one for one in held_texts.second_persons(held))
     roll.pledge(by=second, table=people.table, member=second)
-    assert held_texts.found(held.pk, by=second)[1] == NAMED
+    assert held_texts.read(by=second, held=held) == NAMED
     held_texts.decide(by=second, held=held, passes=True, because=LetThrough.NOBODY)
     write(people, NAMED, {})
     assert not HeldText.objects.exists()

@@ -39,6 +39,7 @@ def test_a_stopped_reason_is_held_and_a_second_person_lets_it_through(room: Room
         second.page.get_by_role("link", name="A text waits for you").click()
     look = opened.value
     look.get_by_role("link", name="Look at it").click()
+    look.get_by_role("button", name="Show what it says").click()
     expect(look.locator("mark")).to_have_text("617-555-0134")
     look.get_by_label("Why it can go as it is").select_option("needed")
     look.get_by_role("button", name="Let it through").click()

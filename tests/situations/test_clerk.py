@@ -184,9 +184,9 @@ def test_day_is_signed_once(people):
 
 def test_duties_are_these_in_this_order():
     assert [one.do.__name__ for one in clerk.DUTIES] == [
-        "expire", "warn_of_shredding", "shred_due", "redact_waiting", "forget_old", "forget_suggested",
-        "finish_shredding", "open_written", "delete_due", "finish", "escalate", "sign_the_day", "remind", "disable", "warn", "forget", "forget", "forget", "forget",
-        "send_mail",
+        "expire", "warn_of_shredding", "shred_due", "redact_waiting", "forget_held", "forget_suggested", "finish_shredding",
+        "open_written", "delete_due", "finish", "escalate", "sign_the_day", "remind", "disable", "warn", "forget", "forget",
+        "forget", "forget", "send_mail",
     ]  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from conferences import driving
 from conferences.models import SystemicIssue
 from hub.core import clock
 from hub.core.errors import RuleRefused
-from situations import deliberation, held_texts, noticing, writing
+from situations import deliberation, held_texts, noticing, retention, writing
 from situations.choices import EntryKind, HeldState, LetThrough, NoticeKind, SendBack, Stage, StanceKind
 from situations.guard import GuardAsks, GuardStops, Reply
 from situations.models import HeldText, LedgerEntry, Notice, Situation
@@ -136,9 +136,9 @@ def test_used_a_moment_ago_it_is_refused(people: Cast, told: Situation):
 def test_let_through_and_never_sent_it_is_forgotten(people: Cast, told: Situation):
     stopped(people, told)
     decide(people)
-    assert held_texts.forget_old() == 0
+    assert retention.forget_held() == 0
     HeldText.objects.update(decided_at=clock.now() - held_texts.KEPT - timedelta(minutes=1))
-    assert held_texts.forget_old() == 1
+    assert retention.forget_held() == 1
 
 
 @pytest.mark.parametrize("passes", [True, False])

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -22,6 +23,8 @@ from tests.cast import NOBODY, Cast, act, assemble, fresh, refused, to_filter2, 
 
 STOPPED = "Call her on 617-555-0134 in the evening."
 SECOND = Reply(second=True)
+LISTED = 9
+"""Questions to the database for the list of what waits, however much that is."""
 
 
 @pytest.fixture
@@ -102,8 +105,11 @@ def test_held_twice_is_held_once(people: Cast, led: Situation):
 
 def test_let_through_it_counts_for_exactly_this_text_at_this_field_of_this_situation(people: Cast, led: Situation):
     held = hold(people, led)
-    found, words = held_texts.found(held.pk, by=people["clinic_deputy"])
-    assert (found, words) == (held, STOPPED)
+    assert held_texts.found(held.pk, by=people["clinic_deputy"]) == held
+    assert not led.ledger.filter(kind=EntryKind.GUARD_READ).exists()
+    assert held_texts.read(by=people["clinic_deputy"], held=held) == STOPPED
+    read = led.ledger.get(kind=EntryKind.GUARD_READ)
+    assert (read.actor, read.detail["held"], read.detail["kinds"]) == (people["clinic_deputy"], held.pk, ["phone"])
     held_texts.decide(by=people["clinic_deputy"], held=held, passes=True, because=LetThrough.NEEDED)
     held.refresh_from_db()
     assert (bytes(held.words), held.decided_by, held.state) == (b"", people["clinic_deputy"], HeldState.PASSED)
@@ -136,7 +142,7 @@ def test_sent_back_it_has_to_be_changed(people: Cast, led: Situation):
 def test_nobody_but_a_second_person_of_the_agency_reads_or_decides(people: Cast, led: Situation, who: str):
     held = hold(people, led)
     with refused(NotVisible):
-        held_texts.found(held.pk, by=people[who])
+        held_texts.read(by=people[who], held=held)
     with pytest.raises(NotVisible):
         held_texts.decide(by=people[who], held=held, passes=True, because=LetThrough.NOBODY)
     assert held_texts.waiting_for(people[who], [people.table]) == []
@@ -219,7 +225,7 @@ def test_systemic_issue_is_held_for_the_table(people: Cast):
         driving.drive(by=people["police"], conference=conference, what="issue", data=data)
     held = HeldText.objects.get()
     assert (held.situation, held.for_chairs, held.field) == (None, True, "text")
-    assert held_texts.found(held.pk, by=people["recorder"])[1] == STOPPED
+    assert held_texts.read(by=people["recorder"], held=held) == STOPPED
     assert rows_with("617-555-0134") == set()
     assert [one.kind for one in noticing.unseen(people["recorder"])] == [NoticeKind.TEXT_HELD]
     held_texts.decide(by=people["recorder"], held=held, passes=True, because=LetThrough.NOBODY)
@@ -286,10 +292,114 @@ def test_gone_with_the_situation(people: Cast, how: str):
 
 def test_the_clerk_deletes_what_nobody_decided(people: Cast, led: Situation):
     held = hold(people, led)
-    assert held_texts.forget_old() == 0
+    assert retention.forget_held() == 0
     HeldText.objects.filter(pk=held.pk).update(held_at=clock.now() - held_texts.KEPT - timedelta(minutes=1))
-    assert held_texts.forget_old() == 1
-    assert held_texts.forget_old() == 0
+    looked: list[int] = []
+
+    def look(sender: object, table_id: int, **kwargs: object) -> None:
+        looked.append(table_id)
+
+    held_texts.changed.connect(look)
+    try:
+        assert retention.forget_held() == 1
+    finally:
+        held_texts.changed.disconnect(look)
+    assert looked == [people.table.pk], "an open board counts it no more"
+    assert retention.forget_held() == 0
+    entry = led.ledger.get(kind=EntryKind.GUARD_EXPIRED)
+    assert (entry.actor, entry.detail) == (None, {
+        "field": "line", "held": held.pk, "kinds": ["phone"], "written_by": people["clinic"].pk,
+    })  # fmt: skip
+    told = Notice.objects.get(kind=NoticeKind.TEXT_EXPIRED)
+    assert (told.member, told.situation) == (people["clinic"], led)
+    assert not held_texts.expire(by=None, key=held.pk)
+
+
+def test_an_open_board_counts_no_text_that_went_with_its_situation(people: Cast, led: Situation):
+    hold(people, led)
+    looked: list[int] = []
+
+    def look(sender: object, table_id: int, **kwargs: object) -> None:
+        looked.append(table_id)
+
+    held_texts.changed.connect(look)
+    try:
+        held_texts.forget(led)
+    finally:
+        held_texts.changed.disconnect(look)
+    assert looked == [people.table.pk]
+
+
+def test_a_stop_that_nobody_could_decide_on_is_entered_as_a_question(people: Cast, led: Situation):
+    for one in ("clinic_deputy",):
+        AgencyRole.objects.filter(member=people[one]).update(ended_on=clock.today() - timedelta(days=1))
+    with pytest.raises(GuardStops) as stopped:
+        report(people, led)
+    assert "Nobody else who may write here" in str(stopped.value.message)
+    assert stopped.value.code == "guardheld"
+    assert not HeldText.objects.exists()
+    assert led.ledger.get(kind=EntryKind.GUARD_ASKED).detail == {"field": "line", "kinds": ["phone"]}
+
+
+def test_so_is_one_of_a_draft(people: Cast):
+    AgencyRole.objects.filter(member=people["schools_deputy"]).update(ended_on=clock.today() - timedelta(days=1))
+    situation = people.draft(note=STOPPED)
+    with pytest.raises(GuardStops) as stopped:
+        writing.have_looked_at(by=people["schools"], situation=situation, field="note")
+    assert "Nobody else who may write here" in str(stopped.value.message)
+    assert situation.ledger.get(kind=EntryKind.GUARD_ASKED).detail["field"] == "note"
+
+
+@pytest.mark.parametrize("kind", ["identity", "unchecked"])
+def test_a_name_of_the_envelope_goes_to_no_colleague_who_may_not_open_it(people: Cast, kind: str):
+    situation = at(people, to_filter2)
+    held = HeldText(
+        table=people.table, situation=situation, agency=people.agencies["clinic"], written_by=people["clinic"],
+        field="reason", kinds=[kind], held_at=clock.now(), digest="0" * 64,
+    )  # fmt: skip
+    assert not held_texts.may_decide(people["clinic_deputy"], held, pledged=True)
+    held.kinds = ["phone"]
+    assert held_texts.may_decide(people["clinic_deputy"], held, pledged=True)
+    held.kinds, held.agency, held.written_by = [kind], people.agencies["schools"], people["schools"]
+    assert held_texts.may_decide(people["schools_deputy"], held, pledged=True)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_queries_of_the_list_do_not_grow_with_it(people: Cast, led: Situation, count: int, django_assert_num_queries: Any):
+    for number in range(count):
+        with pytest.raises(GuardStops):
+            report(people, led, f"Call her on 617-555-013{number}.")
+    with django_assert_num_queries(LISTED):
+        assert len(held_texts.waiting_for(people["clinic_deputy"], [people.table])) == count
+
+
+def test_the_list_shows_the_oldest_and_makes_room(people: Cast, led: Situation, monkeypatch: pytest.MonkeyPatch):
+    for number in range(3):
+        with pytest.raises(GuardStops):
+            report(people, led, f"Call her on 617-555-013{number}.")
+    monkeypatch.setattr(held_texts, "MOST", 2)
+    monkeypatch.setattr(held_texts, "LOOKED", 1)
+    oldest = list(HeldText.objects.order_by("held_at", "pk"))
+    assert held_texts.waiting_for(people["clinic_deputy"], [people.table]) == oldest[:2]
+    roll.pledge(by=people["clinic_deputy"], table=people.table, member=people["clinic_deputy"])
+    held_texts.decide(by=people["clinic_deputy"], held=oldest[0], passes=False, because=SendBack.NAMES)
+    assert held_texts.waiting_for(people["clinic_deputy"], [people.table]) == oldest[1:]
+
+
+def test_a_notice_is_kept_alive_by_no_other_agencys_text(people: Cast, led: Situation):
+    hold(people, led)
+    deputy = people["clinic_deputy"]
+    assert [one.kind for one in noticing.unseen(deputy)] == [NoticeKind.TEXT_HELD]
+    held_texts.decide(by=deputy, held=HeldText.objects.get(), passes=False, because=SendBack.NAMES)
+    HeldText.objects.create(
+        table=people.table, situation=led, agency=people.agencies["schools"], written_by=people["schools"], field="reason",
+        held_at=clock.now(), digest="1" * 64, words=b"sealed",
+    )  # fmt: skip
+    HeldText.objects.create(
+        table=people.table, situation=led, agency=people.agencies["clinic"], written_by=deputy, field="line",
+        held_at=clock.now(), digest="2" * 64, words=b"sealed",
+    )  # fmt: skip
+    assert noticing.unseen(deputy) == []
 
 
 # the pages
@@ -308,12 +418,18 @@ def test_second_person_finds_it_on_today_reads_it_and_decides(people: Cast, led:
     listed = client.get(url("held_texts")).content.decode()
     assert led.number in listed
     assert "617-555-0134" not in listed
-    page = client.get(url("held_text", held.pk))
+    shut = client.get(url("held_text", held.pk)).content.decode()
+    assert "617-555-0134" not in shut
+    assert url("held_text_words", held.pk) in shut
+    assert not led.ledger.filter(kind=EntryKind.GUARD_READ).exists()
+    page = client.post(url("held_text_words", held.pk))
     assert "<mark>617-555-0134</mark>" in page.content.decode()
     assert "no-store" in page.headers["Cache-Control"]
+    assert led.ledger.filter(kind=EntryKind.GUARD_READ).count() == 1
     unsaid = client.post(url("held_text", held.pk), {"passes": "1"})
     assert unsaid.status_code == 422
     assert "Choose why." in unsaid.content.decode()
+    assert led.ledger.filter(kind=EntryKind.GUARD_READ).count() == 2, "it showed the words again"
     done = client.post(url("held_text", held.pk), {"passes": "1", "because_passes": "nobody"})
     assert (done.status_code, done.headers["Location"]) == (303, url("held_texts"))
     assert HeldText.objects.get().state == HeldState.PASSED
@@ -326,6 +442,8 @@ def test_the_page_is_not_there_for_anybody_else(people: Cast, led: Situation, cl
     held = hold(people, led)
     client.force_login(people[who])
     assert client.get(url("held_text", held.pk)).status_code == 404
+    assert client.post(url("held_text_words", held.pk)).status_code == 404
+    assert not led.ledger.filter(kind=EntryKind.GUARD_READ).exists()
     assert client.post(url("held_text", held.pk), {"passes": "1", "because_passes": "nobody"}).status_code == 404
     assert led.number not in client.get(url("held_texts")).content.decode()
     assert client.post(url("held_texts")).status_code == 405
@@ -355,3 +473,15 @@ def test_stale_page_changes_nothing(people: Cast):
     situation = people.draft()
     with refused(Stale):
         writing.save(by=people["schools"], situation=situation, profile={"note": "x"}, revision=0)
+
+
+def test_words_are_shown_to_who_showed_lately_who_it_is_and_in_a_meeting_longer(
+    people: Cast, led: Situation, client: Client, settings: Any
+):
+    held = hold(people, led)
+    client.force_login(people["clinic_deputy"])
+    settings.DEMANDS_STEP_UP, settings.STEP_UP_MINUTES, settings.STEP_UP_BOARD_MINUTES = True, 0, 0
+    asked = client.post(url("held_text_words", held.pk))
+    assert asked.status_code != 200
+    assert "617-555-0134" not in asked.content.decode()
+    assert not led.ledger.filter(kind=EntryKind.GUARD_READ).exists()
