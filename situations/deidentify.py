@@ -37,7 +37,7 @@ SAYS: dict[str, Promise] = {
     "handle": _("looks like a name used online"),
     "ssn": _("looks like a social security number"),
     "phone": _("looks like a phone number"),
-    "date": _("looks like a full date"),
+    "date": _("looks like a date"),
     "age": _("is an age over 89"),
     "plate": _("looks like a license plate"),
     "record": _("looks like a record number"),

@@ -135,10 +135,20 @@ def _does_to(sight: Sight, after: Word, later: Word | None) -> bool:
         return True
     if later is not None and later.plain in {"himself", "herself"} and later.before == " ":
         return True
-    past = _PAST.match(after.plain) and after.known.value in "OoSsR"
-    if past or after.plain in grammar.SAYING or _is_od(sight.text, word.end):
-        return word.plain not in grammar.THINGS or after.plain not in grammar.THING_DOES or notes.goes_on_as_person(word, later)
+    if _is_done(after, later) or _is_od(sight.text, word.end):
+        return (
+            word.plain not in grammar.THINGS
+            or after.plain not in grammar.THING_DOES
+            or notes.goes_on_as_person(word, after, later)
+        )
     return after.plain == "aka"
+
+
+def _is_done(after: Word, later: Word | None) -> bool:
+    if after.plain in grammar.DOING_OR_THINGS:
+        return later is not None and later.before == " " and later.plain in grammar.GOES_ON
+    past = _PAST.match(after.plain) is not None and after.known.value in "OoSsR"
+    return past or after.plain in grammar.SAYING | grammar.DOING
 
 
 def _joined(after: Word, later: Word | None, following: Word | None) -> bool:

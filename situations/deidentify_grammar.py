@@ -75,6 +75,29 @@ SAYING = words_of("""
     squats sniffs reads parks plays rips breaks bangs tears prays digs paces moans slams limps shops naps
     mumbles wets bleeds breathes chases waves whips yanks
     """)
+DOING = words_of("""
+    arose awoke bade beat began bent bet bred built burnt burst cost dove dreamt drew dug flung forbade leapt
+    learnt meant mistook misread outran overate overdid rose shrank slit smelt sought sped spilt spoilt sprang
+    spun stank strode undid withdrew wound wove avoids bakes bathes beats begins begs blames boils bolts buries
+    chats chooses coughs disappears dozes draws drifts enters faints fakes finds flees flinches freezes
+    frightens gags grabs grieves grinds growls hallucinates helps ignores insists isolates joins knocks lacks
+    lays lights listens loses means mutters nods obeys opens owns pleads presses pulls relies remembers resents
+    roams rubs scares scratches shivers shouts shuts slaps slips slurs smashes smells snaps sobs spits starves
+    stashes stops stares starts stumbles suffers supports swallows sweats tosses touches trembles twitches
+    vomits warns weeps wheezes wishes wonders bullies stutters sneaks worsens whines yawns brags
+    """)
+"""What people do, besides SAYING: told only behind a name, where these are verbs."""
+DOING_OR_THINGS = words_of("""
+    aches attacks bails binges bites blacks blocks bruises builds burns catches cheats checks counts covers
+    dreams drops escapes falls fears flips follows guards hugs itches jokes kisses leaves moves offers orders
+    packs panics passes picks plans points promises pushes races rages rambles rests rocks searches sets strikes
+    trades trips plots posts rolls kicks
+    """)
+"""The same, where they may be things as well: then a person's sentence has to go on behind them."""
+GOES_ON = words_of("""
+    his her the a an up out off him them it himself herself at every over through around into down about everyone people
+    someone everything anyone nobody nothing constantly daily when if whenever
+    """)
 BEING = words_of("""
     is was has had isnt wasnt hasnt hadnt does did doesnt didnt wont cant can could would should couldnt wouldnt
     shouldnt hes shes never always also still just already finally reportedly allegedly often again apparently
@@ -94,8 +117,9 @@ THING_DOES = words_of("""
     based funded ended ends expired expires expire covers covered cover helps remains remained increased rated
     related driven run runs pays paid lost lifted opened closes closed costs starts started stopped brings made
     makes shows turned needs looks rose fell dropped went goes came comes seems breaks broke continues passed
-    failed keeps presents needed required grew sank sent led set lay stuck shot split let rang won holds hangs hurts
-    waits wins
+    failed keeps presents needed required grew began cost meant means built drew shrank leaves stops opens
+    begins offers sets draws sank sent led set lay stuck shot split let rang won holds hangs hurts waits wins
+    drops slips rests builds
     """)
 """What a grant, a bill, a chase, the summer or hope may do: a person too, but seldom at the beginning of a note."""
 THINGS = words_of("""

@@ -22,13 +22,17 @@ _FACILITIES = grammar.words_of("""
     """)
 _LEFT_FOR = grammar.words_of("msg message voicemail vm text call word heard")
 _NO_LONGER_BASE = grammar.words_of("hit cut quit bit beat hurt lay let put set shut split")
-_ALSO_BASE = grammar.words_of("hurt lay let put set shut split")
+_ALSO_BASE = grammar.words_of("hurt lay let put set shut split beat bet burst cost slit")
 _BODY = grammar.words_of("fist fists hand hands foot feet head arm arms knee knife belt cigarette")
 _SPOTS = grammar.words_of("""
     roof floor ledge bridge overpass street streets tracks porch phone run way couch list bus train stairs steps ground edge
     unit corner curb sidewalk bench
     """)
 _OF_TWO = grammar.words_of("are were have both got share live stay sleep ran left")
+_RATHER_THINGS = grammar.words_of("""
+    began begins builds covers draws drops fades helps leaves means offers opens rests rises rose runs slips starts stops
+    """)
+_OWN = grammar.words_of("his her herself himself again")
 _GIVING = grammar.words_of("find found get got give gave buy bought send sent offer offered")
 _GIVEN = grammar.words_of("bed place ride room home lawyer phone job coat blanket tent voucher motel")
 _EQUIPMENT = grammar.words_of("""
@@ -101,10 +105,12 @@ def _is_in_state(word: Word, after: Word, later: Word | None) -> bool:
     return after.plain not in _BEFORE_NOUN or later is None or later.before != " " or later.plain in _AFTER_STATE
 
 
-def goes_on_as_person(word: Word, later: Word | None) -> bool:
+def goes_on_as_person(word: Word, after: Word, later: Word | None) -> bool:
     """What follows a verb that things do as well: "faith came back", "june needs a ride"."""
     if later is None or word.plain in grammar.MONEY:
         return False
+    if after.plain in _RATHER_THINGS:
+        return later.plain in _OWN or later.plain.endswith("ing")
     return later.plain in grammar.PERSON_AFTER or later.plain.endswith("ing")
 
 
