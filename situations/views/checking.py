@@ -5,12 +5,11 @@ ledger: the envelope's words are compared for the originating agency, whose own 
 (which is in the ledger); everybody else is asked at sending, where each question is entered.
 """
 
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from agencies.models import Member, Table
-from hub.core import access, clock
+from hub.core import access, counting
 from hub.core.parts import Finding, Piece
 from situations import deidentify, disclosure, guard, identity, said_of_agencies
 from situations.choices import EntryKind
@@ -69,6 +68,4 @@ def _has_opened(member: Member, situation: Situation) -> bool:
 
 
 def _within_budget(member: Member) -> bool:
-    place = f"guard-checks:{member.pk}:{int(clock.now().timestamp()) // 60}"
-    cache.add(place, 0, timeout=120)
-    return cache.incr(place) <= A_MINUTE
+    return counting.counted("guard checks", str(member.pk), counting.MINUTE) <= A_MINUTE

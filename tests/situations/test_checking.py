@@ -3,6 +3,7 @@
 import logging
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -84,6 +85,17 @@ def test_too_much_is_answered_with_nothing(people: Cast, talked: Situation, clie
     path = reverse("situation_found", args=[talked.pk])
     monkeypatch.setattr(checking, "A_MINUTE", 0)
     assert marked(client, people, "clinic", path, "Call her on 617-555-0134.") == ""
+
+
+def test_a_cache_that_loses_its_count_stops_nobody_from_typing(
+    people: Cast, talked: Situation, client: Client, monkeypatch: pytest.MonkeyPatch
+):
+    def lost(*args: object, **kwargs: object) -> int:
+        raise ValueError
+
+    monkeypatch.setattr(cache, "incr", lost)
+    path = reverse("situation_found", args=[talked.pk])
+    assert "<mark>" in marked(client, people, "clinic", path, "Call her on 617-555-0134.")
 
 
 def test_a_detector_that_cannot_look_marks_nothing(
