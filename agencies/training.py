@@ -130,6 +130,11 @@ class Trained:
     cells: tuple[str, ...]
     counted: tuple[bool, ...]
 
+    @property
+    def by_kind(self) -> list[tuple[str, str]]:
+        """Each kind's name with its cell, for a table that is folded on phones."""
+        return [(str(kind.label), cell) for kind, cell in zip(TrainingKind, self.cells, strict=True)]
+
 
 def report(agencies: Iterable[Agency]) -> list[Trained]:
     """Who of these agencies is trained, everybody who speaks for one of them, by agency and name; in three queries."""

@@ -95,13 +95,15 @@ def session_unlock(request: HttpRequest) -> HttpResponse:
         return _page(request, "")
     if quietly and request.POST.get("who") != who(request.user):
         return HttpResponse(status=ANOTHER)
+    was_open = locking.may_sign_in(_member(request))
     refusal = _refusal(request)
     if not refusal:
         idling.unlock(request.session)
         return HttpResponse(status=204) if quietly else _see(way(request))
     if not locking.may_sign_in(_member(request)):
-        # five failures in a session that is open already: whoever sits there is not its owner
-        own_sessions.end_all(by=None, member=_member(request))
+        if was_open:
+            # the fifth failure was here, in a session that is open already: whoever sits there is not its owner
+            own_sessions.end_all(by=None, member=_member(request))
         logout(request)
         return HttpResponse(status=LEFT) if quietly else _see(reverse("account_login"))
     return HttpResponse(refusal, status=NOT_RIGHT, content_type="text/plain") if quietly else _page(request, refusal)

@@ -144,9 +144,18 @@ def test_a_wrong_password_says_so_and_five_end_the_session(people: Cast) -> None
 
 def test_a_locked_account_is_not_unlocked_by_its_password(people: Cast) -> None:
     client = left_alone(people["police"])
+    elsewhere = signed_in(people["police"])
     Member.objects.filter(pk=people["police"].pk).update(locked_at=timezone.now())
     assert unlock(client, people["police"]) == 401
     assert "_auth_user_id" not in client.session
+    # somebody else locked it from outside: the owner's other sessions, a board perhaps, go on
+    assert "_auth_user_id" in elsewhere.session
+
+
+def test_fifth_failure_at_the_lock_ends_every_session(people: Cast) -> None:
+    client, elsewhere = left_alone(people["police"]), signed_in(people["police"])
+    assert [unlock(client, people["police"], password="not it") for _ in range(5)] == [422] * 4 + [401]
+    assert "_auth_user_id" not in elsewhere.session
 
 
 def test_another_person_does_not_uncover_the_page(people: Cast) -> None:
