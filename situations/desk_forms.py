@@ -36,7 +36,7 @@ class ReplyForm(PageForm):
         label=_("What it says about the person"), choices=TELLS, widget=forms.RadioSelect,
         error_messages={"required": _("Say whether the message tells anything about the person.")},
     )  # fmt: skip
-    confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    confirmed = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
 
 
 class ConsentForm(PageForm):

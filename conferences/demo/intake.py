@@ -98,13 +98,20 @@ class Brought:
         acts: dict[str, Callable[[], object]] = {
             "read": lambda: opening.read(by=by, referral=row),
             "claim": lambda: claiming.claim(by=by, referral=row),
-            "reply": lambda: replying.reply(by=by, referral=row, text=step["text"], tells="nothing", confirmed=True),
+            "reply": lambda: self._reply(by, row, step["text"]),
             "emergency": lambda: claiming.mark_emergency(by=by, referral=row, is_emergency=True),
             "draft": lambda: taking_up.take_up(by=by, referral=row),
             "close": lambda: closing.close(by=by, referral=row, reason=Closing(step["reason"])),
             "pass": lambda: self._pass(by, row, step),
         }
         acts[step["do"]]()
+
+    def _reply(self, by: Member, row: Referral, text: str) -> None:
+        told = {"text": text, "tells": "nothing"}
+        try:
+            replying.reply(by=by, referral=row, **told)
+        except replying.CouldTell as asks:
+            replying.reply(by=by, referral=row, **told, confirmed=asks.token)
 
     def _pass(self, by: Member, row: Referral, step: Entry) -> None:
         desk = IntakeDesk.objects.select_related("agency", "table").get(agency=self.community.agencies[step["to"]])

@@ -1,5 +1,7 @@
 """Deletion: the day that the closing named, the key and every row go. Never a thread to which its bringer has written since."""
 
+from typing import Any
+
 from django.db.models import Exists, OuterRef, QuerySet
 
 from hub.core import clock, second_wall
@@ -64,13 +66,17 @@ def _delete(*, by: None, key: int) -> bool:
         # looked at again under the lock: a message may have come while this waited for it
         if row is None or not _is_due(row) or _written().filter(pk=key).exists():
             return False
-        keys = stating.keys_of(row)
-        desk.enter(EntryKind.REFERRAL_DELETED, by=by, referral=row, closing=row.closing, key=str(row.binding), **keys)
-        sealing.destroy_key(row.binding, row.agency_id)
-        stating.destroy(row)
-        row.messages.all().delete()
-        row.delete()
+        erase(row, closing=row.closing)
     return True
+
+
+def erase(row: Referral, **why: Any) -> None:
+    """Delete every row of it, entered first; the keys are destroyed once that is committed. The caller holds the lock."""
+    desk.enter(EntryKind.REFERRAL_DELETED, by=None, referral=row, key=str(row.binding), **why, **stating.keys_of(row))
+    sealing.destroy_key(row.binding, row.agency_id)
+    stating.destroy(row)
+    row.messages.all().delete()
+    row.delete()
 
 
 def _is_due(row: Referral) -> bool:

@@ -87,12 +87,6 @@ def _last_said(referral: Referral) -> int:
     return referral.messages.filter(member=None).aggregate(last=Max("number"))["last"] or 0
 
 
-def answers_of(referral: Referral) -> Answers:
-    """The answers alone, for a step of the desk that has entered itself in the ledger."""
-    key = sealing.key_of(referral.binding, referral.agency_id)
-    return Answers.unpacked(sealing.unseal(bytes(referral.answers), key=key, binding=referral.binding))
-
-
 def _mark_read(referral: Referral) -> None:
     if referral.stage == ReferralStage.RECEIVED:
         referral.stage, referral.read_on = ReferralStage.READ, clock.today()
@@ -100,7 +94,7 @@ def _mark_read(referral: Referral) -> None:
 
 
 def _unsealed(referral: Referral) -> Opened:
-    answers = answers_of(referral)
+    answers = sealing.answers_of(referral)
     rows = list(referral.messages.select_related("member"))
     key = sealing.key_of(referral.binding, referral.agency_id) if rows else b""
     said = tuple(_said(one, key) for one in rows)
@@ -124,5 +118,5 @@ def look_through(*, by: Member, keys: Iterable[int]) -> list[tuple[Referral, Ans
     for referral in desk.lock_doubtful(list(keys)[:MOST], by=by):
         desk.enter(EntryKind.REFERRAL_READ, by=by, referral=referral)
         _mark_read(referral)
-        found.append((referral, answers_of(referral)))
+        found.append((referral, sealing.answers_of(referral)))
     return found

@@ -6,6 +6,7 @@ Rule: PRODUCT, "Families and partners": the family "learns nothing about the per
 from datetime import date
 from enum import StrEnum
 
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
 from agencies.models import Member
@@ -16,12 +17,16 @@ from hub.core.text import TextRefused, plain
 from situations import deidentify, guard
 from situations.choices import ConsentToTell, EntryKind
 from situations.models import Referral, ReferralMessage
-from situations.referrals import desk, opening, sealing
+from situations.referrals import desk, sealing
 from situations.referrals.answers import LONG
 
 
 class CouldTell(RuleRefused):
-    """A message that is to say nothing about the person could; the same call with `confirmed` answers that it does not."""
+    """A message that is to say nothing about the person could; the same call with its `token` answers that it does not."""
+
+    def __init__(self, message: str, *, token: str) -> None:
+        super().__init__(message, field="text")
+        self.token = token
 
 
 class Tells(StrEnum):
@@ -32,12 +37,12 @@ class Tells(StrEnum):
 
 
 @verb
-def reply(*, by: Member, referral: Referral, text: str, tells: str, confirmed: bool = False) -> ReferralMessage:
+def reply(*, by: Member, referral: Referral, text: str, tells: str, confirmed: str = "") -> ReferralMessage:
     """Write to who brought it. `tells`: a value of `Tells`, chosen by who writes.
 
     Raises RuleRefused without a choice, for what tells about the person without recorded consent, and before the referral was
     read and claimed; CouldTell when a message that is to say nothing about the person could name somebody and `confirmed` is
-    false. The answer is in the ledger, no word of the message is.
+    not the token of that question about these very words. The answer is in the ledger, no word of the message is.
     """
     referral = desk.lock(referral.pk, by=by)
     desk.require_claimed(referral, by)
@@ -99,20 +104,27 @@ def _require_choice(referral: Referral, tells: str) -> None:
         raise RuleRefused(line, field="tells")
 
 
-def _questions(referral: Referral, typed: str, *, by: Member, confirmed: bool) -> list[str]:
+def _questions(referral: Referral, typed: str, *, by: Member, confirmed: str) -> list[str]:
     """The kinds of what could point to a person, the person's own sealed name among them. Raises CouldTell unless confirmed."""
-    answers = opening.answers_of(referral)
+    answers = sealing.answers_of(referral)
     deny = [one for one in (answers.person_name, answers.person_where) if one.strip()]
     try:
         found = guard.find_all({"text": typed}, table=referral.desk.table, by=by, deny=deny)
     except deidentify.DetectorFailed as failed:
         raise RuleRefused(_("The text cannot be checked now, so it was not sent. Try again later."), field="text") from failed
     kinds = guard.kinds_of(found)
-    if found and not confirmed:
+    token = _token(referral, typed, found)
+    if found and not constant_time_compare(token, confirmed):
         words = ", ".join(f"“{one.found}” {_says(one)}" for _field, one in found)
         line = _("This could tell about the person: %(words)s. Change the text, or say that it does not.") % {"words": words}
-        raise CouldTell(line, field="text")
+        raise CouldTell(line, token=token)
     return kinds
+
+
+def _token(referral: Referral, typed: str, found: guard.Found) -> str:
+    """Of one question: keyed, because it travels through a page and knows whether a sealed name stands in the text."""
+    asked = [str(referral.binding), typed, *(one.found for _field, one in found)]
+    return salted_hmac("could tell", "\0".join(asked)).hexdigest()[:20]
 
 
 def _says(one: deidentify.Finding) -> str:

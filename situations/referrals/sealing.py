@@ -14,6 +14,8 @@ from hub import keystore
 from hub.core import clock, vault
 from hub.core.errors import RuleRefused
 from hub.keystore.models import ReferralKey, ShreddedReferralKey
+from situations.models import Referral
+from situations.referrals.answers import Answers
 
 
 def new_key(referral: UUID, agency_id: int) -> bytes:
@@ -45,6 +47,12 @@ def seal(text: str, *, key: bytes, binding: UUID) -> bytes:
 def unseal(sealed: bytes, *, key: bytes, binding: UUID) -> str:
     """Return what was sealed there; raise VaultError if it is another row's, or was changed."""
     return vault.unseal(bytes(sealed), key=key, context=f"referral:{binding}")
+
+
+def answers_of(referral: Referral) -> Answers:
+    """What was answered. For steps that may know it: the desk's have entered themselves in the ledger."""
+    key = key_of(referral.binding, referral.agency_id)
+    return Answers.unpacked(unseal(bytes(referral.answers), key=key, binding=referral.binding))
 
 
 def destroy_key(referral: UUID, agency_id: int) -> None:

@@ -23,7 +23,7 @@ from hub.keystore.models import ReferralKey, ShreddedReferralKey
 from situations.choices import EntryKind
 from situations.ledger import utc
 from situations.models import LedgerEntry, Referral
-from situations.referrals import desk, stating
+from situations.referrals import deleting
 
 Struck = dict[UUID, datetime]
 """Bindings of deleted referrals, and when the key was destroyed."""
@@ -83,8 +83,5 @@ def _delete(*, by: None, key: int) -> bool:
         row = Referral.objects.select_for_update(of=("self",)).select_related("desk__table").filter(pk=key).first()
         if row is None:
             return False
-        keys = stating.keys_of(row)
-        desk.enter(EntryKind.REFERRAL_DELETED, by=by, referral=row, key=str(row.binding), replayed=True, **keys)
-        stating.destroy(row)
-        row.delete()
+        deleting.erase(row, replayed=True)
     return True

@@ -17,7 +17,7 @@ from situations import identity, writing
 from situations.choices import IN_AGENCY, Consent, EntryKind, ReferralStage, Stage
 from situations.models import LedgerEntry, Referral, Situation
 from situations.models.situation import LINE_LIMIT
-from situations.referrals import desk, opening
+from situations.referrals import desk, sealing
 from situations.referrals.answers import Answers, Knows
 
 BANDS = ((5, "0_5"), (11, "6_11"), (17, "12_17"), (24, "18_24"), (29, "25_29"), (39, "30_39"), (59, "40_59"), (120, "60_plus"))
@@ -119,7 +119,7 @@ def consent_of(answers: Answers) -> tuple[str, str]:
 
 
 def _carry(referral: Referral, draft: Situation, by: Member) -> tuple[str, ...]:
-    answers = opening.answers_of(referral)
+    answers = sealing.answers_of(referral)
     status, reason = consent_of(answers)
     town = next((one for one in referral.desk.table.towns if town_key(one) == town_key(answers.town)), "")
     band = age_band(answers.person_age)

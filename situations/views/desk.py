@@ -272,9 +272,13 @@ def _typed(request: HttpRequest, key: int, name: str, form: forms.Form, act: Act
             said = act(member_of(request), row, form.cleaned_data)
         except RuleRefused as refused:
             form.add_error(refused.field if refused.field in form.fields else None, str(refused.message))
-            return _page(request, row, failed=(name, form), asks=isinstance(refused, replying.CouldTell))
+            return _page(request, row, failed=(name, form), asks=_token_of(refused))
         return _done(request, key, said)
     return _page(request, row, failed=(name, form))
+
+
+def _token_of(refused: RuleRefused) -> str:
+    return refused.token if isinstance(refused, replying.CouldTell) else ""
 
 
 def _pressed(request: HttpRequest, key: int, act: Callable[[Member, Referral], str]) -> HttpResponse:
@@ -349,7 +353,7 @@ def _page(
     opened: opening.Opened | None = None,
     ticket: str = "",
     failed: tuple[str, forms.Form] | None = None,
-    asks: bool = False,
+    asks: str = "",
     refused: str = "",
 ) -> HttpResponse:
     member = member_of(request)

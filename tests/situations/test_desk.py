@@ -169,7 +169,13 @@ def test_guard_knows_the_persons_own_name_and_asks_once(told: Story):
         with pytest.raises(replying.CouldTell) as asked:
             replying.reply(by=by, referral=row, text=text, tells="nothing")
         assert "this situation" not in str(asked.value)
-        replying.reply(by=by, referral=row, text=text, tells="nothing", confirmed=True)
+        for other in ("1", asked.value.token + "x"):
+            with pytest.raises(replying.CouldTell):
+                replying.reply(by=by, referral=row, text=text, tells="nothing", confirmed=other)
+        answered = {"tells": "nothing", "confirmed": asked.value.token}
+        with pytest.raises(replying.CouldTell):
+            replying.reply(by=by, referral=row, text=f"{text} Barnaby Wendelstein is well.", **answered)
+        replying.reply(by=by, referral=row, text=text, **answered)
     entry = LedgerEntry.objects.filter(kind=EntryKind.REFERRAL_ANSWERED).first()
     assert entry is not None
     assert entry.detail["confirmed"]

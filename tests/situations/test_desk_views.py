@@ -159,7 +159,11 @@ def test_refused_message_is_still_in_its_field_and_the_guards_question_has_its_a
     assert "We met Barnaby at school." in page.content.decode()
     assert "It does not tell about the person: send it" in page.content.decode()
     assert at_desk.post(url("desk_reply", row), {"text": "Thank you.", "tells": ""}).status_code == 422
-    assert at_desk.post(url("desk_reply", row), {**sent, "confirmed": "1"}).status_code == 303
+    found = re.search(r'name="confirmed"\s+value="([^"]+)"', page.content.decode())
+    assert found is not None
+    for change in ({"confirmed": "1"}, {"confirmed": found[1], "text": "We met Barnaby Wendelstein."}):
+        assert at_desk.post(url("desk_reply", row), {**sent, **change}).status_code == 422
+    assert at_desk.post(url("desk_reply", row), {**sent, "confirmed": found[1]}).status_code == 303
 
 
 def test_emergency_says_whom_to_call_and_calls_nobody(told: Story, at_desk: Client):
