@@ -18,6 +18,7 @@ from situations.choices import Door, Pile
 from situations.models import IntakeDesk, Referral
 from situations.referrals import receipts, sealing
 from situations.referrals.answers import Answers
+from situations.referrals.receipts import Receipt
 
 
 def bring(
@@ -30,14 +31,16 @@ def bring(
     binding: UUID,
     from_agency: Agency | None = None,
     code: str = "",
+    receipt: Receipt | None = None,
 ) -> str:
     """Give the answers to the desk and return the plain receipt code (`code`, or a new one), which is stored nowhere.
 
-    The same `binding` and `code` again change nothing and return the code. Raises RuleRefused if the desk is shut, and for a
-    binding that was sent under another code.
+    `receipt`: in place of `code`, from who calls it inside a transaction: working it out can take seconds. The same `binding`
+    and `code` again change nothing and return the code. Raises RuleRefused if the desk is shut, and for a binding that was
+    sent under another code.
     """
-    code = code or receipts.new_code()
-    stored = receipts.digest(code)
+    code = receipt.code if receipt else code or receipts.new_code()
+    stored = receipt.stored if receipt else receipts.digest(code)
     with _at_the_wall(by, stored), transaction.atomic():
         if Referral.objects.filter(receipt=stored).exists():
             return code

@@ -22,6 +22,7 @@ from situations.grounds import Weighed
 from situations.models import IntakeDesk, LedgerEntry, Referral
 from situations.referrals import bringing, desk, passing_on, receipts, stating
 from situations.referrals.answers import Answers
+from situations.referrals.receipts import Receipt
 
 BRINGS = CASE_ROLES | {AgencyRoleKind.INTAKE}
 """Who works with cases of the own agency brings them, also to others."""
@@ -53,7 +54,6 @@ def desks_for(member: Member) -> QuerySet[IntakeDesk]:
     return desk.offered().exclude(agency=member.agency_id)
 
 
-@verb
 def bring(
     *, by: Member, desk: IntakeDesk, answers: Answers, language: str, basis: str, given: grounds.Given, token: UUID
 ) -> Delivered:
@@ -62,25 +62,34 @@ def bring(
     Raises NotVisible for who may not, RuleRefused at the desk, at an empty story, and at the basis and what it asks for.
     """
     require_partner(by)
+    code = receipts.code_of(f"partner:{by.pk}:{token}".encode())
+    # before anything is locked: whoever guesses codes can make this wait
+    receipt = Receipt(code, receipts.digest(code))
+    return _bring(by=by, desk=desk, answers=answers, language=language, basis=basis, given=given, token=token, receipt=receipt)
+
+
+@verb
+def _bring(
+    *, by: Member, desk: IntakeDesk, answers: Answers, language: str, basis: str, given: grounds.Given, token: UUID,
+    receipt: Receipt,
+) -> Delivered:  # fmt: skip
     target = desks_for(by).filter(pk=desk.pk).first()
     if target is None:
         raise RuleRefused(_("Choose a desk that is open today."), field="desk")
     if not answers.happening.strip():
         raise RuleRefused(_("Say in a few sentences what is happening."), field="happening")
     weighed = passing_on.weigh(by, target, basis, given)
-    code = receipts.code_of(f"partner:{by.pk}:{token}".encode())
-    stored = receipts.digest(code)
     with second_wall.agencies(by.agency_id):
-        row = of_agency(by).filter(receipt=stored).first()
+        row = of_agency(by).filter(receipt=receipt.stored).first()
         if row is None:
             entry = _enter(by, target, weighed, token)
             bringing.bring(
                 by=by, desk=target, answers=answers, language=language, pile=Pile.QUEUE, binding=token,
-                from_agency=by.agency, code=code,
+                from_agency=by.agency, receipt=receipt,
             )  # fmt: skip
-            row = of_agency(by).get(receipt=stored)
+            row = of_agency(by).get(receipt=receipt.stored)
             stating.keep(row, entry, weighed, by=by)
-    return Delivered(row, code, weighed)
+    return Delivered(row, receipt.code, weighed)
 
 
 def of_agency(member: Member) -> QuerySet[Referral]:

@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import re
 import secrets
+from dataclasses import dataclass
 from threading import BoundedSemaphore
 
 from django.utils.translation import gettext as _
@@ -21,6 +22,14 @@ COST = 2**14
 """Of scrypt: 16 MiB and some hundredths of a second each."""
 AT_ONCE, WAIT_SECONDS = 2, 8
 _turns = BoundedSemaphore(AT_ONCE)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A code, and what is stored of it, where both are worked out before a transaction begins."""
+
+    code: str
+    stored: str
 
 
 def new_code() -> str:

@@ -11,7 +11,6 @@ from situations.models import Referral
 from situations.referrals import desk, receipts
 
 
-@verb
 def reissue(*, by: Member, referral: Referral, checked: bool) -> str:
     """Give the referral a new receipt code and return it, to be handed over on paper; the old one opens nothing any more.
 
@@ -19,11 +18,18 @@ def reissue(*, by: Member, referral: Referral, checked: bool) -> str:
     sealed: somebody of the desk who has never opened the referral can do it. From then on taking it back destroys nothing at
     once (`thread.withdraw`).
     """
-    referral = desk.lock(referral.pk, by=by)
+    desk.found(referral.pk, by=by)
     if not checked:
         raise RuleRefused(_("Make sure first who it is."), field="checked")
-    desk.enter(EntryKind.REFERRAL_REISSUED, by=by, referral=referral)
     code = receipts.new_code()
-    referral.receipt, referral.reissued_on = receipts.digest(code), clock.today()
-    referral.save(update_fields=["receipt", "reissued_on"])
+    # before anything is locked: whoever guesses codes can make this wait
+    _reissue(by=by, referral=referral, stored=receipts.digest(code))
     return code
+
+
+@verb
+def _reissue(*, by: Member, referral: Referral, stored: str) -> None:
+    referral = desk.lock(referral.pk, by=by)
+    desk.enter(EntryKind.REFERRAL_REISSUED, by=by, referral=referral)
+    referral.receipt, referral.reissued_on = stored, clock.today()
+    referral.save(update_fields=["receipt", "reissued_on"])

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
 from hub.core import clock
@@ -35,6 +35,20 @@ class Line:
     about_person: bool
 
 
+def opened(receipt: str) -> tuple[Referral, list[Line]] | None:
+    """The referral with this stored receipt and all messages, as of one moment; those of the desk count as seen from today.
+
+    None if there is none (any more). Raises RuleRefused if the key was destroyed.
+    """
+    with transaction.atomic():
+        row = _to_lock().filter(receipt=receipt).first()
+        if row is None:
+            return None
+        lines = thread(row)
+        _seen_by_family(row, lines)
+        return row, lines
+
+
 def thread(referral: Referral) -> list[Line]:
     """Every message in its order. Raises RuleRefused if the key was destroyed."""
     rows = list(referral.messages.all())
@@ -42,15 +56,17 @@ def thread(referral: Referral) -> list[Line]:
     return [_line(one, sealing.unseal(bytes(one.text), key=key, binding=one.binding)) for one in rows]
 
 
-def seen_by_family(referral: Referral) -> None:
+def _seen_by_family(referral: Referral, shown: list[Line]) -> None:
     """What the desk wrote was shown to who holds the code: today, and no time."""
-    for one in referral.messages.filter(member__isnull=False, read_on=None):
+    new = [one.number for one in shown if not (one.from_family or one.is_read)]
+    for one in referral.messages.filter(number__in=new):
         one.read_on = clock.today()
         one.save(update_fields=["read_on"])
 
 
 def write_as_family(referral: Referral, *, text: str, number: int) -> Line:
-    """Add a message of whoever holds the code. `number`: that of the page it was written on, so that it is added once.
+    """Add a message of whoever holds the code. `number`: that of the page it was written on, so that it is added once,
+    whatever the desk wrote meanwhile.
 
     A referral that would be deleted soon stays for the desk's days after it. Raises RuleRefused for an empty or long text.
     """
@@ -62,9 +78,9 @@ def write_as_family(referral: Referral, *, text: str, number: int) -> Line:
         raise RuleRefused(_("Write your message first."), field="text")
     with transaction.atomic():
         row = _locked(referral)
-        there = row.messages.filter(number=number).first()
-        if there is not None and there.member_id is None and _said(row, there) == words:
-            return _line(there, words)
+        for one in row.messages.filter(number__gte=number, member=None):
+            if _said(row, one) == words:
+                return _line(one, words)
         made = _added(row, words)
         if row.deleted_from is not None:
             row.deleted_from = max(row.deleted_from, clock.today() + timedelta(days=row.desk.deleted_after_days))
@@ -80,14 +96,13 @@ def want_no_contact(referral: Referral) -> None:
     """
     with transaction.atomic():
         row = _locked(referral)
-        key = sealing.key_of(row.binding, row.agency_id)
-        answers = Answers.unpacked(sealing.unseal(bytes(row.answers), key=key, binding=row.binding))
+        answers = sealing.answers_of(row)
         if answers.reach == Reach.NOT:
             return
         kept = replace(answers, reach=Reach.NOT.value, reach_at="", reach_when="")
         if not erases(row):
             kept = replace(answers, reach=Reach.NOT.value, reach_was=answers.reach)
-        row.answers = sealing.seal(kept.packed(), key=key, binding=row.binding)
+        row.answers = sealing.seal(kept.packed(), key=sealing.key_of(row.binding, row.agency_id), binding=row.binding)
         row.save(update_fields=["answers"])
         if row.stage in {ReferralStage.READ, ReferralStage.TAKEN_UP}:
             # what was read may stand in somebody's notes: only a message reaches them
@@ -124,8 +139,13 @@ def erases(referral: Referral) -> bool:
     return referral.reissued_on is None
 
 
+def _to_lock() -> QuerySet[Referral]:
+    """Without its desk: PostgreSQL leaves out a row whose desk has changed while it waited, as if it were deleted."""
+    return Referral.objects.select_for_update()
+
+
 def _locked(referral: Referral) -> Referral:
-    row = Referral.objects.select_for_update(of=("self",)).select_related("desk").filter(pk=referral.pk).first()
+    row = _to_lock().filter(pk=referral.pk).first()
     if row is None:
         raise RuleRefused(_("This was deleted for good."))
     return row

@@ -207,9 +207,9 @@ def _coordinator(desk: IntakeDesk) -> list[public_lines.PublicTable]:
     return [one for one in _everywhere() if one.name == desk.table.name]
 
 
-def _code(step: str, state: State, desk: IntakeDesk, *, wrong: bool = False) -> HttpResponse:
-    context = {"state": state, "sealed": steps.sealed(state), "desk": desk, "wrong": wrong}
-    return page(step, context, desk=desk, town=state.answers.town, status=422 if wrong else 200)
+def _code(step: str, state: State, desk: IntakeDesk, *, refused: str = "") -> HttpResponse:
+    context = {"state": state, "sealed": steps.sealed(state), "desk": desk, "refused": refused}
+    return page(step, context, desk=desk, town=state.answers.town, status=422 if refused else 200)
 
 
 def _after_sending(request: HttpRequest, state: State, desk: IntakeDesk, step: str) -> HttpResponse:
@@ -221,6 +221,10 @@ def _after_sending(request: HttpRequest, state: State, desk: IntakeDesk, step: s
     if step == SENT or request.POST.get("go") == "back":
         return _code(TYPE if step == SENT else SENT, state, desk)
     if receipts.digits(request.POST.get("code", "")) != receipts.digits(state.code):
-        return _code(TYPE, state, desk, wrong=True)
+        return _code(TYPE, state, desk, refused=_("This is not your code. Look at what you wrote down."))
+    try:
+        opened = referral_receipt.first_opened(state.code)
+    except RuleRefused as refused:
+        return _code(TYPE, state, desk, refused=str(refused.message))
     limits.let_go(state.binding)
-    return referral_receipt.first_opened(state.code)
+    return opened

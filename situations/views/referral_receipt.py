@@ -44,10 +44,8 @@ def asked(notice: str = "", *, text: str = "", error: str = "", status: int = 20
 
 
 def first_opened(plain: str) -> HttpResponse:
-    """Straight after the code was typed back for the first time."""
-    stored = receipts.digest(plain)
-    with second_wall.holding(stored):
-        return _thread(_of(stored))
+    """Straight after the code was typed back for the first time. Raises RuleRefused while too many codes are looked up."""
+    return _thread(receipts.digest(plain))
 
 
 def _typed(request: HttpRequest) -> HttpResponse:
@@ -63,8 +61,7 @@ def _typed(request: HttpRequest) -> HttpResponse:
     if found is None:
         limits.was_wrong(plain)
         return asked(text=text, error=_("This code opens nothing. It may be mistyped, or all was deleted."), status=422)
-    with second_wall.holding(found.receipt):
-        return _thread(found, text=text)
+    return _thread(found.receipt, text=text)
 
 
 def _of(stored: str) -> Referral | None:
@@ -78,7 +75,7 @@ def _held(request: HttpRequest, stored: str) -> HttpResponse:
         if found is None:
             return asked(_("This was deleted for good."))
         if "language" in posted or posted.get("go") == "look":
-            return _thread(found, text=posted.get("text", ""))
+            return _thread(stored, text=posted.get("text", ""))
         if posted.get("go") == "withdraw":
             return page(
                 "withdraw",
@@ -86,9 +83,9 @@ def _held(request: HttpRequest, stored: str) -> HttpResponse:
                 desk=found.desk,
             )
         try:
-            return _thread(found, done=_done(found, request))
+            return _thread(stored, done=_done(found, request))
         except RuleRefused as refused:
-            return _thread(_of(stored), text=posted.get("text", ""), error=str(refused.message), status=422)
+            return _thread(stored, text=posted.get("text", ""), error=str(refused.message), status=422)
 
 
 def _done(referral: Referral, request: HttpRequest) -> str:
@@ -113,12 +110,15 @@ def _ticket(referral: Referral) -> str:
     return steps.ticket(referral.receipt, translation.get_language() or "en")
 
 
-def _thread(referral: Referral | None, *, status: int = 200, **context: Any) -> HttpResponse:
-    if referral is None:
+def _thread(stored: str, *, status: int = 200, **context: Any) -> HttpResponse:
+    with second_wall.holding(stored):
+        try:
+            found = thread.opened(stored)
+        except RuleRefused as refused:
+            return asked(str(refused.message))
+    if found is None:
         return asked(_("This was deleted for good."))
-    referral.refresh_from_db()
-    lines = thread.thread(referral)
-    thread.seen_by_family(referral)
+    referral, lines = found
     context = {
         "text": "",
         "error": "",

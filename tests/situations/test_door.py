@@ -13,14 +13,16 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.db import connection
 from pytest_django import DjangoDbBlocker
 
-from hub.core import clock
+from hub.core import clock, second_wall
 from hub.core.audit import acting
 from situations import desk_page
 from situations.choices import Closing, Pile, ReferralStage
 from situations.models import IntakeDesk, LedgerEntry, Referral
-from situations.referrals import limits, receipts, steps, thread
+from situations.referrals import desk as desks
+from situations.referrals import limits, receipts, replying, sealing, steps, thread
 from situations.referrals.answers import LONG, Answers
 from tests.cast import AGENCIES, Cast, assemble, scene
 from tests.situations.door import ANSWERS, STORY, Visitor, open_desk, staffed, words_of
@@ -266,6 +268,50 @@ def test_code_opens_status_and_a_message_arrives_once(opened):
     assert "Your message was sent." in opened.page.content.decode()
     opened.page = opened.client.post("/help/code/", {**before, "go": "write", "text": "He slept today."})
     assert [one.text for one in thread.thread(Referral.objects.get())] == ["He slept today."]
+
+
+def test_message_sent_again_after_the_desk_wrote_arrives_once(opened):
+    before = opened.fields.hidden
+    row = Referral.objects.get()
+    replying.say(row, "We read it.", by=desks.people(row.agency_id)[0])
+    for _press in range(2):
+        opened.page = opened.client.post("/help/code/", {**before, "go": "write", "text": "He slept today."})
+    assert [one.text for one in thread.thread(row)] == ["We read it.", "He slept today."]
+    write(opened, "He slept today.")
+    assert len(thread.thread(row)) == 3
+
+
+def test_thread_whose_key_is_gone_or_that_goes_while_it_is_read_is_said_to_be_deleted(opened):
+    write(opened, "One more thing.")
+    row, hidden = Referral.objects.get(), opened.fields.hidden
+    meanwhile = iter([Referral.objects.all().delete])
+
+    def deleted_meanwhile(execute: Any, sql: Any, params: Any, *rest: Any) -> Any:
+        """By the clerk, between the ticket's look at the row and the thread's."""
+        found = execute(sql, params, *rest)
+        if str(sql).startswith("SELECT") and '"situations_referral"' in sql:
+            for delete in meanwhile:
+                with second_wall.agencies(row.agency_id):
+                    delete()
+        return found
+
+    sealing.destroy(row.binding, row.agency_id)
+    assert "This was deleted for good." in opened.client.post("/help/code/", {**hidden, "go": "look"}).content.decode()
+    with connection.execute_wrapper(deleted_meanwhile):
+        answer = opened.client.post("/help/code/", {**hidden, "go": "look"})
+    assert (answer.status_code, "This was deleted for good." in answer.content.decode()) == (200, True)
+
+
+def test_code_is_shown_again_where_it_cannot_be_looked_up_right_now(sent, monkeypatch):
+    monkeypatch.setattr(receipts, "WAIT_SECONDS", 0)
+    code, carried = sent.code, sent.press("on").fields.hidden
+    with receipts._turns, receipts._turns:
+        sent.press("on", code=code)
+    assert (sent.page.status_code, sent.heading) == (422, "Type your code once")
+    assert "Too many codes are being looked up right now" in sent.page.content.decode()
+    assert 'id="leave"' in sent.page.content.decode()
+    assert sent.fields.hidden.keys() == carried.keys()
+    assert sent.press("on", code=code).heading != "Type your code once"
 
 
 def test_message_too_long_stays_on_the_page(opened):
