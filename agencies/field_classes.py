@@ -61,7 +61,7 @@ FIELD_CLASSES: Declared = {
         TECHNICAL: "id text_hash",
     },
     "agencies.YearlyPledge": {PROCESS: "table member signed_at valid_until name_typed text", TECHNICAL: "id text_hash"},
-    "agencies.Reminder": {PROCESS: "agreement days_ahead sent_at", TECHNICAL: "id"},
+    "agencies.Reminder": {PROCESS: "agreement document days_ahead sent_at", TECHNICAL: "id"},
     "agencies.Training": {
         PROCESS: "member kind title completed_on expires_on given_by recorded_by",
         TECHNICAL: "id",

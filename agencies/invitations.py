@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -48,7 +49,12 @@ def invite(
     if set(wanted) - set(AgencyRoleKind.values):
         raise RuleRefused(_("There is no such role."), field="roles")
     row = Invitation(email=address, name=name, position=position, agency=agency, roles=wanted)
-    return row, _sent(row)
+    try:
+        with transaction.atomic():
+            return row, _sent(row)
+    except IntegrityError:
+        # another administrator invited the same person at the same moment
+        raise _invited_already() from None
 
 
 @verb
@@ -110,7 +116,11 @@ def _not_yet_known(address: str) -> None:
     if Member.objects.filter(email=address).exists():
         raise RuleRefused(_("There is an account with this address already."), field="email")
     if waiting().filter(email=address).exists():
-        raise RuleRefused(_("This address has been invited. Send that invitation again."), field="email")
+        raise _invited_already()
+
+
+def _invited_already() -> RuleRefused:
+    return RuleRefused(_("This address has been invited. Send that invitation again."), field="email")
 
 
 def _open(pk: int) -> Invitation:

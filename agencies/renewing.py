@@ -1,21 +1,25 @@
-"""Reminders that an agreement ends: 60, 30 and 7 days ahead, each once, by e-mail and without any case data."""
+"""Reminders that an agreement or an addendum ends: 60, 30 and 7 days ahead, each once, by e-mail and without any case data."""
 
+import logging
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.core.mail import EmailMessage
 from django.db.models import Exists, OuterRef
 from django.template.loader import render_to_string
 
 from agencies.agreeing import head_of
-from agencies.choices import AgencyRoleKind
-from agencies.models import AgencyRole, Agreement, Reminder, Seat
+from agencies.choices import AgencyRoleKind, DocumentKind, DocumentState
+from agencies.models import AgencyRole, Agreement, Document, Reminder, Seat
 from agencies.standing import in_force
 from hub.core import clock
 from hub.core.audit import verb
 
+log = logging.getLogger(__name__)
 AHEAD = (60, 30, 7)
 """Days before its last day."""
+Ending = Agreement | Document
+"""What lapses: an agreement with the table, or an addendum to it."""
 
 
 def remind() -> int:
@@ -24,9 +28,9 @@ def remind() -> int:
     Whatever was missed while nobody ran the clerk is not sent afterwards: the nearest date says it all.
     """
     sent, failed = 0, []
-    for agreement in ending():
+    for one in (*ending(), *addenda_ending()):
         try:
-            sent += _remind(by=None, key=agreement.pk)
+            sent += _remind(by=None, one=one)
         except OSError as error:
             failed.append(error)
     if failed:
@@ -46,34 +50,69 @@ def ending() -> list[Agreement]:
     return list(rows.order_by("in_force_until", "pk"))
 
 
+def addenda_ending() -> list[Document]:
+    """Signed addenda of seated agencies that end within 60 days and that none of their kind follows."""
+    day = clock.today()
+    signed = Document.objects.filter(state=DocumentState.SIGNED).exclude(kind=DocumentKind.MOU)
+    later = signed.filter(
+        table=OuterRef("table"), agency=OuterRef("agency"), kind=OuterRef("kind"), in_force_until__gt=OuterRef("in_force_until")
+    )
+    seated = Seat.objects.filter(table=OuterRef("table"), agency=OuterRef("agency"), ended_on=None)
+    rows = signed.filter(Exists(seated), ~Exists(later), in_force_until__range=(day, day + timedelta(days=max(AHEAD))))
+    return list(rows.defer("text", "filled").order_by("in_force_until", "pk"))
+
+
 @verb
-def _remind(*, by: None, key: int) -> bool:
-    agreement = Agreement.objects.select_related("table__coordinator", "agency").get(pk=key)
-    left = (agreement.in_force_until - clock.today()).days
-    to = list(recipients(agreement))
+def _remind(*, by: None, one: Ending) -> bool:
+    left = (_last_day(one) - clock.today()).days
+    to = list(recipients(one))
     if not to:
         return False
-    # the row first: a second clerk waits for it here, and if the letter is not taken both are undone
+    what = {"agreement": one} if isinstance(one, Agreement) else {"document": one}
+    # the row first: a second clerk waits for it here, and if no letter is taken both are undone
     _row, new = Reminder.objects.get_or_create(
-        agreement=agreement, days_ahead=min(one for one in AHEAD if left <= one), defaults={"sent_at": clock.now()}
+        **what, days_ahead=min(days for days in AHEAD if left <= days), defaults={"sent_at": clock.now()}
     )
     if new:
-        _letter(agreement, left, to).send()
+        _send([_letter(one, left, address) for address in to])
     return new
 
 
-def recipients(agreement: Agreement) -> Iterable[str]:
+def _last_day(one: Ending) -> date:
+    assert one.in_force_until is not None  # noqa: S101 - it was found by its last day; tells the type checker
+    return one.in_force_until
+
+
+def _send(letters: list[EmailMessage]) -> None:
+    """Each to its own reader: who else is written to is nobody's business. Raises the server's error if it took none."""
+    failed: list[OSError] = []
+    for letter in letters:
+        try:
+            letter.send()
+        except OSError as error:
+            failed.append(error)
+    if len(failed) == len(letters):
+        raise failed[0]
+    if failed:
+        # not once more for all of them because of one address that does not exist
+        log.warning("%s of %s letters that an agreement ends were not taken", len(failed), len(letters))
+
+
+def recipients(one: Ending) -> Iterable[str]:
     """The table's coordinator, the agency's head, its representatives; each address once."""
-    coordinator, head = agreement.table.coordinator, head_of(agreement.agency)
+    coordinator, head = one.table.coordinator, head_of(one.agency)
     found = [coordinator.email] if coordinator and coordinator.is_active else []
     found += [head.email] if head and head.email else []
-    speak = AgencyRole.objects.filter(in_force(), role=AgencyRoleKind.REPRESENTATIVE, member__agency=agreement.agency)
+    speak = AgencyRole.objects.filter(in_force(), role=AgencyRoleKind.REPRESENTATIVE, member__agency=one.agency)
     found += speak.filter(member__is_active=True).order_by("pk").values_list("member__email", flat=True)
-    return dict.fromkeys(one.casefold() for one in found)
+    return dict.fromkeys(address.casefold() for address in found)
 
 
-def _letter(agreement: Agreement, left: int, to: list[str]) -> EmailMessage:
+def _letter(one: Ending, left: int, to: str) -> EmailMessage:
     # agency, table and day are on the table's page anyway; nothing of a case is known here
-    words = {"agency": agreement.agency.name, "table": agreement.table.name, "until": agreement.in_force_until, "left": left}
-    subject = render_to_string("mail/agreement_ends_subject.txt", words).strip()
-    return EmailMessage(subject, render_to_string("mail/agreement_ends.txt", words), to=to)
+    words = {"agency": one.agency.name, "table": one.table.name, "until": one.in_force_until, "left": left}
+    name = "agreement_ends"
+    if isinstance(one, Document):
+        name, words["kind"] = "addendum_ends", one.get_kind_display()
+    subject = render_to_string(f"mail/{name}_subject.txt", words).strip()
+    return EmailMessage(subject, render_to_string(f"mail/{name}.txt", words), to=[to])

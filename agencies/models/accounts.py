@@ -35,6 +35,9 @@ class Invitation(Audited):
             models.CheckConstraint(
                 condition=Q(accepted_at=None) | Q(withdrawn_at=None), name="invitation_not_both_accepted_and_withdrawn"
             ),
+            models.UniqueConstraint(
+                fields=["email"], condition=Q(accepted_at=None, withdrawn_at=None), name="one_open_invitation_of_an_address"
+            ),
         ]
 
     def __str__(self) -> str:

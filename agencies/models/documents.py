@@ -93,14 +93,20 @@ class YearlyPledge(models.Model):
 class Reminder(models.Model):
     """A renewal reminder that was sent, so that each is sent once: document or agreement, and how many days ahead."""
 
-    agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="reminders")
+    agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="reminders", null=True, blank=True)
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="reminders", null=True, blank=True)
     days_ahead = models.PositiveSmallIntegerField()
     sent_at = models.DateTimeField()
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["agreement", "days_ahead"], name="one_reminder_of_each_kind"),
+            models.UniqueConstraint(fields=["document", "days_ahead"], name="one_reminder_of_each_document"),
+            models.CheckConstraint(
+                condition=Q(agreement=None, document__isnull=False) | Q(agreement__isnull=False, document=None),
+                name="reminder_of_one_thing",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.agreement_id}: {self.days_ahead}"
+        return f"{self.agreement_id or self.document_id}: {self.days_ahead}"

@@ -190,6 +190,20 @@ def test_address_with_an_account_or_an_invitation_is_refused(client: Client, peo
     assert client.post(reverse("invitation_new"), typed(people, email=ADDRESS.title())).status_code == 422
 
 
+def test_two_administrators_do_not_invite_one_address_at_once(people: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = invitations._not_yet_known
+
+    def then_another_is_invited(address: str) -> None:
+        looked(address)
+        monkeypatch.setattr(invitations, "_not_yet_known", looked)
+        invited(people)
+
+    monkeypatch.setattr(invitations, "_not_yet_known", then_another_is_invited)
+    with pytest.raises(RuleRefused) as raised:
+        invited(people)
+    assert raised.value.field == "email"
+
+
 def test_role_that_is_none_is_refused(people: Cast) -> None:
     with refused(RuleRefused, "roles"):
         invited(people, roles=["facilitator"])

@@ -1,17 +1,19 @@
 """Renewal reminders: 60, 30 and 7 days ahead, each once, to the coordinator, the head and the representative."""
 
 from datetime import timedelta
+from smtplib import SMTPRecipientsRefused
 from typing import Any
 
 import pytest
 from django.core import mail
 
 from agencies import membership, renewing
+from agencies.choices import DocumentKind
 from agencies.models import Agreement, Reminder, Seat
 from hub.core import clock
 from hub.core.audit import acting
 from situations import clerk
-from tests.agencies.paperwork import EMAIL, signed, staffed
+from tests.agencies.paperwork import EMAIL, draft, signed, staffed
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -54,14 +56,48 @@ def test_letter_goes_to_coordinator_head_and_representative_and_holds_no_case(pe
     situation = people.ready("police")
     ends_in(people, 30)
     assert renewing.remind() == 1
-    [letter] = mail.outbox
-    assert sorted(letter.to) == sorted(["recorder@harborview.example", EMAIL, "police@harborview.example"])
+    everybody = ["recorder@harborview.example", EMAIL, "police@harborview.example"]
+    assert sorted(one.to for one in mail.outbox) == sorted([one] for one in everybody)
+    letter = mail.outbox[0]
     said = f"{letter.subject} {letter.body}"
     assert "Harborview Police" in said
     assert "30 more days" in said
     assert "http" not in said
     assert situation.note not in said
     assert situation.number == "" or situation.number not in said
+
+
+def test_address_that_is_refused_costs_the_others_nothing(people: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    ends_in(people, 30)
+    send = mail.EmailMessage.send
+
+    def refuses_one(self: mail.EmailMessage, *args: Any, **kwargs: Any) -> int:
+        if self.to == [EMAIL]:
+            raise SMTPRecipientsRefused({})
+        return send(self, *args, **kwargs)
+
+    monkeypatch.setattr(mail.EmailMessage, "send", refuses_one)
+    assert (renewing.remind(), len(mail.outbox)) == (1, 2)
+    assert (renewing.remind(), len(mail.outbox)) == (0, 2)
+
+
+def test_addendum_is_reminded_of_too(people: Cast) -> None:
+    made = signed(people, "clinic", DocumentKind.BAA, until=clock.today() + 40 * DAY)
+    mail.outbox.clear()
+    for passed, due in ((0, 1), (1, 0), (10, 1), (11, 0), (33, 1), (34, 0), (41, 0)):
+        with clock.at(clock.now() + passed * DAY):
+            assert renewing.remind() == due, passed
+    assert set(made.reminders.values_list("days_ahead", flat=True)) == {60, 30, 7}
+    assert {made.get_kind_display() in one.subject for one in mail.outbox} == {True}
+    assert [sum(f"{left} more days" in one.body for one in mail.outbox) for left in (40, 30, 7)] == [len(mail.outbox) / 3] * 3
+
+
+def test_addendum_that_another_follows_or_that_was_ended_needs_no_reminder(people: Cast) -> None:
+    signed(people, "clinic", DocumentKind.BAA, until=clock.today() + 40 * DAY)
+    signed(people, "clinic", DocumentKind.BAA, begins=clock.today() + 10 * DAY)
+    mail.outbox.clear()
+    draft(people, "police", DocumentKind.CJIS, until=clock.today() + 5 * DAY)
+    assert renewing.remind() == 0
 
 
 def test_a_late_clerk_sends_the_nearest_only(people: Cast) -> None:
@@ -119,7 +155,7 @@ def test_a_letter_that_was_not_taken_is_sent_in_the_next_round_and_stops_no_othe
         broken.setattr(mail.EmailMessage, "send", refuses_the_police)
         with pytest.raises(ExceptionGroup):
             renewing.remind()
-    assert [one.agreement.agency for one in Reminder.objects.all()] == [people.agencies["clinic"]]
+    assert list(Reminder.objects.values_list("agreement__agency", flat=True)) == [people.agencies["clinic"].pk]
     assert renewing.remind() == 1
     assert Reminder.objects.count() == 2
 
