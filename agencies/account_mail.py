@@ -14,6 +14,7 @@ from agencies.standing import in_force
 
 log = logging.getLogger(__name__)
 
+ALL_REMOVED = "second_factors_forgotten"
 CHANGED = {
     "account/email/password_changed": _("Its password was changed."),
     "account/email/password_reset": _("Its password was replaced by a link that was mailed to this address."),
@@ -23,8 +24,11 @@ CHANGED = {
     "mfa/email/recovery_codes_generated": _("It was given new recovery codes; the former ones have ended."),
     "mfa/email/webauthn_added": _("A passkey was added to it."),
     "mfa/email/webauthn_removed": _("A passkey was removed from it."),
+    ALL_REMOVED: _(
+        "An administrator took all of its second factors away. The next sign-in goes without, and sets up a new one."
+    ),
 }
-"""allauth's names of what happened, and our words."""
+"""allauth's names of what happened, and ours, and the words."""
 
 
 def changed(member: Member, what: str) -> bool:
@@ -46,6 +50,7 @@ def provider_changed(provider: SingleSignOn) -> bool:
     """Tell the agency's representatives where its members are said to sign in now."""
     words = {
         "agency": provider.agency.name, "provider": provider.name, "issuer": provider.issuer, "alone": provider.demands_mfa,
+        "trusted": provider.trusts_its_mfa, "endings": ", ".join(provider.domains), "active": provider.is_active,
     }  # fmt: skip
     return _sent("sign_on_changed", _representatives(provider.agency), words)
 

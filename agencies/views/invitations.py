@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agencies import invitations, second_factors
+from agencies import account_mail, invitations, second_factors
 from agencies.account_forms import ChoosePasswordForm
 from agencies.administration_forms import narrowed
 from agencies.choices import AgencyRoleKind
@@ -74,7 +74,9 @@ def lost_factor(request: HttpRequest) -> HttpResponse:
     form = LostFactorForm(request.POST, own=_by(request))
     if not form.is_valid():
         return _page(request, lost=form)
-    second_factors.forget(by=_by(request), member=form.cleaned_data["member"])
+    member = form.cleaned_data["member"]
+    second_factors.forget(by=_by(request), member=member)
+    account_mail.changed(member, account_mail.ALL_REMOVED)
     return _back("forgotten")
 
 

@@ -76,7 +76,9 @@ def forgetting(request: HttpRequest, agency: int) -> HttpResponse:
 
 def _told(row: SingleSignOn | None) -> tuple[Any, ...] | None:
     """What the agency's representatives are told of when it changes: who can open accounts, and with how much."""
-    return (row.issuer, row.client_id, row.demands_mfa) if row else None
+    if row is None:
+        return None
+    return (row.issuer, row.client_id, row.demands_mfa, row.trusts_its_mfa, tuple(row.domains), row.is_active)
 
 
 def _by(request: HttpRequest) -> Member:

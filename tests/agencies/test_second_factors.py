@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from allauth.mfa.models import Authenticator
 from django.conf import settings as configured
+from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
@@ -211,7 +212,10 @@ def test_lost_factors_are_taken_away_by_another_administrator(people: Cast) -> N
     police, admin = signed_in(with_app(people["police"])), signed_in(with_app(people["administrator"]))
     lost = reverse("second_factor_lost")
     assert admin.post(lost, {"member": people["administrator"].pk}).status_code == 422
+    mail.outbox.clear()
     assert admin.post(lost, {"member": people["police"].pk}).status_code == 303
+    [letter] = mail.outbox
+    assert (letter.to, "took all of its second factors away" in letter.body) == ([people["police"].email], True)
     assert not Authenticator.objects.filter(user=people["police"]).exists()
     assert police.get("/table/").status_code == 302
     assert "/account/login/" in police.get("/table/").headers["Location"]

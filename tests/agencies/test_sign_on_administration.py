@@ -109,6 +109,21 @@ def test_representatives_are_told_of_another_provider_and_of_nothing_less(
     assert SECRET not in str([one.body for one in mailoutbox])
 
 
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [({"trusts_its_mfa": "on"}, "A second factor that it says"), ({"demands_mfa": "on"}, "for a second factor"),
+     ({"domains": "city.example other.example"}, "other.example"), ({"is_active": ""}, "It is switched off")],
+)  # fmt: skip
+def test_representatives_are_told_of_what_counts_there(
+    administrator: Client, people: Cast, mailoutbox: list[Any], change: dict[str, str], words: str
+) -> None:
+    administrator.post(url(people), TYPED)
+    assert words not in mailoutbox[0].body
+    administrator.post(url(people), TYPED | change)
+    assert len(mailoutbox) == 2
+    assert words in mailoutbox[1].body
+
+
 def test_another_provider_asks_who_it_is(administrator: Client, people: Cast, settings: Settings) -> None:
     settings.DEMANDS_STEP_UP = True
     session = administrator.session
