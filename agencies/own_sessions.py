@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 from django.db.models.signals import pre_save
 from django.dispatch import receiver
@@ -65,7 +66,8 @@ def _word_in(text: str, words: tuple[tuple[str, str], ...], otherwise: str) -> s
 
 def of(member: Member, *, here: str) -> list[SignedIn]:
     """Where the member is signed in now, this session first; what has ended meanwhile is left out."""
-    rows = [one for one in UserSession.objects.filter(user=member) if one.exists()]
+    there = Session.objects.values("session_key")
+    rows = UserSession.objects.filter(user=member, session_key__in=there)
     found = [SignedIn(one.pk, one.user_agent, one.created_at, one.last_seen_at, one.session_key == here) for one in rows]
     return sorted(found, key=lambda one: (not one.here, -one.since.timestamp()))
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
-from conferences.board import chair, seat, shared, wall
+from conferences.board import chair, offering, seat, shared, wall
 from conferences.board.face import Face, FaceKind
 from hub.core import kept, unchanged
 from hub.core.unchanged import Unchanged
@@ -122,7 +122,9 @@ def _own(face: Face) -> tuple[object, ...]:
             said = (face.state.answers.get(key), face.state.involvements.get(key), bool(shown.openable))
             return (*common, *said, situation.identity_open, situation.originating_agency_id, situation.revision)
         case Stage.FILTER4:
-            return (*common, face.state.involvements.get(key), situation.originating_agency_id)
+            own = face.state.involvements.get(key)
+            offered = unchanged.same(("offers", key), offering.offers(face) if own and own.accepted_at else ())
+            return (*common, own, situation.originating_agency_id, offered)
     return common
 
 

@@ -4,7 +4,9 @@ import pytest
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -98,6 +100,16 @@ def test_what_ended_meanwhile_is_not_listed(people: Cast) -> None:
     there, here = at("police", PHONE), at("police", FIREFOX)
     Session.objects.filter(pk=there.session.session_key).delete()
     assert "iPhone" not in here.get(PAGE).content.decode()
+
+
+def test_list_costs_the_same_however_many(people: Cast) -> None:
+    asked = []
+    for _more in range(3):
+        at("police", FIREFOX)
+        with CaptureQueriesContext(connection) as queries:
+            own_sessions.of(people["police"], here="")
+        asked.append(len(queries))
+    assert asked == [1, 1, 1]
 
 
 def test_the_day_of_the_last_use_is_kept_and_no_hour(people: Cast) -> None:

@@ -80,6 +80,18 @@ def test_offered_once_for_all_at_filter_4(people: Cast) -> None:
     assert again == asked
 
 
+def test_seat_is_shown_another_offer_as_soon_as_there_is_one(people: Cast) -> None:
+    situation = people.ready(town="Harborview")
+    conference = people.conference("police", "schools", "clinic")
+    to_filter4(people, conference, situation)
+    viewers = [(people["clinic"].pk, False)]
+    first = Renderer()
+    rendering.render(conference.pk, viewers, frozenset({people["clinic"].pk}), first)
+    kept("A new one", needs=("mental_health", "suicide"), towns=("saltmarsh",), always_open=True)
+    panels = rendering.render(conference.pk, viewers, frozenset({people["clinic"].pk}), Renderer(first.printed)).panels
+    assert "A new one" in "".join((panels[viewers[0]] or {}).values())
+
+
 def test_the_intervention_page_offers_the_same(client: Client, people: Cast) -> None:
     situation = people.ready(town="Harborview")
     conference = people.conference("police", "schools", "clinic")
