@@ -133,9 +133,10 @@ class ServiceForm(PageForm):
         agency = data.pop("agency")
         data.pop("seen")
         public, order = data.pop("public_crisis", crisis[0]), data.pop("crisis_order", crisis[1])
+        order = (order or 0) if public else 0  # without a place among crisis numbers it has none to lose
         data["needs"] = tuple(data["needs"])
         return Entry(
-            **data, agency_id=agency.pk if agency else None, is_active=is_active, public_crisis=public, crisis_order=order or 0
+            **data, agency_id=agency.pk if agency else None, is_active=is_active, public_crisis=public, crisis_order=order
         )
 
 

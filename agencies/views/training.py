@@ -33,7 +33,7 @@ def trained(request: HttpRequest) -> HttpResponse:
     return _page(request)
 
 
-@access.member("GET")
+@access.member("GET", step_up=access.HERE)
 def sheet(request: HttpRequest) -> HttpResponse:
     """The same as CSV, for a spreadsheet."""
     agencies, _table = _agencies(request)

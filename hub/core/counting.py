@@ -13,7 +13,7 @@ from django.core.cache import cache
 
 from hub.core import clock, vault
 
-MINUTE, HOUR, DAY = 60, 60 * 60, 24 * 60 * 60
+MINUTE, DAY = 60, 24 * 60 * 60
 
 
 def counted(kind: str, who: str, seconds: int) -> int:
@@ -22,7 +22,7 @@ def counted(kind: str, who: str, seconds: int) -> int:
     Never raises because the cache goes away or comes back meanwhile: then it counts anew.
     """
     place = _place(kind, who, seconds)
-    cache.add(place, 0, timeout=seconds)
+    cache.add(place, 0, timeout=left(seconds))
     try:
         return cache.incr(place)
     except ValueError:  # it ended between the two, or another cache answers than the one that was told
@@ -33,6 +33,11 @@ def count(kind: str, who: str, seconds: int) -> int:
     """The same without counting this one."""
     found: int = cache.get(_place(kind, who, seconds), 0)
     return found
+
+
+def left(seconds: int) -> int:
+    """Until the span of the clock that is now ends. All that is kept ends with one: counted from now, it would tell when."""
+    return seconds - int(clock.now().timestamp()) % seconds
 
 
 def network(address: str) -> str:
@@ -56,9 +61,9 @@ def _place(kind: str, who: str, seconds: int) -> str:
 
 
 def _key_of_day() -> bytes:
-    place = f"counted:{clock.today()}"
+    place = f"counted:{int(clock.now().timestamp()) // DAY}"
     key: bytes | None = cache.get(place)
     if key is None:
-        cache.add(place, secrets.token_bytes(32), timeout=DAY + HOUR)
+        cache.add(place, secrets.token_bytes(32), timeout=left(DAY))
         key = cache.get(place)
     return key or b""

@@ -307,6 +307,17 @@ class TestKeeping:
         with refused(NotAllowed):
             directory.end(by=people["clinic"], service=row)
 
+    def test_a_number_that_is_none_any_more_is_kept_by_its_agency(self, client: Client, people: Cast) -> None:
+        row = kept("Line", agency_id=people.agencies["clinic"].pk, public_crisis=True, crisis_order=3)
+        client.force_login(people["administrator"])
+        typed = form_of(name="Line", agency=people.agencies["clinic"].pk, crisis_order="3")
+        assert client.post(reverse("directory_change", args=[row.pk]), typed).status_code == 303
+        Service.objects.filter(pk=row.pk).update(crisis_order=3)  # as it was left before
+        client.force_login(people["clinic"])
+        typed = form_of(name="Our line", agency=people.agencies["clinic"].pk)
+        assert client.post(reverse("directory_change", args=[row.pk]), typed).status_code == 303
+        assert Service.objects.get(pk=row.pk).name == "Our line"
+
     def test_what_somebody_else_wrote_is_not_overwritten(self, people: Cast) -> None:
         row = kept("Pier")
         seen = directory.entry_of(row).seal

@@ -473,7 +473,7 @@ class TestPages:
     @pytest.mark.parametrize("name", ["\0", "fees\0", "\ud800", "\u202efees"])
     def test_names_that_cannot_be_shown_are_told_of_all_the_same(self, client: Client, people: Cast, name: str) -> None:
         client.force_login(people["administrator"])
-        odd = {"languages": [{"name": f"Kling{name}"}], name: "x", "attributes": [{"label": f"x{name}"}]}
+        odd: dict[str, Any] = {"languages": [{"name": f"Kling{name}"}], name: "x", "attributes": [{"label": f"x{name}"}]}
         answer = self.upload(client, json.dumps([service(**odd)]).encode())
         assert answer.status_code == 303
         shown = client.get(answer["Location"])

@@ -205,6 +205,12 @@ def test_where_it_is_not_demanded_nobody_is_asked(people: Cast, settings) -> Non
     assert client.get(reverse("privacy_export", args=["openings"])).status_code == 200
 
 
+def test_sheet_of_who_is_trained_leaves_only_then(people: Cast) -> None:
+    client = signed_in(people["police"])
+    assert client.get(reverse("table_training_sheet")).status_code == 200
+    assert after(client, 16).get(reverse("table_training_sheet")).status_code == 302
+
+
 def test_crisis_numbers_do_not_change(people: Cast) -> None:
     client = after(signed_in(people["administrator"]), 16)
     row = Service.objects.get(key="988")

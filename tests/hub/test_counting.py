@@ -1,6 +1,7 @@
 """What is counted says nothing of who asked, and a cache that goes away meanwhile stops nobody."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from django.core.cache import cache
@@ -83,3 +84,8 @@ def test_page_for_anybody_counts_a_network_once(client: Client) -> None:
         for number in range(public.A_MINUTE):
             assert client.get(reverse("public_tables"), REMOTE_ADDR=f"2001:db8::{number:x}").status_code == 200
         assert client.get(reverse("public_tables"), REMOTE_ADDR="2001:db8::ffff").status_code == 429
+
+
+def test_what_is_kept_ends_at_round_times() -> None:
+    with clock.at(datetime(2026, 3, 1, 12, 0, 41, tzinfo=UTC)):
+        assert (counting.left(60), counting.left(counting.DAY)) == (19, 12 * 60 * 60 - 41)
