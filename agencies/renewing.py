@@ -28,7 +28,8 @@ def remind() -> int:
     Whatever was missed while nobody ran the clerk is not sent afterwards: the nearest date says it all.
     """
     sent, failed = 0, []
-    for one in (*ending(), *addenda_ending()):
+    lapsing: list[Ending] = [*ending(), *addenda_ending()]
+    for one in lapsing:
         try:
             sent += _remind(by=None, one=one)
         except OSError as error:
