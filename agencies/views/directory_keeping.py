@@ -1,6 +1,7 @@
 """Writing and ending services."""
 
-from typing import cast
+from collections.abc import Sequence
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -13,7 +14,10 @@ from agencies.directory_forms import ServiceForm
 from agencies.models import Agency, Member, Service
 from agencies.views.directory import load, town_name
 from hub.core import access
-from hub.core.errors import NotAllowed, RuleRefused
+from hub.core.errors import NotAllowed, RuleRefused, Stale
+from hub.core.parts import Pair
+
+CONFLICT = 409
 
 
 @access.member("GET", "POST")
@@ -27,7 +31,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @access.member("GET", "POST")
 def change(request: HttpRequest, key: int) -> HttpResponse:
-    """Change a service. 403 for who does not keep it; 409 when somebody else changed it since the form was opened."""
+    """Change a service. 403 for who does not keep it; 409, with both, when somebody else did meanwhile."""
     row = load(key)
     _require(cast("Member", request.user), row)
     if request.method == "POST" and row.public_crisis:
@@ -68,10 +72,40 @@ def _written(request: HttpRequest, row: Service | None) -> HttpResponse:
         kept = directory.keep(
             by=member, service=row, entry=entry, seen=form.cleaned_data["seen"], answered=request.POST.dict()
         )  # fmt: skip
+    except Stale:
+        return _overtaken(request, load(row.pk)) if row else _page(request, row, form, CONFLICT)
     except RuleRefused as refused:
         form.refuse(refused)
         return _page(request, row, form, 422)
     return _to(kept, "kept")
+
+
+def _overtaken(request: HttpRequest, row: Service) -> HttpResponse:
+    """The form as it was typed beside what stands there now; what is sent next has seen that."""
+    form = _form(request, cast("Member", request.user), row)
+    form.data = request.POST.copy()
+    form.data["seen"] = directory.entry_of(row).seal
+    message = _(
+        "Somebody else changed this service meanwhile. Nothing was saved; what you typed is kept: look at both, and save."
+    )
+    form.add_error(None, message)
+    return _page(request, row, form, CONFLICT, stands=_stands(form))
+
+
+def _stands(form: ServiceForm) -> list[Pair]:
+    """What stands there now, where something else was typed."""
+    names = [name for name in form.changed_data if name != "seen"]
+    return [Pair(form.fields[name].label or name, _said(name, form.initial.get(name)) or _("nothing")) for name in names]
+
+
+def _said(name: str, value: Any) -> str:
+    if name == "agency":
+        return str(Agency.objects.filter(pk=value).first() or "")
+    if name == "needs":
+        return ", ".join(map(vocabulary.need_name, value))
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return "" if value is None else str(value)
 
 
 def _form(request: HttpRequest, member: Member, row: Service | None) -> ServiceForm:
@@ -96,8 +130,13 @@ def _shown(row: Service) -> dict[str, object]:
     }
 
 
-def _page(request: HttpRequest, row: Service | None, form: ServiceForm, status: int) -> HttpResponse:
-    values = {"form": form, "key": row.pk if row else None, "name": row.name if row else "", "failed": status != 200}  # noqa: PLR2004
+def _page(
+    request: HttpRequest, row: Service | None, form: ServiceForm, status: int, stands: Sequence[Pair] = ()
+) -> HttpResponse:
+    values = {
+        "form": form, "key": row.pk if row else None, "name": row.name if row else "", "failed": status != 200,  # noqa: PLR2004
+        "stands": stands,
+    }  # fmt: skip
     return render(request, "agencies/directory_change.html", values, status=status)
 
 

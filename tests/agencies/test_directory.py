@@ -318,6 +318,23 @@ class TestKeeping:
         assert client.post(reverse("directory_change", args=[row.pk]), typed).status_code == 303
         assert Service.objects.get(pk=row.pk).name == "Our line"
 
+    def test_who_comes_second_keeps_what_was_typed_and_sees_the_other(self, client: Client, people: Cast) -> None:
+        row = kept("Pier", needs=("housing",))
+        client.force_login(people["administrator"])
+        where = reverse("directory_change", args=[row.pk])
+        seen = client.get(where).context["form"]["seen"].value()
+        directory.keep(by=None, service=row, entry=Entry("Quay", eligibility="Anyone at all", needs=("suicide",)))
+        typed = form_of(name="Jetty", description="My long words", needs=["housing"], seen=seen)
+        answer = client.post(where, typed)
+        html = answer.content.decode()
+        assert answer.status_code == 409
+        for words in ('value="Jetty"', "My long words", "What stands there now", "Quay", "Anyone at all"):
+            assert words in html, words
+        assert Service.objects.get(pk=row.pk).name == "Quay"
+        again = {**typed, "seen": answer.context["form"]["seen"].value()}
+        assert client.post(where, again).status_code == 303
+        assert Service.objects.get(pk=row.pk).name == "Jetty"
+
     def test_what_somebody_else_wrote_is_not_overwritten(self, people: Cast) -> None:
         row = kept("Pier")
         seen = directory.entry_of(row).seal
