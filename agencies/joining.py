@@ -3,15 +3,16 @@
 Approval alone lets nobody see anything: until the seat is opened the agency has no standing at the table.
 """
 
+from collections.abc import Collection
+
 from django.utils.translation import gettext as _
 
 from agencies import guarding, policies
 from agencies.choices import JoiningState
 from agencies.guarding import Read
 from agencies.membership import let_in
-from agencies.models import Agency, Joining, Member, Seat, Table
-from agencies.naming import has_representative
-from agencies.standing import agreement_in_force
+from agencies.models import Agency, Agreement, Joining, Member, Seat, Table
+from agencies.naming import represented
 from agencies.typed import line
 from hub.core import clock
 from hub.core.audit import verb
@@ -99,9 +100,21 @@ def open_seat(*, by: Member, joining: Joining) -> Seat:
 
 def missing(joining: Joining) -> str | None:
     """What an approved agency still needs before its seat can be opened, in words; nothing when all is there."""
-    if not agreement_in_force(joining.agency_id, joining.table_id):
+    return missing_of([joining])[joining.pk]
+
+
+def missing_of(rows: Collection[Joining]) -> dict[int, str | None]:
+    """The same of many requests, by their keys; two questions however many."""
+    agencies, day = {one.agency_id for one in rows}, clock.today()
+    covering = Agreement.objects.filter(agency__in=agencies, in_force_from__lte=day, in_force_until__gte=day)
+    agreed, spoken_for = set(covering.values_list("agency_id", "table_id")), represented(agencies)
+    return {one.pk: _missing((one.agency_id, one.table_id) in agreed, one.agency_id in spoken_for) for one in rows}
+
+
+def _missing(agreed: bool, represented: bool) -> str | None:  # noqa: FBT001 - two facts, in the order of the steps
+    if not agreed:
         return _("The agency's agreement with this table is not in force yet: it is signed first.")
-    if not has_representative(joining.agency_id):
+    if not represented:
         return _("No representative of the agency is named yet: the administrator names one on the agency's page.")
     return None
 

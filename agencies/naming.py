@@ -3,6 +3,7 @@
 A role that ends takes nothing out of the record: what was said and entered stays as it is, and open boards close at once.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -131,10 +132,10 @@ def speakers(agency: Agency) -> list[AgencyRole]:
     return list(roles.select_related("member").order_by("-role", "member__name"))
 
 
-def has_representative(agency_id: int) -> bool:
-    """Whether a representative is named for the agency today."""
-    roles = AgencyRole.objects.filter(in_force(), member__agency=agency_id, member__is_active=True)
-    return roles.filter(role=AgencyRoleKind.REPRESENTATIVE).exists()
+def represented(agencies: Collection[int]) -> set[int]:
+    """Those of the agencies for which a representative is named today."""
+    roles = AgencyRole.objects.filter(in_force(), member__agency__in=agencies, member__is_active=True)
+    return set(roles.filter(role=AgencyRoleKind.REPRESENTATIVE).values_list("member__agency", flat=True))
 
 
 def _require_naming(by: Member | None, agency: Agency, role: AgencyRoleKind) -> None:

@@ -136,7 +136,7 @@ def _own(request: HttpRequest, form: AskingForm | None = None) -> HttpResponse:
     shown.fields["table"].widget.choices = [("", _("Choose")), *offered]
     rows = Joining.objects.filter(agency=member.agency_id).select_related("table", "agency", "asked_by")[:DECIDED_SHOWN]
     context = {
-        "asked": [_line(one) for one in rows],
+        "asked": _lines(list(rows)),
         "form": shown,
         "sought": sought,
         "represents": policies.represents(member, member.agency),
@@ -152,8 +152,8 @@ def _queue(request: HttpRequest, failed: tuple[int, BecauseForm] | None = None) 
     rows = _queued(member)
     waiting = list(rows.filter(state__in=joining.OPEN).order_by("asked_at")[:OFFERED])
     context = {
-        "waiting": [_line(one) | _for_chair(one, failed, member) for one in waiting],
-        "decided": [_line(one) for one in rows.exclude(state__in=joining.OPEN)[:DECIDED_SHOWN]],
+        "waiting": [line | more for line, more in zip(_lines(waiting), _for_chair(waiting, failed, member), strict=True)],
+        "decided": _lines(list(rows.exclude(state__in=joining.OPEN)[:DECIDED_SHOWN])),
         "saved": SAVED.get(request.GET.get("saved", ""), ""),
     }
     return render(request, "agencies/joining_queue.html", context, status=422 if failed else 200)
@@ -163,29 +163,48 @@ def _facilitates_any(member: Member) -> bool:
     return TableRole.objects.filter(in_force(), member=member, role=TableRoleKind.FACILITATOR).exists()
 
 
-def _line(one: Joining) -> dict[str, Any]:
+def _lines(rows: list[Joining]) -> list[dict[str, Any]]:
+    approved = [one for one in rows if one.state == JoiningState.APPROVED]
+    missing = joining.missing_of(approved) if approved else {}
+    return [_line(one, missing.get(one.pk)) for one in rows]
+
+
+def _line(one: Joining, missing: str | None) -> dict[str, Any]:
     return {
         "key": one.pk, "agency": one.agency.name, "table": one.table.name,
         "state": one.get_state_display(), "open": one.state in joining.OPEN, "asked": one.asked_at,
         "by": one.asked_by.name, "message": one.message, "because": one.because, "decided": one.decided_at,
-        "missing": joining.missing(one) if one.state == JoiningState.APPROVED else None,
+        "missing": missing,
     }  # fmt: skip
 
 
-def _for_chair(one: Joining, failed: tuple[int, BecauseForm] | None, member: Member) -> dict[str, Any]:
+def _for_chair(rows: list[Joining], failed: tuple[int, BecauseForm] | None, member: Member) -> list[dict[str, Any]]:
+    mine = TableRole.objects.filter(in_force(), member=member, role=TableRoleKind.FACILITATOR)
+    tables = set(mine.values_list("table_id", flat=True))
+    people: dict[int, list[AgencyContact]] = {}
+    for contact in AgencyContact.objects.filter(agency__in=[one.agency_id for one in rows], ended_on=None):
+        people.setdefault(contact.agency_id, []).append(contact)
+    return [_decision(one, failed, one.table_id in tables, people.get(one.agency_id, [])) for one in rows]
+
+
+def _decision(
+    one: Joining,
+    failed: tuple[int, BecauseForm] | None,
+    decides: bool,  # noqa: FBT001 - a fact like the others
+    people: list[AgencyContact],
+) -> dict[str, Any]:
     sent = failed[1] if failed and failed[0] == one.pk else None
     return {
-        "pairs": _particulars(one),
+        "pairs": _particulars(one, people),
         "form": sent or BecauseForm(auto_id=f"because_{one.pk}_%s"),
         "form_open": sent is not None,
-        "decides": policies.facilitates(member, one.table),
+        "decides": decides,
         "approved": one.state == JoiningState.APPROVED,
     }
 
 
-def _particulars(one: Joining) -> list[Pair]:
+def _particulars(one: Joining, contacts: list[AgencyContact]) -> list[Pair]:
     known = "; ".join(str(regime.label) for regime in Regime if regime in one.agency.regimes)
-    contacts = AgencyContact.objects.filter(agency=one.agency, ended_on=None)
     people = "; ".join(f"{contact.name} ({contact.get_kind_display()})" for contact in contacts)
     pairs = [
         (_("Kind"), one.agency.get_kind_display()), (_("Laws that it is under"), known),

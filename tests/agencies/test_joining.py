@@ -4,7 +4,9 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from agencies import joining, membership
@@ -12,6 +14,7 @@ from agencies.choices import JoiningState
 from agencies.models import AgencyRole, Joining, Seat
 from agencies.standing import standing_of
 from hub.core import clock
+from hub.core.audit import acting
 from hub.core.errors import NotAllowed, NotVisible, RuleRefused
 from tests.cast import Cast, assemble, refused
 
@@ -66,6 +69,24 @@ def test_seat_waits_for_the_agreement_and_says_so(client: Client, people: Cast, 
     assert reverse("table_joining_seat", args=[asked.pk]) not in page
     with refused(RuleRefused):
         joining.open_seat(by=people["facilitator"], joining=asked)
+
+
+def test_queue_costs_the_same_however_many_wait(client: Client, people: Cast, asked: Joining) -> None:
+    client.force_login(people["facilitator"])
+    costs = []
+    for number in range(3):
+        agency = membership.found_agency(
+            by=None, key=f"a{number}", name=f"Agency {number}", short_name=f"A{number}", sector="x", regimes=[]
+        )
+        with acting(None, "test"):
+            Joining.objects.create(
+                table=people.table, agency=agency, asked_by=people["outsider"], asked_at=clock.now(), message=WHY,
+                state=JoiningState.APPROVED,
+            )  # fmt: skip
+        with CaptureQueriesContext(connection) as queries:
+            assert f"Agency {number}" in client.get(reverse("table_joining_queue")).content.decode()
+        costs.append(len(queries))
+    assert costs[0] == costs[2]
 
 
 def test_seat_waits_for_a_representative(people: Cast, asked: Joining) -> None:
