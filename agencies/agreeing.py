@@ -126,7 +126,10 @@ def send(*, by: Member, document: Document, by_mail: bool) -> str:
     fresh.text_hash = digest(fresh.text)
     fresh.signatory_name, fresh.signatory_position, fresh.signatory_email = head.name, head.position, head.email
     fresh.state, fresh.sent_at = DocumentState.SENT, clock.now()
-    return _linked(fresh) if by_mail else _saved(fresh)
+    if by_mail:
+        return _linked(fresh)
+    fresh.save()
+    return ""
 
 
 @verb
@@ -158,7 +161,7 @@ def withdraw(
     fresh.state, fresh.supersedes = DocumentState.WITHDRAWN, None
     fresh.withdrawn_because = _typed(because, "because")
     guarding.ask({"because": fresh.withdrawn_because}, by=by, table=fresh.table, answered=answered)
-    _saved(fresh)
+    fresh.save()
     return fresh
 
 
@@ -177,7 +180,7 @@ def end_addendum(*, by: Member, document: Document, on: date) -> Document:
         message = _("Choose a day from today to the last one that was agreed. A longer one is a new version.")
         raise RuleRefused(message, field="on")
     fresh.in_force_until = on
-    _saved(fresh)
+    fresh.save()
     return fresh
 
 
@@ -302,13 +305,8 @@ def _years_on(day: date) -> date:
 def _linked(document: Document) -> str:
     secret = secrets.token_urlsafe(32)
     document.token_hash, document.token_expires_at = digest(secret), clock.now() + LINK_LASTS
-    _saved(document)
-    return secret
-
-
-def _saved(document: Document) -> str:
     document.save()
-    return ""
+    return secret
 
 
 def _day(day: date | None) -> str:

@@ -14,8 +14,6 @@ from hub.core import pdf
 from hub.core.errors import NotVisible
 from hub.core.parts import Pair
 
-ALTERED = "This text is not the one that was sent and signed: somebody has changed it since."
-
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -82,7 +80,8 @@ def signature_pairs(document: Document) -> list[Pair]:
 def paper(document: Document) -> bytes:
     """The text on paper with its signature, or with a line for one, and the hash of the exact text. Not for drafts."""
     title, *rest = blocks(document.text)
-    parts: list[pdf.Block] = [] if signing.holds(document) else [pdf.heading(_("Attention")), pdf.paragraph(ALTERED)]
+    altered = _("This text is not the one that was sent and signed: somebody has changed it since.")
+    parts: list[pdf.Block] = [] if signing.holds(document) else [pdf.heading(_("Attention")), pdf.paragraph(altered)]
     for one in rest:
         parts += [pdf.heading(one.heading)] if one.heading else []
         parts += [pdf.paragraph(line) for line in one.paragraphs]

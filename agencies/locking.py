@@ -7,6 +7,8 @@ address could otherwise throw its owner out of a conference. What such a session
 import logging
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from agencies.models import Member, SignInFailure
 from hub.core import clock
 from hub.core.audit import verb
@@ -53,7 +55,7 @@ def release(*, by: Member | None, member: Member) -> Member:
     Never one's own: it takes a second person to say that it was the first.
     """
     if by is not None and (not by.is_administrator or by.pk == member.pk):
-        raise NotAllowed("Only another administrator can release an account.")
+        raise NotAllowed(_("Only another administrator can release an account."))
     row = Member.objects.select_for_update().get(pk=member.pk)
     row.locked_at = row.disabled_at = None
     row.released_at = clock.now()

@@ -1,12 +1,10 @@
-"""Who joins: agencies, their members and roles, seats and agreements. Verbs of the administrator and the table's coordinator.
-
-The next issues add invitations and signing; here is what a table needs to begin.
-"""
+"""Who joins: agencies, their members and roles, seats and agreements. Verbs of the administrator: what a table begins with."""
 
 from datetime import date
 from typing import Any
 
 from django.dispatch import Signal
+from django.utils.translation import gettext as _
 
 from agencies.models import Agency, AgencyRole, Agreement, Member, Seat, Table, TableRole
 from hub.core import clock, realtime
@@ -20,7 +18,7 @@ let_in = Signal()
 def _administrator(by: Member | None) -> None:
     # None is the clerk: first set-up and the demonstration, both from the command line
     if by is not None and not by.is_administrator:
-        raise NotAllowed("Only the administrator can change who belongs to a table.")
+        raise NotAllowed(_("Only the administrator can change who belongs to a table."))
 
 
 @verb

@@ -3,6 +3,7 @@
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from agencies.models import Member
 from hub.core import clock, realtime
@@ -30,7 +31,7 @@ def forget(*, by: Member, member: Member) -> None:
     Raises NotAllowed unless `by` is an administrator, and for one's own: whoever took over a session could do it too.
     """
     if not by.is_administrator or by.pk == member.pk:
-        raise NotAllowed("Only another administrator can take away second factors.")
+        raise NotAllowed(_("Only another administrator can take away second factors."))
     Authenticator.objects.filter(user_id=member.pk).delete()
     member.grace_ended_at = None
     member.save(update_fields=["grace_ended_at"])

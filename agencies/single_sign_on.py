@@ -24,9 +24,6 @@ from hub.core.errors import NotAllowed, RuleRefused
 
 log = logging.getLogger(__name__)
 
-Provider = SingleSignOn
-
-
 PURPOSE = "single sign-on"
 AT_PROVIDER = "at_provider"
 """Key of the session: who signed in at whose provider, and whether it said that several factors were checked."""
@@ -42,7 +39,7 @@ def _bound_to(agency_id: int) -> str:
     return f"agencies.single_sign_on.secret:{agency_id}"
 
 
-def secret_of(provider: Provider) -> str:
+def secret_of(provider: SingleSignOn) -> str:
     """The client secret, to be sent to the provider and nowhere else. Raises VaultError if it does not open."""
     return vault.unseal(bytes(provider.secret), key=vault.standing_key(PURPOSE), context=_bound_to(provider.agency_id))
 
@@ -52,7 +49,7 @@ def ending_of(email: str) -> str:
     return email.rpartition("@")[2].strip().lower()
 
 
-def providers_for(email: str) -> list[Provider]:
+def providers_for(email: str) -> list[SingleSignOn]:
     """The active providers for the ending of an e-mail address, whether or not anybody has an account under it."""
     ending = ending_of(email)
     rows = SingleSignOn.objects.filter(is_active=True).select_related("agency").order_by("name")
@@ -60,7 +57,7 @@ def providers_for(email: str) -> list[Provider]:
 
 
 @verb
-def admit(*, by: None, provider: Provider, proved: Proved) -> tuple[Member, SocialAccount | None]:
+def admit(*, by: None, provider: SingleSignOn, proved: Proved) -> tuple[Member, SocialAccount | None]:
     """The member who came from the provider, and the binding to its number for the person: None the first time.
 
     Raises SignOnRefused unless the e-mail address is verified, belongs to the provider, and is that of an open account of
@@ -77,7 +74,7 @@ def admit(*, by: None, provider: Provider, proved: Proved) -> tuple[Member, Soci
     return member, _bound(member, provider, proved.subject)
 
 
-def _require_open(member: Member, provider: Provider) -> None:
+def _require_open(member: Member, provider: SingleSignOn) -> None:
     refused_by = (
         ("other_agency", member.agency_id != provider.agency_id),
         ("closed", not member.is_active),
@@ -89,7 +86,7 @@ def _require_open(member: Member, provider: Provider) -> None:
             raise SignOnRefused(code)
 
 
-def _bound(member: Member, provider: Provider, subject: str) -> SocialAccount | None:
+def _bound(member: Member, provider: SingleSignOn, subject: str) -> SocialAccount | None:
     known = {(one.uid, one.user_id): one for one in _bindings(provider).filter(user=member)}
     known |= {(one.uid, one.user_id): one for one in _bindings(provider).filter(uid=subject)}
     if not known:
@@ -99,11 +96,11 @@ def _bound(member: Member, provider: Provider, subject: str) -> SocialAccount | 
     return known[subject, member.pk]
 
 
-def _bindings(provider: Provider) -> Any:
+def _bindings(provider: SingleSignOn) -> Any:
     return SocialAccount.objects.filter(provider=provider.key)
 
 
-def remember_factors(session: SessionBase, member: Member, provider: Provider, *, multi_factor: bool) -> None:
+def remember_factors(session: SessionBase, member: Member, provider: SingleSignOn, *, multi_factor: bool) -> None:
     """Note in the session of a sign-in where it was, and whether the provider said that several factors were checked."""
     session[AT_PROVIDER] = [member.pk, provider.key, multi_factor]
 
@@ -117,7 +114,7 @@ def had_second_factor(session: SessionBase, member_id: int | None) -> bool:
     return SingleSignOn.objects.filter(counts, key=key, is_active=True).exists()
 
 
-def provider_of(member: Member) -> Provider | None:
+def provider_of(member: Member) -> SingleSignOn | None:
     """Where the member can show once more who it is: the own agency's provider, to which the account is bound."""
     keys = SocialAccount.objects.filter(user=member).values("provider")
     return SingleSignOn.objects.filter(agency=member.agency_id, is_active=True, key__in=keys).first()
@@ -130,7 +127,7 @@ def _administrator(by: Member | None) -> None:
 
 
 @verb
-def set_up(*, by: Member | None, agency: Agency, secret: str, **fields: Any) -> Provider:
+def set_up(*, by: Member | None, agency: Agency, secret: str, **fields: Any) -> SingleSignOn:
     """Set up or change an agency's provider; an empty `secret` leaves the one that is there.
 
     Another issuer or client knows people by other numbers: what was bound before is forgotten. Sessions that began there end
@@ -157,7 +154,7 @@ def set_up(*, by: Member | None, agency: Agency, secret: str, **fields: Any) -> 
     return row
 
 
-def _end_sessions(provider: Provider) -> None:
+def _end_sessions(provider: SingleSignOn) -> None:
     """Whoever came from there signs in anew: what the session was found to have is kept in it, and is asked for once."""
     store = import_module(settings.SESSION_ENGINE).SessionStore
     for one in UserSession.objects.filter(user__agency=provider.agency_id):
@@ -168,7 +165,7 @@ def _end_sessions(provider: Provider) -> None:
 
 
 @verb
-def forget(*, by: Member | None, provider: Provider, email: str) -> None:
+def forget(*, by: Member | None, provider: SingleSignOn, email: str) -> None:
     """Forget which number the provider has for a member: the next sign-in binds anew.
 
     Raises RuleRefused if no member of the agency with this address is bound.

@@ -17,8 +17,6 @@ from situations import rail as stage_rail
 from situations.projection import Projection
 
 Context = dict[str, Any]
-GENTLE = 30
-"""Seconds before the end at which the timer changes its hue. It neither blinks nor sounds (VISUAL, "No pressure by layout")."""
 
 
 @dataclass(frozen=True, eq=False)
