@@ -140,7 +140,7 @@ class GuardStops(GuardRefuses):
             with transaction.atomic():
                 held_texts.hold(self.place, self.holds, kinds, by=by)
         except RuleRefused as nobody:
-            self.message = nobody.message
+            self.message, self.args = nobody.message, (nobody.message,)
             return False
         return True
 

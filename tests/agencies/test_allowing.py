@@ -10,7 +10,7 @@ from agencies import allowing
 from agencies.models import AllowedPhrase, Table
 from hub.core import clock
 from hub.core.audit import acting
-from hub.core.errors import NotAllowed, RuleRefused
+from hub.core.errors import NotAllowed, NotVisible, RuleRefused
 from situations import deliberation, guard, retention, suggesting, writing
 from situations.choices import EntryKind
 from situations.guard import GuardAsks, GuardStops
@@ -136,7 +136,7 @@ def test_one_word_that_the_writer_chose_is_suggested_and_entered_without_it(peop
     assert [one.phrase for one in AllowedPhrase.objects.all()] == ["Quorvath"]
     entry = draft.ledger.get(kind=EntryKind.WORD_SUGGESTED)
     assert (entry.actor, entry.detail) == (people["schools"], {"field": "note", "suggestion": row.pk})
-    with refused(NotAllowed):
+    with refused(NotVisible):
         suggesting.suggest(by=people["police"], situation=draft, field="note", word="Fells")
 
 
