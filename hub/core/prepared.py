@@ -8,17 +8,18 @@ its plan of the SQL for each connection, where the settings allow it (`PREPARES`
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from itertools import count
 from types import SimpleNamespace
 from typing import Any, Generic, TypeVar
 
-import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import QuerySet
 from django.db.models import query as django_query
 from django.db.transaction import TransactionManagementError
 
 from hub.core import unchanged
+from hub.core.planned import Planned
 
 Row = TypeVar("Row")
 Value = int | str | date
@@ -104,13 +105,6 @@ class _Built:
         return found
 
 
-class _Planned(psycopg.Cursor[Any]):
-    """Values go apart from the SQL, so that PostgreSQL plans it once a connection."""
-
-    def execute(self, query: Any, params: Any = None, **_kwargs: Any) -> Any:
-        return super().execute(query, params, prepare=True)
-
-
 class Prepared(Generic[Row]):
     """`Prepared(lambda table: Seat.objects.filter(table=table))(table=3)`: the rows, as the query set would give them.
 
@@ -169,18 +163,34 @@ class Prepared(Generic[Row]):
 
 
 def _answer(connection: Any, built: _Built, wide: dict[str, list[Any]]) -> Rows:
-    with _cursor(connection) as cursor:
-        cursor.execute(built.sql, tuple(_filled(connection, built, wide)))
-        rows: Rows = cursor.fetchall()
-        return rows
-
-
-def _cursor(connection: Any) -> Any:
+    params = tuple(_filled(connection, built, wide))
     if connection.vendor != "postgresql" or not connection.settings_dict.get("PREPARES"):
-        return connection.cursor()
+        with connection.cursor() as cursor:
+            cursor.execute(built.sql, params)
+            rows: Rows = cursor.fetchall()
+            return rows
     connection.ensure_connection()
-    # as Django makes its own cursors, so that whoever watches them watches this one
-    return connection._prepare_cursor(_Planned(connection.connection))  # noqa: SLF001
+    planned = Planned(connection.connection)
+    if connection.queries_logged:
+        with connection._prepare_cursor(planned) as cursor:  # noqa: SLF001 - as Django makes its own, which it then watches
+            cursor.execute(built.sql, params)
+    else:
+        _watched(connection, planned, built.sql, params)
+    return planned.fetchall()
+
+
+def _watched(connection: Any, planned: Planned, sql: str, params: tuple[Any, ...]) -> None:
+    """As Django's own cursor asks: past everybody who watches the connection (the second wall among them), and no more."""
+
+    def ask(sql: str, params: Any, *_many_and_context: Any) -> None:
+        planned.execute(sql, params)
+
+    connection.validate_no_broken_transaction()
+    asked: Callable[..., None] = ask
+    for one in reversed(connection.execute_wrappers):
+        asked = partial(one, asked)
+    with connection.wrap_database_errors:
+        asked(sql, params, False, {"connection": connection, "cursor": planned})
 
 
 def _padded(value: Value | Collection[int]) -> list[Any]:
