@@ -5,6 +5,7 @@ No socket and no board has a timer of its own. Whatever a lost message left behi
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from itertools import count
 
@@ -24,6 +25,8 @@ SLOTS = 30
 """Parts of a beat; each board has its own, so that thousands of sockets are not written to at the same moment."""
 RIGHTS = 10
 """Rounds after which everybody's rights are asked again, whatever was heard."""
+HALF = RIGHTS // 2
+"""Rounds between two looks at whether a board's rights were asked since the last one, by whatever it was rendered for."""
 PROBE = 0.5
 """Seconds between two attempts to reach a database that is away."""
 
@@ -85,6 +88,8 @@ async def _beat_on() -> None:
 
 
 _rounds = count()
+_looked: dict[int, float] = {}
+"""When each part of the boards was last looked at."""
 
 
 async def _look_on() -> None:
@@ -95,12 +100,20 @@ async def _look_on() -> None:
     PRESENCE.beat()
     if turn == 0:
         PRESENCE.tell_all()
+    for relay in _unasked(turn % HALF, time.monotonic()):
+        relay.wake()
     if RELAYS and not DATABASE.on:
         await _while_it_answers(lambda: _look([one for one in RELAYS.values() if one.conference_id % RIGHTS == turn]))
 
 
+def _unasked(part: int, now: float) -> list[Relay]:
+    """The boards of this part that were not rendered since it was last looked at: each rendering asks everybody's rights."""
+    before, _looked[part] = _looked.get(part, now), now
+    return [one for one in RELAYS.values() if one.conference_id % HALF == part and one.asked_at < before]
+
+
 async def _look(due: list[Relay]) -> None:
-    """Wake whoever is behind; of those who are due, close whose session has ended and ask everybody's rights."""
+    """Wake whoever is behind; of those who are due, close whose session has ended."""
     keys, ids = {line.session for relay in due for line in relay.every_line()}, list(RELAYS)
     revisions, signed_in = await in_own_thread(lambda: (_revisions(ids), set(members_by_session(keys)) if keys else set()))
     for relay in list(RELAYS.values()):
@@ -109,7 +122,6 @@ async def _look(due: list[Relay]) -> None:
         for line in relay.every_line():
             if line.session in keys - signed_in:
                 relay.close(line, RECONNECT)
-        relay.wake()
 
 
 def _revisions(ids: list[int]) -> dict[int, int]:

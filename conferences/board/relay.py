@@ -62,6 +62,7 @@ class Relay:
         self.printed: Printed | None = None
         self.newest = Newest()
         self.failures = 0
+        self.asked_at = 0.0
         self._told = Condition()
         self._heard = 0
         self._stale = False
@@ -161,7 +162,7 @@ class Relay:
             self._work = None
 
     async def _render_once(self) -> None:
-        viewers, now = sorted(self.lines), _milliseconds()
+        viewers, now, began = sorted(self.lines), _milliseconds(), time.monotonic()
         renderer = Renderer(self.printed)
         work = partial(render, self.conference_id, list[tuple[int, bool]](viewers), self.connected(), renderer)
         try:
@@ -178,7 +179,7 @@ class Relay:
             await self._rest()
         else:
             measures.RENDERINGS.inc()
-            self.printed, self.failures = renderer.printed, 0
+            self.printed, self.failures, self.asked_at = renderer.printed, 0, began
             self.revision = moment.revision
             self._send_all(moment.panels, now)
             self._tell(moment)

@@ -9,6 +9,8 @@ import pytest
 
 from conferences.board import pulse
 from conferences.board.presence import PRESENCE
+from conferences.board.pulse import BEAT, HALF
+from conferences.board.relay import Relay
 from hub.core.realtime import Ears
 
 pytestmark = pytest.mark.pairless
@@ -44,3 +46,13 @@ def test_a_turn_that_fails_ends_neither_heartbeats_nor_the_asking_of_rights(
     with caplog.at_level(logging.ERROR):
         asyncio.run(turned())
     assert [one.message for one in caplog.records] == ["a turn of the wheel failed"]
+
+
+def test_a_board_that_was_rendered_meanwhile_is_not_rendered_for_its_rights_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    idle, busy, elsewhere = Relay(5), Relay(10), Relay(6)
+    monkeypatch.setattr(pulse, "RELAYS", {one.conference_id: one for one in (idle, busy, elsewhere)})
+    monkeypatch.setattr(pulse, "_looked", {})
+    idle.asked_at = busy.asked_at = 86.0
+    assert not [one for at in (85.0, 85.0 + HALF * BEAT) for one in pulse._unasked(0, at)]
+    busy.asked_at = 110.0
+    assert pulse._unasked(0, 85.0 + 2 * HALF * BEAT) == [idle]
