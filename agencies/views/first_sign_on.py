@@ -7,13 +7,14 @@ from allauth.core import ratelimit
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from agencies import account_mail, first_sign_on
 from agencies.models import Member
 from hub.core import access
 from hub.core.errors import RuleRefused
+from hub.core.http import onward
 
 GONE = 410
 
@@ -40,7 +41,7 @@ def first(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(f"{reverse('single_sign_on_first')}?{'sent' if sent else 'unsent'}=1", status=303)
     context = {
         "provider": provider.name, "refusal": refusal, "sent": "sent" in request.GET, "unsent": "unsent" in request.GET,
-        "sign_in": f"{reverse('account_login')}?{urlencode({'next': _after(request, kept['then'])})}",
+        "sign_in": f"{reverse('account_login')}?{urlencode({'next': onward(request, reverse('today'), kept['then'])})}",
     }  # fmt: skip
     return render(request, "socialaccount/first.html", context, status=422 if refusal else 200)
 
@@ -62,7 +63,7 @@ def first_link(request: HttpRequest, secret: str) -> HttpResponse:
     member, provider, kept = found
     if request.method != "POST":
         return render(request, "socialaccount/first_link.html", {"provider": provider.name, "name": member.name})
-    return _signed_in(request, member, _after(request, kept["then"]))
+    return _signed_in(request, member, onward(request, reverse("today"), kept["then"]))
 
 
 def _signed_in(request: HttpRequest, member: Member, then: str) -> HttpResponse:
@@ -77,8 +78,3 @@ def _signed_in(request: HttpRequest, member: Member, then: str) -> HttpResponse:
 
 def _closed(request: HttpRequest, words: str) -> HttpResponse:
     return render(request, "socialaccount/first_closed.html", {"message": words}, status=GONE)
-
-
-def _after(request: HttpRequest, then: str) -> str:
-    safe = url_has_allowed_host_and_scheme(then, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return then if then and safe else reverse("today")

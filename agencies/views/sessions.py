@@ -11,13 +11,13 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from agencies import idling, locking, own_sessions, single_sign_on
 from agencies.idle_cover import who
 from agencies.models import Member
 from hub.core import access
+from hub.core.http import onward
 from hub.pressing import once
 
 NOT_RIGHT = 422
@@ -99,7 +99,7 @@ def session_unlock(request: HttpRequest) -> HttpResponse:
     refusal = _refusal(request)
     if not refusal:
         idling.unlock(request.session)
-        return HttpResponse(status=204) if quietly else _see(way(request))
+        return HttpResponse(status=204) if quietly else _see(onward(request, reverse("today")))
     if not locking.may_sign_in(_member(request)):
         if was_open:
             # the fifth failure was here, in a session that is open already: whoever sits there is not its owner
@@ -144,17 +144,10 @@ def _is_taken(form: ReauthenticateWebAuthnForm) -> bool:
 
 def _page(request: HttpRequest, refusal: str) -> HttpResponse:
     context = {
-        "refusal": refusal, "next": way(request), "has_password": _member(request).has_usable_password(),
+        "refusal": refusal, "next": onward(request, reverse("today")), "has_password": _member(request).has_usable_password(),
         "agency": single_sign_on.provider_of(_member(request)),
     }  # fmt: skip
     return render(request, "agencies/unlock.html", context, status=NOT_RIGHT if refusal else 200)
-
-
-def way(request: HttpRequest) -> str:
-    """Where the member was going, if that is a page of ours."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return wanted if safe else reverse("today")
 
 
 def _member(request: HttpRequest) -> Member:

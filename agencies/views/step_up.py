@@ -11,7 +11,6 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from agencies import locking, single_sign_on
@@ -19,6 +18,7 @@ from agencies.account_forms import CodeAgainForm, PasskeyAgainForm, PasswordAgai
 from agencies.models import Member
 from hub.core import access
 from hub.core.errors import NotAllowed
+from hub.core.http import onward
 
 FOUND, SEE_OTHER = 302, 303
 
@@ -45,7 +45,7 @@ def done(request: HttpRequest) -> HttpResponse:
 
 
 def _onwards(request: HttpRequest) -> HttpResponse:
-    answer: HttpResponse = resume_request(request) or HttpResponseRedirect(_after(request))
+    answer: HttpResponse = resume_request(request) or HttpResponseRedirect(onward(request, reverse("account_reauthenticated")))
     if answer.status_code == FOUND:
         answer.status_code = SEE_OTHER
     return answer
@@ -90,9 +90,3 @@ def _ways(request: HttpRequest, failed: forms.Form | None) -> dict[str, object]:
     if member.has_usable_password():
         ways["password"] = failed if isinstance(failed, PasswordAgainForm) else PasswordAgainForm()
     return ways
-
-
-def _after(request: HttpRequest) -> str:
-    after = request.POST.get("next") or request.GET.get("next", "")
-    safe = url_has_allowed_host_and_scheme(after, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return after if after and safe else reverse("account_reauthenticated")

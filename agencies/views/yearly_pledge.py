@@ -5,7 +5,6 @@ from typing import cast
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from agencies import agreeing, documents, yearly_pledge
@@ -14,6 +13,7 @@ from agencies.models import Member, Table
 from agencies.standing import standing_of
 from hub.core import access
 from hub.core.errors import NotVisible, RuleRefused
+from hub.core.http import onward
 
 
 @access.member("GET", "POST")
@@ -35,7 +35,7 @@ def pledge(request: HttpRequest, table: int) -> HttpResponse:
         except RuleRefused as refused:
             form.refuse(refused)
         else:
-            return HttpResponseRedirect(_way(request), status=303)
+            return HttpResponseRedirect(onward(request, reverse("today")), status=303)
     title, *blocks = documents.blocks(text)
     context = {
         "title": title.paragraphs[0],
@@ -43,13 +43,7 @@ def pledge(request: HttpRequest, table: int) -> HttpResponse:
         "form": form,
         "holds": yearly_pledge.latest(member, found),
         "asked": yearly_pledge.asked(member, found),
-        "next": _way(request),
+        "next": onward(request, reverse("today")),
         "where": reverse("table_yearly_pledge", args=[found.pk]),
     }
     return render(request, "agencies/yearly_pledge.html", context, status=422 if form.errors else 200)
-
-
-def _way(request: HttpRequest) -> str:
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return wanted if safe else "/"

@@ -4,7 +4,7 @@ late, with a situation in hand, becomes a recipient of it at that moment (`chair
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from agencies import roll, yearly_pledge
@@ -15,6 +15,7 @@ from conferences import chairing
 from conferences.models import Conference
 from hub.core import access
 from hub.core.errors import NotAllowed
+from hub.core.http import onward
 from situations.loading import member_of
 
 
@@ -26,7 +27,7 @@ def pledge(request: HttpRequest) -> HttpResponse:
     mine = [(table, standing) for table, standing in standings if standing.belongs]
     if not mine:
         raise NotAllowed(_("Your agency has no agreement in force with a table, so there is nothing to pledge for."))
-    way = _way(request)
+    way = onward(request, reverse("today"))
     if request.method == "POST":
         for table, _standing in mine:
             _affirm(member, table)
@@ -53,9 +54,3 @@ def _years_pledge_first(member: Member, table: Table, way: str) -> str:
     if not yearly_pledge.missing(member, table):
         return way
     return f"{reverse('table_yearly_pledge', args=[table.pk])}?{urlencode({'next': way})}"
-
-
-def _way(request: HttpRequest) -> str:
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return wanted if safe else reverse("today")

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from hub.core import measures, quiet
 from hub.core.access import SignInNeeded, StepUpNeeded
@@ -152,6 +153,14 @@ def busy(error: BaseException) -> HttpResponse:
     """
     log.warning("the database did not serve a request: %s", type(error.__cause__ or error).__name__)
     return HttpResponse(render_to_string("errors/503.html"), status=503, headers={"Retry-After": "2"})
+
+
+def onward(request: HttpRequest, otherwise: str, wanted: str | None = None) -> str:
+    """Where a reader was going (`next`, or `wanted`), if that is a page of ours; anything else leads to `otherwise`."""
+    if wanted is None:
+        wanted = request.POST.get("next") or request.GET.get("next") or ""
+    safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return wanted if safe else otherwise
 
 
 class DomainErrorMiddleware:
