@@ -4,7 +4,6 @@ from typing import cast
 
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
-from allauth.mfa.webauthn.forms import ReauthenticateWebAuthnForm
 from allauth.mfa.webauthn.internal import auth
 from django.contrib.auth import logout
 from django.core.exceptions import ValidationError
@@ -16,6 +15,7 @@ from django.utils.translation import gettext as _
 from agencies import idling, locking, own_sessions, single_sign_on
 from agencies.idle_cover import who
 from agencies.models import Member
+from agencies.views.step_up import by_passkey
 from hub.core import access
 from hub.core.http import onward
 from hub.pressing import once
@@ -126,20 +126,9 @@ def _by_password(request: HttpRequest, member: Member) -> str:
 
 
 def _by_passkey(request: HttpRequest, member: Member) -> str:
-    form = ReauthenticateWebAuthnForm(request.POST, user=member)
-    if not locking.may_sign_in(member) or not _is_taken(form):
-        locking.failed(by=None, member=member)
-        return _("The passkey was not taken. Try it once more, or use your password.")
-    form.save()
-    return ""
-
-
-def _is_taken(form: ReauthenticateWebAuthnForm) -> bool:
-    try:
-        return bool(form.is_valid())
-    except (AttributeError, KeyError, TypeError, ValueError):
-        # allauth lets through what its library raises for a credential that lacks its parts
-        return False
+    if locking.may_sign_in(member) and by_passkey(request, member) is None:
+        return ""
+    return _("The passkey was not taken. Try it once more, or use your password.")
 
 
 def _page(request: HttpRequest, refusal: str) -> HttpResponse:

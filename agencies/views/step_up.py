@@ -58,9 +58,20 @@ def _tried(request: HttpRequest) -> forms.Form | None:
         raise NotAllowed(_("This account is locked until an administrator releases it."))
     if "password" in request.POST:
         return _by_password(request, member)
-    kind = PasskeyAgainForm if "credential" in request.POST else CodeAgainForm
-    form = kind(request.POST, user=member)
+    if "credential" in request.POST:
+        return by_passkey(request, member)
+    form = CodeAgainForm(request.POST, user=member)
     if not form.is_valid():
+        return form
+    form.save()
+    return None
+
+
+def by_passkey(request: HttpRequest, member: Member) -> forms.Form | None:
+    """None when it is a passkey of the member's, as the session then knows; a failure is counted as a password's is."""
+    form = PasskeyAgainForm(request.POST, user=member)
+    if not form.is_valid():
+        locking.failed(by=None, member=member)
         return form
     form.save()
     return None

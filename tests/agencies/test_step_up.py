@@ -72,6 +72,14 @@ def test_what_does_not_show_it_changes_nothing(people: Cast, typed: dict[str, st
     assert client.get(reverse("privacy_export", args=["openings"])).status_code == 302
 
 
+def test_forged_passkeys_are_counted_as_wrong_passwords_are(people: Cast) -> None:
+    member = people["privacy_officer"]
+    client = after(signed_in(with_app(member)), 16)
+    for forged in ("{", "{}", '{"id": "a"}', "[]"):
+        assert client.post(AGAIN, {"credential": forged}).status_code == 422
+    assert member.sign_in_failures.count() == 4
+
+
 def test_other_peoples_password_does_not_do(people: Cast) -> None:
     Member.objects.filter(pk=people["police"].pk).update(password=people["schools"].password)
     other = people["schools"]
