@@ -153,7 +153,9 @@ def test_a_locked_account_is_not_unlocked_by_its_password(people: Cast) -> None:
 
 
 def test_fifth_failure_at_the_lock_ends_every_session(people: Cast) -> None:
-    client, elsewhere = left_alone(people["police"]), signed_in(people["police"])
+    client, elsewhere = left_alone(people["police"]), Client()
+    elsewhere.post("/account/login/", {"login": people["police"].email, "password": PASSWORD})
+    assert "_auth_user_id" in elsewhere.session
     assert [unlock(client, people["police"], password="not it") for _ in range(5)] == [422] * 4 + [401]
     assert "_auth_user_id" not in elsewhere.session
 
