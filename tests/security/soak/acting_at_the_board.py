@@ -41,7 +41,8 @@ def typed_for(town: Town, pick: Pick, who: str, action: str, key: int) -> dict[s
         "conclude": lambda: {"ending": pick(ENDINGS), "because": said(town, pick, "because", key, who)},
         "take-back": lambda: {"because": said(town, pick, "takenback", key, who)},
     }
-    return held.get(action, dict)() | {"guard_because": pick(["word", "word", "word", ""]), "guard_recognisable": "no"}
+    answered = {"guard_because": pick(["word", "word", "word", ""]), "guard_recognisable": "no"}
+    return held.get(action, dict)() | answered | {"guard_second": pick(["", "1"])}
 
 
 def answer_form(town: Town, pick: Pick, who: str, key: int) -> dict[str, str]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from conferences.choices import ItemState
 from conferences.models import AgendaItem
 from situations.models import Involvement, Stance
-from tests.security.soak import acting_at_the_board, drafting, meeting, planning, turning
+from tests.security.soak import acting_at_the_board, drafting, meeting, planning, second_persons, turning
 from tests.security.soak.acting_at_the_board import act, typed_for
 from tests.security.soak.meeting import steer
 from tests.security.soak.town import Pick, Town
@@ -17,6 +17,8 @@ SEATS = ("police", "schools", "clinic", "recovery")
 def go_on(town: Town, pick: Pick) -> None:
     """One step as people at a table take it."""
     found = _before(town, pick) or _with_the_conference(town, pick)
+    if town.held:
+        found = [*found, lambda: second_persons.look_at_what_is_held(town, pick)]
     pick(found)()
 
 

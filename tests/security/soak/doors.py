@@ -45,7 +45,7 @@ class Doors:
             await go_on(group, message)
 
         with patch.object(layer, "group_send", listen), TestCase.captureOnCommitCallbacks(execute=True):
-            browser = self._browser(who)
+            browser = self.browser(who)
             answer: Any = browser.get(path, headers=headers) if data is None else browser.post(path, data, headers=headers)
         lines = "\n".join(f"{name}: {value}" for name, value in answer.items())
         return Reply(answer.status_code, f"{lines}\n{answer.content.decode()}".lower(), tuple(announced), _error(answer))
@@ -62,7 +62,8 @@ class Doors:
         names = {pk: name for name, pk in members.items()}
         return {WALL if wall else names[pk]: panels for (pk, wall), panels in sent.items()}
 
-    def _browser(self, who: str) -> Client:
+    def browser(self, who: str) -> Client:
+        """Signed in, which is an entry of its own."""
         if who not in self.browsers:
             self.browsers[who] = Client(raise_request_exception=False)
             if who != ANONYMOUS:

@@ -63,6 +63,7 @@ def steer_anyhow(town: Town, pick: Pick) -> None:
     what = pick([one for one in DRIVES if one != "close"] * 3 + ["close"])
     items = [str(one.pk) for one in AgendaItem.objects.filter(conference=town.conference).order_by("position")]
     typed = {"title": said(town, pick, "issue", 0, who), "text": new(town, "issue", 0, who)} if what == "issue" else {}
+    typed |= {"guard_second": pick(["", "1"])} if typed else {}
     steer(town, who, what, member=str(town.people[whom].pk), item=pick(items or ["1"]), blank=pick(["", "1"]), **typed)
 
 

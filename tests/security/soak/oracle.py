@@ -70,6 +70,21 @@ def may(facts: Facts, member: int, word: Word, *, identity_asked: bool, wall: bo
     return facts.opens_at == 3 and case.identity_open and word.what in facts.limited
 
 
+def may_look(facts: Facts, member: int, writer: int, agency: int, situation: int, *, chairs: bool) -> bool:
+    """Whether this person may look at what somebody else had held (docs/hard-stops.md, "The second person")."""
+    if member == writer or member not in facts.pledged or facts.agency_of.get(member) not in facts.agreements:
+        return False
+    speaks = _has(facts, member, "representative", "deputy", "screener")
+    own = facts.agency_of[member] == agency and agency in facts.seats and speaks
+    chair = chairs and (member == facts.presides or bool({(member, "facilitator"), (member, "recorder")} & facts.table_roles))
+    return (own or chair) and (not situation or _hears(facts, member, situation))
+
+
+def _hears(facts: Facts, member: int, situation: int) -> bool:
+    stage = facts.cases[situation].stage
+    return any(stage in _PROFILE.get(column, ()) for column in columns_of(facts, member, situation))
+
+
 def _may_without_situation(facts: Facts, member: int, what: str, *, wall: bool) -> bool:
     """A systemic issue is the whole table's; why somebody broke the glass is for its privacy officers."""
     agreed = facts.agency_of.get(member) in facts.agreements

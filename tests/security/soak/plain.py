@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
+from django.urls import reverse
+
 from conferences.models import AgendaItem
 from tests.cast import SAID
-from tests.security.soak import acting_at_the_board, drafting, meeting, planning, registry
+from tests.security.soak import acting_at_the_board, drafting, meeting, planning, registry, second_persons
 from tests.security.soak.acting_at_the_board import act, typed_for
 from tests.security.soak.meeting import steer
 from tests.security.soak.registry import NAMING
@@ -60,13 +62,31 @@ def _rejected(town: Town, item: AgendaItem) -> None:
     named = NAMING.format(registry.new(town, "dissent", item.situation_id, "recovery"))
     reply = act(town, "recovery", item, "dissent", reason=named, **SAID)
     town.require(reply.status == HTTPStatus.UNPROCESSABLE_ENTITY, "a text that points to a person went through")
-    _do(town, "recovery", item, "dissent")
+    _held(town, item)
     _do(town, "facilitator", item, "reject")
     planning.look_at(town, first, "clinic", item.situation_id)
     steer(town, "facilitator", "put-down")
     town.judge_redacted()
     for who in ("clinic", "facilitator"):
         acting_at_the_board.read_identity(town, first, who, item.situation_id)
+
+
+def _held(town: Town, item: AgendaItem) -> None:
+    """Held twice: sent back, and let through; nobody but the deputy sees it before it is sent."""
+    steer(town, "recovery_deputy", "enter")
+    for passes in (False, True):
+        data = {"reason": NAMING.format(registry.new(town, "dissent", item.situation_id, "recovery")), "guard_second": "1"}
+        act(town, "recovery", item, "dissent", **data)
+        (held,) = town.held.values()
+        for who in town.everybody:
+            town.send(who, reverse("held_text_words", args=[held.key]), {})
+            for path in ("/", reverse("held_text", args=[held.key]), reverse("held_texts")):
+                town.send(who, path)
+        decided = second_persons.decide(town, "recovery_deputy", held.key, passes=passes)
+        town.require(decided.status == HTTPStatus.SEE_OTHER, "the second person could not decide")
+        sent = act(town, "recovery", item, "dissent", **data)
+        town.require((sent.status == HTTPStatus.OK) == passes, f"after the decision it was answered with {sent.status}")
+        town.held.clear()
 
 
 def _shared(town: Town, item: AgendaItem) -> None:

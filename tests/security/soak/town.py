@@ -12,6 +12,7 @@ from unittest.mock import patch
 
 from django.core import mail
 from django.db import connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from agencies import membership
@@ -19,7 +20,8 @@ from conferences.choices import ItemState
 from conferences.models import AgendaItem, Conference
 from hub.core import clock
 from situations import ledger, noticing
-from situations.models import Identity, LedgerEntry
+from situations.choices import EntryKind, HeldState
+from situations.models import HeldText, Identity, LedgerEntry
 from tests.cast import Cast, assemble, footprint
 from tests.security.soak import facts, oracle
 from tests.security.soak.doors import WALL, Doors, Reply
@@ -30,6 +32,20 @@ Pick = Callable[[Sequence[Any]], Any]
 """Chooses one of several: hypothesis in the tests, a random number in the long form."""
 SECONDS = 20
 TOKEN = re.compile(r'(csrfmiddlewaretoken" value="|press_key" value="|x-csrftoken": "|x-request-id: )[a-z0-9]+')
+
+
+@dataclass(frozen=True)
+class Held:
+    """One text that waits, or was decided on and not sent since: who sent what where, and its words."""
+
+    key: int
+    writer: int
+    agency: int
+    situation: int
+    chairs: bool
+    words: frozenset[str]
+    path: str
+    data: dict[str, Any]
 
 
 class Leak(AssertionError):
@@ -47,6 +63,8 @@ class Town:
     story: list[str] = field(default_factory=list)
     conference: Conference | None = None
     seen: Facts | None = None
+    held: dict[int, Held] = field(default_factory=dict)
+    """What the guard stopped and somebody had held, until it was sent: nobody has it but who looks at it."""
 
     @property
     def facts(self) -> Facts:
@@ -81,18 +99,20 @@ class Town:
         `still`: the clock does not move, so that two moments can be compared.
         """
         before, self.now = self.facts, self.now + timedelta(seconds=0 if still else SECONDS)
+        self.doors.browser(who)
         counted = footprint() if data is not None else {}
         reply = self.doors.send(who, path, data, **headers)
         self.seen = None
         asked = f"{'GET' if data is None else 'POST'} {path}"
         typed = {name: value for name, value in (data or {}).items() if value not in ("", None)}
         self.say(f"{clock.now():%a %H:%M:%S} {who}: {asked} {typed or ''} -> {reply.status}")
+        self._keep_held(who, path, data or {}, reply, before)
         self._judge_reply(who, path, data, reply, before)
         self._judge_steps(before)
         self._judge_mail()
         # a draft is saved as it is typed, before it is refused to be sent
         if data is not None and reply.status == HTTPStatus.UNPROCESSABLE_ENTITY and not path.endswith("/write/"):
-            self._judge_refused(typed, counted)
+            self._judge_refused(typed, counted, may_hold=bool(typed.get("guard_second")))
         if data is not None and reply.status < HTTPStatus.BAD_REQUEST:
             self.judge_screens()
         return reply
@@ -147,7 +167,7 @@ class Town:
         asked = data is not None and path.endswith("/identity/")
         on_wall = path.endswith("/projector/")
         got = {one for one in self.words.read(reply.text) if one.text not in typed}
-        self._judge_words(WALL if on_wall else who, got, f"the answer to {who}", asked=asked)
+        self._judge_words(WALL if on_wall else who, got, f"the answer to {who}", asked=asked, at=path)
         if data is None and reply.status < 400:
             self.require(not reply.announced, f"reading is announced: {reply.announced}")
         opened = {one for one in got if one.what in IDENTITY}
@@ -157,9 +177,12 @@ class Town:
     def _judge(self, who: str, text: str, where: str) -> None:
         self._judge_words(who, self.words.read(text), where)
 
-    def _judge_words(self, who: str, got: set[Word], where: str, *, asked: bool = False) -> None:
+    def _judge_words(self, who: str, got: set[Word], where: str, *, asked: bool = False, at: str = "") -> None:
         member = self.people[who].pk if who in self.people.members else 0
-        for word in got:
+        waiting = {word: held for word in got for held in self.held.values() if word.text in held.words}
+        for word, held in waiting.items():
+            self._judge_held(member, word, held, where, at)
+        for word in got - set(waiting):
             held = oracle.may(self.facts, member, word, identity_asked=asked, wall=who == WALL)
             stage = self.facts.cases[word.situation].stage if word.situation else "-"
             place = f"{word.what} of situation {word.situation} (at {stage}) is in {where}"
@@ -167,6 +190,15 @@ class Town:
             if who != WALL and word.situation:
                 missing = oracle.unaccounted(self.facts, member, word)
                 self.require(not missing, f"{place}, and {missing}")
+
+    def _judge_held(self, member: int, word: Word, held: Held, where: str, at: str) -> None:
+        """(g) What is held is shown to a second person alone, where it is asked for, and the reading is entered."""
+        place = f"the held {word.what} of situation {word.situation} is in {where}"
+        self.require(at == reverse("held_text_words", args=[held.key]), f"{place}, which is not where one looks at it")
+        looks = oracle.may_look(self.facts, member, held.writer, held.agency, held.situation, chairs=held.chairs)
+        self.require(looks, f"{place}, who is no second person")
+        last = LedgerEntry.objects.filter(kind=EntryKind.GUARD_READ, actor=member).order_by("-pk").first()
+        self.require(last is not None and last.detail["held"] == held.key, f"{place}, and no entry says so")
 
     def _judge_opening(self, who: str, opened: set[Word], before: Facts) -> None:
         """Each reading of an identity is one entry, which names the reader and every field that was read."""
@@ -180,9 +212,23 @@ class Town:
         ]  # fmt: skip
         self.require(len(found) == 1, f"{who} read {sorted(fields)}, and {len(found)} new entries say so")
 
-    def _judge_refused(self, typed: dict[str, Any], before: dict[str, int]) -> None:
-        """(f) What the guard stops, or what is refused for another reason, is an entry at most, which holds no word of it."""
-        changed = {name for name, count in footprint().items() if count != before[name]} - {"LedgerEntry"}
+    def _keep_held(self, who: str, path: str, data: dict[str, Any], reply: Reply, before: Facts) -> None:
+        typed = {one.text for one in self.words.read(str(data))}
+        if reply.status < HTTPStatus.BAD_REQUEST:
+            # sent: from now on it is what it says
+            self.held = {key: one for key, one in self.held.items() if not one.words & typed}
+        for row in HeldText.objects.filter(state=HeldState.WAITING).exclude(pk__in=list(self.held)):
+            chairs = row.situation_id is None or before.presides == row.written_by_id
+            words = frozenset(one.text for one in self.words.read(str(data.get(row.field, ""))))
+            self.held[row.pk] = Held(
+                row.pk, self.people[who].pk, row.agency_id, row.situation_id or 0, chairs, words, path, data
+            )  # fmt: skip
+
+    def _judge_refused(self, typed: dict[str, Any], before: dict[str, int], *, may_hold: bool) -> None:
+        """(f) What the guard stops, or what is refused for another reason, is an entry at most, which holds no word of it; and
+        sealed, with notices and a line at the board, where a second person was asked for."""
+        entered = {"LedgerEntry", "HeldText", "Notice", "conferences_conference revisions"} if may_hold else {"LedgerEntry"}
+        changed = {name for name, count in footprint().items() if count != before[name]} - entered
         self.require(not changed, f"it was refused, and it changed {sorted(changed)}")
         kept = self.words.read(str(typed)) & self.words.read(stored_text())
         self.require(not kept, f"it was refused, and {sorted(one.what for one in kept)} is stored")
