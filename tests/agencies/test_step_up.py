@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from agencies import membership
 from agencies.choices import ContactKind
 from agencies.models import AgencyContact, Agreement, Invitation, Member, Service
 from hub.core import access
@@ -14,7 +15,7 @@ from hub.core.audit import acting
 from situations.choices import EntryKind
 from situations.models import BreakGlass, LedgerEntry
 from tests.agencies.authenticator import code, signed_in, with_app
-from tests.cast import PASSWORD, Cast, assemble, item_of, to_filter4
+from tests.cast import PASSWORD, SAID, Cast, assemble, given_for, item_of, to_filter4
 
 pytestmark = pytest.mark.django_db
 AGAIN = "/account/reauthenticate/"
@@ -165,9 +166,18 @@ def test_rights_come_before_it(people: Cast) -> None:
 
 def test_breaking_the_glass_needs_it_and_its_form_does_not(people: Cast) -> None:
     situation = people.ready()
-    client = after(signed_in(people["night"]), 16)
+    people.conference()  # which gives it its number
+    situation.refresh_from_db()
+    membership.give_table_role(by=None, table=people.table, member=people["police"], role="break_glass")
+    client = after(signed_in(people["police"]), 16)
     assert client.get(reverse("break_glass")).status_code == 200
-    typed = {"number": situation.number, "reason": "The bridge, now.", "basis": "serious_threat"}
+    typed = {
+        "table": people.table.pk,
+        "number": situation.number,
+        "reason": "The crisis team needs an address tonight: danger to life.",
+        **given_for("table_agreement"),
+        **SAID,
+    }
     answer = client.post(reverse("break_glass"), typed)
     assert answer.status_code == 401
     assert not BreakGlass.objects.exists()
