@@ -180,8 +180,8 @@ class Town:
     def _judge_words(self, who: str, got: set[Word], where: str, *, asked: bool = False, at: str = "") -> None:
         member = self.people[who].pk if who in self.people.members else 0
         waiting = {word: held for word in got for held in self.held.values() if word.text in held.words}
-        for word, held in waiting.items():
-            self._judge_held(member, word, held, where, at)
+        for word, text in waiting.items():
+            self._judge_held(member, word, text, where, at)
         for word in got - set(waiting):
             held = oracle.may(self.facts, member, word, identity_asked=asked, wall=who == WALL)
             stage = self.facts.cases[word.situation].stage if word.situation else "-"
