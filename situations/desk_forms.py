@@ -75,6 +75,7 @@ class ToDeskForm(GroundsForm):
     )  # fmt: skip
     basis = forms.ChoiceField(
         label=_("Legal basis of your agency"), required=False,
+        error_messages={"required": _("Choose the legal basis first: this is a disclosure by your agency.")},
         widget=forms.Select(
             {"hx-get": reverse_lazy("desk_conditions"), "hx-target": "next .conditions", "hx-trigger": "change"}
         ),
@@ -108,6 +109,7 @@ class BringForm(ToDeskForm, What, Tried, KnowsIt, Names):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["basis"].required = True
         # as they stand on the page, and so in the list of what is missing
         self.order_fields(["desk", "basis", *(one.name for one in self.conditions), *ASKED])
 

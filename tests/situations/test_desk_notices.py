@@ -67,7 +67,7 @@ def test_mail_names_the_table_alone(told: Story):
     noticing.send_waiting()
     assert mail.outbox
     for one in mail.outbox:
-        assert "Clinic" not in one.subject + one.body
+        assert "Clinic" not in f"{one.subject} {one.body}"
 
 
 def test_closed_desks_are_folded_away(told: Story, client: Client):
