@@ -31,8 +31,9 @@ from tests.situations.ended import concluded, leave_office, make_officer, over
 
 Made = tuple[Cast, list[Situation]]
 NO_MAIL = re.compile(
-    r"[-\d:, ]+ WARNING situations\.noticing "
-    r"(?:\d+ e-mails wait to be sent again|the mail server does not answer \(NoMailServer\))"
+    r"[-\d:, ]+ WARNING (?:situations\.noticing (?:\d+ e-mails wait to be sent again|the mail server does not answer"
+    r" \(NoMailServer\)|one e-mail waits: the mail server did not take it \(NoMailServer\))"
+    r"|agencies\.unused_accounts a warning of an unused account was not sent \(NoMailServer\))"
 )
 PAST = """
 from datetime import timedelta
