@@ -263,7 +263,7 @@ def test_two_clerks_at_once_do_nothing_twice(tmp_path: Path) -> None:
 def test_embedded_server_does_the_clerks_duties_too(tmp_path: Path) -> None:
     environment = environment_of(prepare(tmp_path, demo=False), demo=False)
     manage(environment, "shell", "--no-imports", "-c", PAST)
-    command = [sys.executable, "manage.py", "serve", "--prepared", "--port", str(free_port())]
+    command = [sys.executable, "manage.py", "serve", "--port", str(free_port())]
 
     def signed() -> bool:
         with closing(sqlite3.connect(tmp_path / "hubtable.sqlite3")) as data:
