@@ -14,7 +14,6 @@ def decide(town: Town, who: str, key: int, *, passes: bool) -> Reply:
     path = reverse("held_text", args=[key])
     town.send(who, path)
     town.send(who, reverse("held_text_words", args=[key]), {})
-    town.send(who, reverse("held_text_words", args=[key]), {})
     said = {"passes": "1", "because_passes": "needed"} if passes else {"back": "1", "because_back": "names"}
     return town.send(who, path, said)
 
