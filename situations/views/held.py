@@ -100,5 +100,5 @@ def _found(held: HeldText, words: str, member: Member) -> list[deidentify.Findin
 
 def _line(held: HeldText) -> Line:
     number = held.situation.number if held.situation else ""
-    about = number or (_("a draft of your agency") if held.situation else _("a systemic issue"))
+    about = number or (_("a draft of your agency") if held.situation else _("a text about no situation"))
     return Line(f"{about}, {held.table.name}", held.written_by.name, said(held.held_at), reverse("held_text", args=[held.pk]))

@@ -64,3 +64,16 @@ def test_what_is_asked_about_is_answered_where_it_stands(room: Room):
     form.get_by_label("no", exact=True).check()
     writer.button("Give this disagreement").click()
     writer.sees("given: disagrees")
+
+
+def test_words_of_a_listing_are_marked_and_its_name_is_not(room: Room):
+    page = room.person("clinic").page
+    page.goto("/directory/new/")
+    page.get_by_label("Name", exact=True).press_sequentially("Mr. Alder Quimby", delay=2)
+    page.get_by_label("What it does").press_sequentially("Ask for Mr. Alder Quimby.", delay=2)
+    expect(page.locator("[data-found] mark")).to_have_text("Mr. Alder Quimby")
+    page.get_by_role("button", name="Save the service").click()
+    expect(page.locator("main")).to_contain_text("This points to a person")
+    page.get_by_label("Have a second person look at it").check()
+    page.get_by_role("button", name="Save the service").click()
+    expect(page.locator("main")).to_contain_text("A second person looks at it.")
