@@ -7,7 +7,7 @@ many ways). Of its inner names this leans on one, `_start_query`, which begins t
 from collections import OrderedDict
 from collections.abc import Sequence
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import psycopg
@@ -37,15 +37,25 @@ class _Plans:
 _plans: "WeakKeyDictionary[psycopg.Connection[Any], _Plans]" = WeakKeyDictionary()
 
 
+class _Said(NamedTuple):
+    query: bytes
+
+
 class Planned:
     """As much of a cursor as is needed to ask one question. Raises what psycopg's would."""
 
     def __init__(self, connection: "psycopg.Connection[Any]") -> None:
         self._connection, self._rows = connection, list[Any]()
+        self._sql = ""
+
+    @property
+    def _query(self) -> _Said:
+        """Where Django looks for what was said when it keeps a list of questions."""
+        return _Said(_numbered(self._sql, self._sql.replace("%%", "").count("%s")).encode())
 
     def execute(self, sql: str, params: Sequence[Any] = ()) -> None:
         """Ask, and take the answer in."""
-        connection = self._connection
+        connection, self._sql = self._connection, sql
         plans = _plans.get(connection)
         if plans is None:
             plans = _plans[connection] = _Plans(connection)
@@ -93,9 +103,12 @@ def _planned(server: Any, plans: _Plans, place: Name) -> bytes:
         _place, oldest = plans.names.popitem(last=False)
         _require(server, server.exec_(b"DEALLOCATE " + oldest), ExecStatus.COMMAND_OK)
     name = b"planned_%d" % next(plans.numbers)
-    numbered = sql % tuple(f"${number}" for number in range(1, len(types) + 1))
-    _require(server, server.prepare(name, numbered.encode(), types), ExecStatus.COMMAND_OK)
+    _require(server, server.prepare(name, _numbered(sql, len(types)).encode(), types), ExecStatus.COMMAND_OK)
     return name
+
+
+def _numbered(sql: str, values: int) -> str:
+    return sql % tuple(f"${number}" for number in range(1, values + 1))
 
 
 def _require(server: Any, result: Any, wanted: ExecStatus) -> None:
