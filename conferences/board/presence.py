@@ -18,6 +18,9 @@ GRACE = 4.0
 """Seconds before a closed socket counts as disconnected: a reload is no departure."""
 GONE = 10.0
 """Seconds after which a process that is unheard of is dead."""
+TOGETHER = 0.05
+"""Seconds in which whoever else comes or goes is told of with the first: a thousand come back at once after a restart, and told
+of one by one they would queue before the channel layer for longer than it is waited for."""
 TOPIC = "presence"
 PROCESS = f"{os.getpid()}-{uuid4().hex[:8]}"
 
@@ -44,6 +47,7 @@ class Presence:
         self.leaving: dict[tuple[int, int], float] = {}
         self._myself = Elsewhere(0.0, 0)
         self._said = 0
+        self._untold: set[int] = set()
 
     def connected(self, conference: int) -> frozenset[int]:
         """Ids of members with an open board; a projector is nobody. Views ask from their own threads, so it reads copies."""
@@ -62,7 +66,9 @@ class Presence:
         else:
             del self.own[conference]
         self._miss(conference, before - members)
-        self._say("connected", [[conference, sorted(members)]])
+        if not self._untold:
+            asyncio.get_running_loop().call_later(TOGETHER, self._tell_changed)
+        self._untold.add(conference)
 
     def tell_all(self) -> None:
         """Everything that this process knows of itself."""
@@ -93,6 +99,11 @@ class Presence:
             del self.others[process]
             for conference, members in other.rooms.items():
                 self._miss(conference, members)
+
+    def _tell_changed(self) -> None:
+        rooms: list[list[object]] = [[one, sorted(self.own.get(one, NOBODY))] for one in sorted(self._untold)]
+        self._untold.clear()
+        self._say("connected", rooms)
 
     def _say(self, kind: str, rooms: list[list[object]] | None = None) -> None:
         ears = Ears.of_this_process
