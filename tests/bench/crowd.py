@@ -26,6 +26,8 @@ AT_ONCE = 60
 """Sockets that are opened at the same time."""
 PATIENCE = 10
 """Seconds after which a socket that shows nothing new counts as a loss."""
+WARM = 3
+"""The same in the warm-up, some of which reaches nobody: kept-alive connections must outlast it."""
 OPENED_WITHIN = 60
 """Seconds in which a server must answer whoever knocks."""
 LINES = 6
@@ -115,7 +117,7 @@ class Crowd:
             for _line in range(LINES):
                 self.lines[port].put_nowait(await Line.open(f"http://127.0.0.1:{port}"))
         for post in self.plan.posts[: self.plan.warm_up]:
-            await self._post(*post)
+            await self._post(post, WARM)
         # a warm-up may withdraw what never held, which nobody is shown
         self.taken.shown, self.taken.answered, self.taken.texts, self.taken.lost = [], [], [], 0
         spent = [cpu_seconds(pid) for pid in self.plan.pids]
@@ -150,15 +152,16 @@ class Crowd:
         for post in self.plan.posts[self.plan.warm_up :]:
             at = post[5]
             if at is None:
-                await self._post(*post)
+                await self._post(post)
                 continue
             if (ahead := start + at - time.monotonic()) > 0:
                 await asyncio.sleep(ahead)
             self.taken.late += ahead < -0.05
-            running.append(asyncio.create_task(self._post(*post)))
+            running.append(asyncio.create_task(self._post(post)))
         await asyncio.gather(*running)
 
-    async def _post(self, number: int, port: int, path: str, session: str, fields: dict[str, str], _at: float | None) -> None:
+    async def _post(self, post: Post, patience: int = PATIENCE) -> None:
+        number, port, path, session, fields, _at = post
         group = self.groups[number]
         async with group.turn:
             group.expect(max(one.revision for one in group.ears) + 1)
@@ -168,9 +171,9 @@ class Crowd:
             else:
                 group.ears[0].say(fields["say"].encode())
             with suppress(TimeoutError):
-                await asyncio.wait_for(group.full.wait(), PATIENCE)
+                await asyncio.wait_for(group.full.wait(), patience)
             self.taken.lost += group.waiting
-            self.taken.shown.append(group.at - start if not group.waiting else PATIENCE)
+            self.taken.shown.append(group.at - start if not group.waiting else patience)
             if self.plan.texts:
                 self.taken.texts.append(group.usual())
 
