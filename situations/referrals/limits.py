@@ -1,19 +1,16 @@
 """Limits of the public door without a list of addresses, and which pile a sending lies on.
 
-An address becomes a keyed digest at once. Its key is made of this installation's and of a random one of the day, which lies in
-the cache beside the counts and is gone with the day: afterwards nobody can tell whose count it was. No machine refuses or
-throws away: what looks like junk lies apart. Only what would fill memory and disk is turned away.
+Counted by keyed digests whose key is gone with the day (hub/core/counting.py). No machine refuses or throws away: what looks
+like junk lies apart. Only what would fill memory and disk is turned away.
 """
 
 import hashlib
 import hmac
-import ipaddress
-import secrets
 from dataclasses import dataclass
 
 from django.core.cache import cache
 
-from hub.core import clock, vault
+from hub.core import counting, vault
 from hub.core.text import folded
 from situations.choices import Pile
 from situations.referrals.proof_of_work import BITS, MOST_BITS
@@ -51,7 +48,7 @@ def pile_of(address: str, *, worked: bool, trapped: bool, words: str, sending: s
         raise TooMany
     budget, kind = (WORKED, "worked") if worked else (PAUSED, "paused")
     said_before = _is_said_before(words, sending)
-    over_own = _counted(f"{kind} one", _network(address), HOUR) > budget.one
+    over_own = _counted(f"{kind} one", counting.network(address), HOUR) > budget.one
     if trapped or said_before or over_own:
         # before the common budget: one address that floods must not use up what is there for everybody
         return Pile.DOUBTFUL
@@ -60,19 +57,19 @@ def pile_of(address: str, *, worked: bool, trapped: bool, words: str, sending: s
 
 def bits() -> int:
     """How much work a new sending is asked for: more while very many come."""
-    load: int = cache.get(_place("all", "", HOUR), 0)
+    load = _count("all", "", HOUR)
     return min(BITS + (load // EACH_LOAD).bit_length(), MOST_BITS)
 
 
 def may_try(address: str) -> bool:
     """Whether this address may look for one more code now; counts it."""
-    return _counted("tries", _network(address), TRIES_MINUTES * 60) <= TRIES
+    return _counted("tries", counting.network(address), TRIES_MINUTES * 60) <= TRIES
 
 
 def is_open_to(code: str) -> bool:
     """Whether codes that begin as this one may be looked for, and any at all; nothing is counted."""
-    of_prefix: int = cache.get(_place("wrong", code[:PREFIX], TRIES_MINUTES * 60), 0)
-    together: int = cache.get(_place("wrong", "", TRIES_MINUTES * 60), 0)
+    of_prefix = _count("wrong", code[:PREFIX], TRIES_MINUTES * 60)
+    together = _count("wrong", "", TRIES_MINUTES * 60)
     return of_prefix < TRIES_OF_PREFIX and together < TRIES_TOGETHER
 
 
@@ -84,7 +81,7 @@ def was_wrong(code: str) -> None:
 
 def let_go(binding: object) -> None:
     """This sending's code was typed back: its page shows it no more."""
-    cache.set(_let_go(binding), 1, timeout=DAY + _left(DAY))
+    cache.set(_let_go(binding), 1, timeout=DAY + counting.left(DAY))
 
 
 def is_let_go(binding: object) -> bool:
@@ -98,46 +95,13 @@ def _let_go(binding: object) -> str:
 
 
 def _is_said_before(words: str, sending: str) -> bool:
-    place, who = _place("words", " ".join(folded(words).split()), DAY), _digest("sending", sending)
-    return not cache.add(place, who, timeout=_left(DAY)) and (not sending or cache.get(place) != who)
+    place, who = counting.digest("door words", " ".join(folded(words).split())), counting.digest("door sending", sending)
+    return not cache.add(place, who, timeout=counting.left(DAY)) and (not sending or cache.get(place) != who)
 
 
-def _network(address: str) -> str:
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return ""
-    # whoever has one address of the newer kind has all of its network
-    return str(ipaddress.ip_network((found, 64), strict=False)) if found.version == 6 else str(found)  # noqa: PLR2004
+def _counted(kind: str, who: str, seconds: int) -> int:
+    return counting.counted(f"door {kind}", who, seconds)
 
 
-def _counted(kind: str, what: str, seconds: int) -> int:
-    place = _place(kind, what, seconds)
-    cache.add(place, 0, timeout=_left(seconds))
-    try:
-        return cache.incr(place)
-    except ValueError:  # it ended between the two
-        return 1
-
-
-def _left(seconds: int) -> int:
-    """Until this window ends. Every expiry is such an end: counted from now, it would tell the second of a sending."""
-    return seconds - int(clock.now().timestamp()) % seconds
-
-
-def _place(kind: str, what: str, seconds: int) -> str:
-    return _digest(f"{kind} {int(clock.now().timestamp()) // seconds}", what)
-
-
-def _digest(kind: str, what: str) -> str:
-    key = vault.standing_key("referral limits") + _key_of_day()
-    return "help:" + hmac.new(key, f"{kind}\0{what}".encode(), hashlib.sha256).hexdigest()
-
-
-def _key_of_day() -> bytes:
-    place = f"help:{int(clock.now().timestamp()) // DAY}"
-    key: bytes | None = cache.get(place)
-    if key is None:
-        cache.add(place, secrets.token_bytes(32), timeout=_left(DAY))
-        key = cache.get(place)
-    return key or b""
+def _count(kind: str, who: str, seconds: int) -> int:
+    return counting.count(f"door {kind}", who, seconds)

@@ -95,14 +95,14 @@ def cached() -> str:
     if not place.startswith("redis"):
         return repr(getattr(cache, "_cache"))  # noqa: B009 - of one kind of cache only
     with closing(Redis.from_url(place)) as store:
-        return repr([(key, store.get(key)) for key in store.scan_iter(match="*help:*")])
+        return repr([(key, store.get(key)) for key in store.scan_iter(match="*counted:*")])
 
 
 def test_no_cached_value_holds_an_address(desk):
     arrive(desk, "203.0.113.77", "He is not well.")
     arrive(desk, "2001:db8::77", "She is not well.")
     kept = cached()
-    assert "help:" in kept
+    assert "counted:" in kept
     for piece in ("203.0.113", "2001:db8", "not well"):
         assert piece not in kept
 
