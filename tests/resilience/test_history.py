@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 
+from situations import deidentify
 from tests.resilience.history import Finding, Written, check
-from tests.resilience.record import Call, Record, Shown, Sight, new_mark, state_of
+from tests.resilience.record import MARK, Call, Record, Shown, Sight, new_mark, state_of
 
 pytestmark = pytest.mark.pairless
 
@@ -99,4 +100,6 @@ def test_marks_and_counts_are_read_from_what_a_screen_shows() -> None:
 def test_marks_are_words_of_their_own() -> None:
     made = [new_mark() for _number in range(1000)]
     assert len(set(made)) == len(made)
-    assert all(len(one) == len("mark") + 6 and one.islower() for one in made)
+    # each is found again as it was written, and the guard, whose refusal would end a drill, has no question about it
+    assert all(MARK.findall(f"It looks otherwise to us, {one}.") == [one] for one in made)
+    assert not [one for one in made[::50] if deidentify.find(f"It looks otherwise to us, {one}.")]
