@@ -31,8 +31,10 @@ LIMITS: Mapping[str, int] = {
 }  # fmt: skip
 """Characters of each text; `after_hours` is another service's key, or words."""
 LONGEST_ADDRESS, LONGEST_WORD, MOST, OLDEST = 300, 80, 60, 130
-GUARDED = ("type", "description", "hours", "eligibility", "after_hours")
-"""Free words; the others name the service and say where it is and how it is reached."""
+GUARDED = (
+    "type", "description", "hours", "eligibility", "after_hours", "phone", "more_phones", "address", "more_addresses",
+)  # fmt: skip
+"""Free words, and numbers and addresses beside which words can stand; the others name the service."""
 _LANGUAGE = re.compile(r"^[a-z]{2,3}$")
 _KEY = re.compile(r"^[^\s/\\?#]{1,80}$")
 
@@ -116,9 +118,14 @@ def keep(
     if service is not None and seen and stood.seal != seen:
         raise Stale(_("Somebody else changed this service meanwhile. It is shown as it is now; nothing of yours was saved."))
     kept = checked(_of_its_agency(entry))
-    changed = {name: getattr(kept, name) for name in GUARDED if getattr(kept, name) != getattr(stood, name)}
+    changed = {name: _said(kept, name) for name in GUARDED if getattr(kept, name) != getattr(stood, name)}
     guarding.ask(changed, by=by, answered=answered, read=Read.LISTING)
     return write(row, kept)
+
+
+def _said(entry: Entry, name: str) -> str:
+    value = getattr(entry, name)
+    return value if isinstance(value, str) else "\n".join(value)
 
 
 @verb

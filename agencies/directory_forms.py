@@ -49,8 +49,18 @@ def lines(label: "StrOrPromise") -> forms.CharField:
     return forms.CharField(label=label, max_length=4000, required=False, widget=forms.Textarea({"class": "low", "rows": "2"}))
 
 
+SHORTEST_NUMBER = 3
+"""Digits: 911, 988."""
+
+
 def _lines(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.strip() for one in text.splitlines() if one.strip()))
+
+
+def _dialled(text: str) -> str:
+    if text and sum(one.isdigit() for one in text) < SHORTEST_NUMBER:
+        raise forms.ValidationError(_("%(text)s holds no telephone number."), params={"text": text})
+    return text
 
 
 class ServiceForm(PageForm):
@@ -115,9 +125,13 @@ class ServiceForm(PageForm):
             raise forms.ValidationError(_("%(name)s is no language that is known here."), params={"name": unknown[0]})
         return found
 
+    def clean_phone(self) -> str:
+        """A number; words may stand beside it ("text HOME to 741741")."""
+        return _dialled(self.cleaned_data["phone"])
+
     def clean_more_phones(self) -> tuple[str, ...]:
         """Each once."""
-        return _lines(self.cleaned_data["more_phones"])
+        return tuple(_dialled(one) for one in _lines(self.cleaned_data["more_phones"]))
 
     def clean_more_addresses(self) -> tuple[str, ...]:
         """Each once."""

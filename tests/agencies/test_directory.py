@@ -254,6 +254,21 @@ class TestKeeping:
         too_long = client.post(reverse("directory_new"), form_of(agency=people.agencies["clinic"].pk, more_phones="1" * 61))
         assert too_long.status_code == 422
 
+    def test_how_a_service_is_reached_has_digits_and_names_nobody(self, client: Client, people: Cast) -> None:
+        client.force_login(people["clinic"])
+        form = form_of(agency=people.agencies["clinic"].pk)
+        for wrong, said in (
+            ({"phone": "ask at the desk"}, "holds no telephone number"),
+            ({"more_addresses": "5 Elm Street\nask for Marisol Benitez, born 3/4/2009"}, "Marisol Benitez"),
+            ({"more_phones": "978-555-0161\nMarisol Benitez 978-555-0162"}, "Marisol Benitez"),
+        ):
+            answer = client.post(reverse("directory_new"), form | wrong)
+            assert answer.status_code == 422
+            assert said in answer.content.decode()
+        assert not Service.objects.exists()
+        beside = client.post(reverse("directory_new"), form | {"more_phones": "text HOME to 741741\n978-555-0161 ext. 3 (TTY)"})
+        assert beside.status_code == 303
+
     def test_a_representative_keeps_the_own_agencys(self, client: Client, people: Cast) -> None:
         client.force_login(people["clinic"])
         made = client.post(reverse("directory_new"), form_of(agency=people.agencies["clinic"].pk, needs=["suicide"]))

@@ -24,7 +24,8 @@ GUARDED = {
     # of agencies and tables, through agencies.guarding: tests/agencies/test_guarding.py
     "Table.mission", "Table.place", "Table.bringing_a_case", "Joining.message", "Joining.because", "Leaving.because",
     "Training.title", "Document.withdrawn_because", "Service.type", "Service.description", "Service.hours",
-    "Service.eligibility", "Service.after_hours",
+    "Service.eligibility", "Service.after_hours", "Service.phone", "Service.more_phones",
+    "Service.address", "Service.more_addresses",
 }  # fmt: skip
 NAME, TOWNS = "what an institution is called", "names of places, by which tables and services are found"
 NOT_GUARDED = {
@@ -62,10 +63,6 @@ NOT_GUARDED = {
             "Agency.address",
             "Table.public_email",
             "Table.public_phone",
-            "Service.phone",
-            "Service.address",
-            "Service.more_phones",
-            "Service.more_addresses",
             "Service.website",
         ),
         "where anybody reaches an institution: published, and what the field asks for",
