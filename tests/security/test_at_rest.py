@@ -44,9 +44,10 @@ def spellings(word: str) -> set[bytes]:
             one.replace("/", "\\/").encode(),
         }
         # in base64 a word looks different at each of three places; what its neighbours change is left out
+        # (and nothing else: five letters of it stand in some database by chance)
         for before in range(3):
             coded = base64.b64encode(bytes(before) + plain)
-            found.add(coded[(0, 2, 3)[before] : len(plain) * 4 // 3 - 1])
+            found.add(coded[(0, 2, 3)[before] : (before + len(plain)) * 8 // 6])
     return {one.lower() for one in found}
 
 
