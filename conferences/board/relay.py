@@ -128,6 +128,11 @@ class Relay:
             newest = self.newest
         return newest if newest.revision >= revision and viewer in newest.shown else None
 
+    def will_show(self, viewer: Viewer) -> bool:
+        """Whether this viewer's socket here is sent the next rendering, and nothing is known to hold that up."""
+        reads = any(not one.wire.stuck for one in list(self.lines.get(viewer, ())))
+        return reads and not self.failures and not DATABASE.on
+
     def every_line(self) -> Iterator[Line]:
         """All sockets, whatever happens to them meanwhile."""
         return (line for lines in list(self.lines.values()) for line in list(lines))

@@ -30,7 +30,7 @@ from situations.views import checking
 from situations.visibility import Field
 
 PATIENCE = 0.5
-"""Seconds that an answer waits for what this process's relay sends its own socket; without, the panels are made for it."""
+"""Seconds that an answer waits for what this process's relay sends its own socket; later, the socket brings it alone."""
 OPENS_IDENTITY = "open-identity"
 
 
@@ -190,9 +190,12 @@ def _answer_after(loaded: LoadedConference, raised: list[int]) -> JsonResponse:
     relay = RELAYS.get(loaded.conference.pk)
     viewer = Viewer(loaded.member.pk, wall=False)
     newest = relay.shows(viewer, raised[-1], PATIENCE) if relay and raised else None
-    if newest is None:
-        return _answer(loaded)
-    return _panels_as(newest.revision, newest.seen, newest.shown[viewer].html)
+    if newest is not None:
+        return _panels_as(newest.revision, newest.seen, newest.shown[viewer].html)
+    if relay and raised and relay.will_show(viewer):
+        # a process that is this far behind would be twice as far if every answer made the board once more
+        return _panels_as(raised[-1], None, {})
+    return _answer(loaded)
 
 
 def _answer(loaded: LoadedConference) -> JsonResponse:
