@@ -1,11 +1,11 @@
 """How many earlier profiles of a table share the same combination: the fewer, the sooner somebody is recognized by it.
 
-Said to the writer before sending, in two steps only: fewer than the table's small-cell threshold, or as many. "None" and
-"one" are not told apart, or a writer could ask with made-up drafts whether somebody was ever spoken about at the table.
+Said to the writer before sending: how many, from the table's small-cell threshold on, and below it only that they are fewer.
+"None" and "one" are not told apart, or a writer could ask with made-up drafts whether somebody was ever spoken about at the
+table (PRODUCT, small cells). Combinations do not overlap, so no two numbers can be taken from each other.
 """
 
 from dataclasses import dataclass
-from itertools import islice
 
 from situations.contents import STRONG
 from situations.models import Situation
@@ -13,9 +13,9 @@ from situations.models import Situation
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """Whether at least `threshold` earlier profiles look the same."""
+    """How many earlier profiles look the same: `count`, or None where they are fewer than `threshold`."""
 
-    many: bool
+    count: int | None
     threshold: int
 
 
@@ -28,5 +28,5 @@ def of(situation: Situation) -> Alike:
     )  # fmt: skip
     own = STRONG.intersection(situation.risk_factors)
     others = same.exclude(pk=situation.pk).order_by().values_list("risk_factors", flat=True)
-    alike = (one for one in others.iterator(chunk_size=200) if STRONG.intersection(one) == own)
-    return Alike(len(list(islice(alike, threshold))) >= threshold, threshold)
+    count = sum(STRONG.intersection(one) == own for one in others.iterator(chunk_size=200))
+    return Alike(count if count >= threshold else None, threshold)

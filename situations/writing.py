@@ -92,11 +92,15 @@ def save(
 
 @guard.enters_questions
 @verb
-def submit(*, by: Member, situation: Situation, answered: guard.Replies = guard.NOTHING) -> Situation:
+def submit(
+    *, by: Member, situation: Situation, answered: guard.Replies = guard.NOTHING, recognisable: str = guard.NO
+) -> Situation:
     """Pass the draft on: to the agency's screener where it asks for one, otherwise ready for the table.
 
     Raises RuleRefused with the first thing that is missing or may not go (`before_sending`); GuardAsks where the
-    de-identification guard has a question that `answered` (by field) does not answer, and GuardStops as it says.
+    de-identification guard has a question that `answered` (by field) does not answer, and GuardStops as it says. Whatever the
+    guard finds, the writer is asked whether somebody at this table could recognize them by the text as a whole: `recognisable`
+    is the answer, entered with the sending; anything but "no" is refused.
     """
     situation = filters.lock(situation.pk, by=by)
     filters.require(situation, by, Mover.WRITER)
@@ -105,8 +109,12 @@ def submit(*, by: Member, situation: Situation, answered: guard.Replies = guard.
         raise RuleRefused(missing[1], field=missing[0], situation=situation)
     before_sending.require_clear(situation)
     asked = guard.ask(situation, before_sending.texts_of(situation), by=by, answered=answered, step=SENDING)
+    if recognisable != guard.NO:
+        raise RuleRefused(
+            _("Say whether somebody at this table could recognize them."), field="recognisable", situation=situation
+        )
     earlier_wordings.forget(situation)
-    detail = {"confirmed_not_identifying": asked} if asked else {}
+    detail = {"recognisable": False} | ({"confirmed_not_identifying": asked} if asked else {})
     moment = clock.now()
     if situation.originating_agency.screens:
         filters.move(situation, Stage.SCREENING, by=by, submitted_at=moment)

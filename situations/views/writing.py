@@ -175,7 +175,8 @@ def _send(request: HttpRequest, loaded: Loaded) -> HttpResponse:
     try:
         # that nobody could recognize them was asked when the answer was kept
         answers = {field: guard.Reply(one.kept, guard.NO) for field, one in asked.items() if one.kept}
-        sent = writing.submit(by=member, situation=situation, answered=answers)
+        said = request.POST.get("recognisable", "")
+        sent = writing.submit(by=member, situation=situation, answered=answers, recognisable=said)
     except RuleRefused as refused:
         situation.refresh_from_db()
         return _again(request, loaded, status=422, refused=refused)
@@ -203,7 +204,8 @@ def page(request: HttpRequest, loaded: Loaded, form: DraftForm, *, status: int =
     """The writing page with this form."""
     context = draft_page.context_of(loaded, form, _kept(request, loaded.situation.pk), member_of(request))
     origin = taking_up.origin(loaded.situation, member=member_of(request))
-    context |= {"missing": "", "origin": origin and origin.pk}
+    reread = request.POST.get("recognisable") == guard.NO
+    context |= {"missing": "", "origin": origin and origin.pk, "reread": reread}
     return render(request, "situations/write.html", context | more, status=status)
 
 

@@ -8,7 +8,7 @@ const place = (id) => document.getElementById(id);
 const KEY = `hubtable:draft:${form.dataset.draft}`;
 const QUIET = 800;
 const AGAIN = 15000;
-const UNSENT = new Set(["csrfmiddlewaretoken", "press_key", "revision", "q", "take_out"]);
+const UNSENT = new Set(["csrfmiddlewaretoken", "press_key", "revision", "q", "take_out", "recognisable"]);
 
 // an answer to the guard is no part of the draft: it goes with its own button
 const ofDraft = (name) => name && !UNSENT.has(name) && !name.startsWith("guard_");
@@ -287,6 +287,8 @@ const settle = async () => {
 form.addEventListener("input", ({ target }) => {
   if (!target.name || target.name === "q" || !ofDraft(target.name)) return;
   if (guarded().includes(guardOf(target.name))) asking.add(guardOf(target.name));
+  // another text has to be read once more
+  if (!isSealed(target)) place("recognisable").checked = false;
   // A new value in the envelope can be a word of the note.
   if (isSealed(target)) asking = new Set(guarded());
   for (const line of counters()) count(line);

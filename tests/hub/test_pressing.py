@@ -168,7 +168,7 @@ def test_sending_a_draft_twice_leads_where_the_first_answer_led_although_it_is_n
     client, url = browser(people, "schools"), reverse("situation_write", args=[situation.pk])
     page = client.get(url).context["form"]
     data = {name: value for name, value in page.initial.items() if value not in (None, "") and not isinstance(value, dict)}
-    data |= {"revision": str(situation.revision), "send": "1", "press_key": KEY}
+    data |= {"revision": str(situation.revision), "send": "1", "recognisable": "no", "press_key": KEY}
     first, again = client.post(url, data), client.post(url, data)
     assert fresh(situation).stage != Stage.DRAFT, first.content.decode()
     assert first.status_code == again.status_code // 303 * 302

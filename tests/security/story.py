@@ -120,7 +120,7 @@ class Story:
         named = f"Mr. Zfeldspar says that Qanarine, born 03/14/2011, {word}."
         writer.refused(path, **{**form, **IDENTITY, "note": named, "send": "1"})
         writer.refused(f"/situations/{key}/check/", field="note", text=named)
-        writer.done(path, **{**form, "note": f"Stopped coming to school, {word}.", "send": "1"})
+        writer.done(path, **{**form, "note": f"Stopped coming to school, {word}.", "send": "1", "recognisable": "no"})
         assert self.ask(f"SELECT count(*) FROM situations_situation WHERE id = {key} AND stage = 'ready'") == 1  # noqa: S608
         return key
 

@@ -1,4 +1,4 @@
-"""How many earlier profiles look the same: said in two steps, never which, never whether there is a single one."""
+"""How many earlier profiles look the same: from the threshold on; never which, never whether there is a single one."""
 
 import pytest
 from django.test import Client
@@ -28,12 +28,12 @@ def tabled(people: Cast, count: int, **profile: object) -> None:
             row.save()
 
 
-@pytest.mark.parametrize(("earlier", "many"), [(0, False), (1, False), (4, False), (5, True), (9, True)])
-def test_only_whether_there_are_as_many_as_the_threshold(people: Cast, earlier: int, many: bool):
+@pytest.mark.parametrize(("earlier", "said"), [(0, None), (1, None), (4, None), (5, 5), (9, 9)])
+def test_how_many_are_said_from_the_threshold_on(people: Cast, earlier: int, said: int | None):
     tabled(people, earlier)
     draft = people.draft()
     draft.table = people.table
-    assert lookalikes.of(draft) == lookalikes.Alike(many, 5)
+    assert lookalikes.of(draft) == lookalikes.Alike(said, 5)
 
 
 @pytest.mark.parametrize("other", [
@@ -44,7 +44,7 @@ def test_another_combination_does_not_count(people: Cast, other: dict[str, objec
     tabled(people, 6, **other)
     draft = people.draft()
     draft.table = people.table
-    assert not lookalikes.of(draft).many
+    assert lookalikes.of(draft).count is None
     assert set(other) <= set(PROFILE)
 
 
@@ -60,6 +60,15 @@ def test_none_and_one_look_the_same_on_the_page(people: Cast, client: Client):
     assert "Fewer than 11 earlier profiles" in before
     tabled(people, 1)
     assert said() == before
+
+
+def test_page_says_the_number_once_it_is_no_small_one(people: Cast, client: Client):
+    client.force_login(people["schools"])
+    draft = people.draft()
+    tabled(people, 12)
+    page = client.get(reverse("situation_write", args=[draft.pk])).content.decode()
+    assert "12 earlier profiles of this table have the same kind of subject" in page
+    assert "Fewer than" not in page
 
 
 def test_one_query(people: Cast, django_assert_num_queries):

@@ -258,17 +258,18 @@ def test_an_answer_that_is_not_whole_is_not_kept(people: Cast, schools: Client, 
 
 def test_sending_asks_first_and_goes_on_when_the_writer_has_answered(people: Cast, schools: Client):
     situation = people.draft(note=ASKED)
-    asked = schools.post(url(situation), typed(situation, send="1"))
+    asked = schools.post(url(situation), typed(situation, send="1", recognisable="no"))
     assert asked.status_code == 422
     page = asked.content.decode()
     token = page.split('name="kept" value="')[1].split('"')[0]
     schools.post(url(situation), typed(situation, **kept(token)))
     assert "Kept as it is" in schools.get(url(situation)).content.decode()
-    answer = schools.post(url(situation), typed(situation, send="1"))
+    answer = schools.post(url(situation), typed(situation, send="1", recognisable="no"))
     assert answer.headers["Location"] == url(situation, "situation_detail")
     assert fresh(situation).stage == Stage.READY
     assert situation.ledger.get(kind=EntryKind.SCREENED).detail == {
-        "confirmed_not_identifying": len(deidentify.find(situation.note))
+        "confirmed_not_identifying": len(deidentify.find(situation.note)),
+        "recognisable": False,
     }
 
 
@@ -277,7 +278,7 @@ def test_answer_counts_for_these_words_only(people: Cast, schools: Client):
     page = schools.get(url(situation)).content.decode()
     token = page.split('name="kept" value="')[1].split('"')[0]
     schools.post(url(situation), typed(situation, **kept(token)))
-    answer = schools.post(url(situation), typed(situation, note=ASKED.replace("Fells", "Grells"), send="1"))
+    answer = schools.post(url(situation), typed(situation, note=ASKED.replace("Fells", "Grells"), send="1", recognisable="no"))
     assert answer.status_code == 422
     assert fresh(situation).stage == Stage.DRAFT
 
@@ -289,22 +290,51 @@ def test_answer_counts_for_these_words_only(people: Cast, schools: Client):
 ])  # fmt: skip
 def test_sending_names_the_first_thing_that_is_missing(people: Cast, schools: Client, field: str, words: str):
     situation = people.draft()
-    answer = schools.post(url(situation), typed(situation, send="1") | {field: [] if field == "risk_factors" else ""})
+    answer = schools.post(
+        url(situation), typed(situation, send="1", recognisable="no") | {field: [] if field == "risk_factors" else ""}
+    )
     assert answer.status_code == 422
     assert words in answer.content.decode()
     assert fresh(situation).stage == Stage.DRAFT
 
 
+@pytest.mark.parametrize("said", [{}, {"recognisable": ""}, {"recognisable": "yes"}])
+def test_whether_somebody_could_recognize_them_is_asked_once_although_nothing_was_found(
+    people: Cast, schools: Client, said: dict[str, str]
+):
+    situation = people.draft()
+    answer = schools.post(url(situation), typed(situation, send="1", **said))
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Say whether somebody at this table could recognize them." in page
+    assert page.count("Could someone at this table recognize them?") == 1
+    assert 'value="no" aria-describedby="reread">' in page
+    assert fresh(situation).stage == Stage.DRAFT
+    assert not situation.ledger.filter(kind=EntryKind.SCREENED).exists()
+    schools.post(url(situation), typed(situation, send="1", recognisable="no"))
+    assert situation.ledger.get(kind=EntryKind.SCREENED).detail == {"recognisable": False}
+
+
+def test_answer_stays_while_something_else_is_missing(people: Cast, schools: Client):
+    situation = people.draft()
+    answer = schools.post(url(situation), typed(situation, send="1", recognisable="no", severe_harm=""))
+    assert 'value="no" aria-describedby="reread" checked>' in answer.content.decode()
+    assert 'value="no" aria-describedby="reread">' in schools.get(url(situation)).content.decode()
+
+
 def test_sending_says_where_it_went(people: Cast, schools: Client):
     situation = people.draft()
-    assert "Ready for the table." in schools.post(url(situation), typed(situation, send="1"), follow=True).content.decode()
+    assert (
+        "Ready for the table."
+        in schools.post(url(situation), typed(situation, send="1", recognisable="no"), follow=True).content.decode()
+    )
     agency = people["police"].agency
     agency.screens = True
     with acting(None, "test"):
         agency.save()
     screened = people.draft("police")
     schools.force_login(people["police"])
-    page = schools.post(url(screened), typed(screened, send="1"), follow=True).content.decode()
+    page = schools.post(url(screened), typed(screened, send="1", recognisable="no"), follow=True).content.decode()
     assert "Sent to your screener." in page
 
 
@@ -349,7 +379,7 @@ def test_what_cannot_be_looked_at_has_a_way_to_a_second_person(people: Cast, sch
 
     situation = people.draft()
     monkeypatch.setattr(deidentify, "find", fails)
-    page = schools.post(url(situation), typed(situation, send="1")).content.decode()
+    page = schools.post(url(situation), typed(situation, send="1", recognisable="no")).content.decode()
     assert "This could not be checked for names" in page
     assert 'name="second" value="note"' in page
     schools.post(url(situation), typed(situation, second="note"))
@@ -365,7 +395,7 @@ def test_a_town_of_the_table_can_be_chosen_and_points_to_nobody(people: Cast, sc
     situation = people.draft(note="Seen in Norton by two agencies.")
     page = schools.get(url(situation)).content.decode()
     assert '<option value="Norton">' in page
-    schools.post(url(situation), typed(situation, town="Norton", send="1"))
+    schools.post(url(situation), typed(situation, town="Norton", send="1", recognisable="no"))
     assert (fresh(situation).town, fresh(situation).stage) == ("Norton", Stage.READY)
 
 
