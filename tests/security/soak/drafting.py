@@ -37,7 +37,7 @@ def write(town: Town, pick: Pick, who: str = "") -> int:
     who = who or pick(town.everybody)
     key = start(town, who)
     if key:
-        town.send(who, reverse("situation_write", args=[key]), draft_form(town, key, who) | {"send": "1"})
+        town.send(who, reverse("situation_write", args=[key]), draft_form(town, key, who) | {"send": "1", "recognisable": "no"})
     return key
 
 
