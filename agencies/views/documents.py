@@ -175,6 +175,8 @@ def _page(request: HttpRequest, found: Document, **sent: PageForm) -> HttpRespon
     prepares = agreeing.may_prepare(member, found.table)
     hue, icon = TAGS[DocumentState(found.state)]
     title, *blocks = documents.blocks(agreeing.text_of(found))
+    forms = _forms(found, sent) if prepares else {}
+    _require_place(sent, forms)
     context = {
         "key": found.pk,
         "table": found.table_id,
@@ -192,11 +194,18 @@ def _page(request: HttpRequest, found: Document, **sent: PageForm) -> HttpRespon
         "oversees": documents.oversees(member, found.table),
         "prepares": prepares,
         "signs": found.state == DocumentState.SENT and signing.signs(member, found),
-        "forms": _forms(found, sent) if prepares else {},
+        "forms": forms,
         "to": _to(found) if prepares else "",
         "said": SAID.get(request.GET.get("said", ""), ""),
     }
     return render(request, "agencies/document.html", context, status=422 if sent else 200)
+
+
+def _require_place(sent: dict[str, PageForm], forms: dict[str, Any]) -> None:
+    """Refuses what was sent from a page that is older than the text: the form that would say why is not on it any more."""
+    for name, form in sent.items():
+        if name not in forms:
+            raise RuleRefused(str(next(iter(form.errors.values()))[0]))
 
 
 def _to(found: Document) -> str:

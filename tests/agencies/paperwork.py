@@ -1,7 +1,11 @@
 """A table with a coordinator, agencies with heads, and texts at each step of their signing. Through the same verbs."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
+
+from django.test import Client
+from django.urls import reverse
 
 from agencies import agreeing, signing
 from agencies.choices import AgencyKind, ContactKind, DocumentKind
@@ -82,3 +86,27 @@ def in_force(people: Cast, key: str = "police") -> list[tuple[date, date]]:
     """First and last day of the agency's agreements that are not over, earliest first."""
     rows = Agreement.objects.filter(agency=people.agencies[key], in_force_until__gte=clock.today())
     return list(rows.order_by("in_force_from", "pk").values_list("in_force_from", "in_force_until"))
+
+
+def url(name: str, document: Document) -> str:
+    """The address of a step of a text; without a name that of its page."""
+    return reverse(f"table_document_{name}" if name else "table_document", args=[document.pk])
+
+
+def glance(people: Cast) -> str:
+    """The address of the page of the whole table."""
+    return reverse("table_agreements", args=[people.table.pk])
+
+
+def page(client: Client, where: str, status: int = 200) -> str:
+    """What a page shows, once it answered with this status."""
+    answer = client.get(where)
+    assert answer.status_code == status
+    return answer.content.decode()
+
+
+def row(html: str, agency: str) -> str:
+    """The words of a seat's line."""
+    found = re.search(rf'<th scope="row">{agency}</th>.*?</tr>', html, re.DOTALL)
+    assert found is not None
+    return " ".join(re.sub(r"<[^>]+>", " ", found[0]).split())

@@ -7,19 +7,31 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pypdf import PdfReader
 
-from agencies import agreeing, membership
-from agencies.choices import AgencyRoleKind, DocumentKind, DocumentState, Regime
-from agencies.models import AgencyContact, AgencyRole, Document, Signature, YearlyPledge
+from agencies import agreeing
+from agencies.choices import DocumentKind, DocumentState, Regime
+from agencies.models import Document, Signature
 from hub.core import clock
 from hub.core.audit import acting
 from hub.pressing.models import Press
-from tests.agencies.paperwork import EMAIL, FILLED, HEAD, draft, named, now, sent, signed, staffed, table_of
+from tests.agencies.paperwork import (
+    EMAIL,
+    FILLED,
+    HEAD,
+    draft,
+    glance,
+    now,
+    page,
+    row,
+    sent,
+    signed,
+    staffed,
+    table_of,
+    url,
+)
 from tests.agencies.test_signing import edited
 from tests.cast import PASSWORD, Cast
 
@@ -33,22 +45,8 @@ def people() -> Cast:
     return staffed()
 
 
-def url(name: str, document: Document) -> str:
-    return reverse(f"table_document_{name}" if name else "table_document", args=[document.pk])
-
-
-def glance(people: Cast) -> str:
-    return reverse("table_agreements", args=[people.table.pk])
-
-
 def printed(pdf: bytes) -> str:
     return " ".join(" ".join(one.extract_text() for one in PdfReader(BytesIO(pdf)).pages).split())
-
-
-def page(client: Client, where: str, status: int = 200) -> str:
-    answer = client.get(where)
-    assert answer.status_code == status
-    return answer.content.decode()
 
 
 def link_of(letter: Any) -> str:
@@ -279,6 +277,23 @@ def test_forms_keep_what_was_typed_and_say_what_is_wrong(client: Client, people:
     assert "Kept words" in answer.content.decode()
 
 
+def test_an_older_page_is_told_what_became_of_the_text(client: Client, people: Cast) -> None:
+    first, second = draft(people), draft(people, "clinic")
+    client.force_login(people["recorder"])
+    agreeing.send(by=people["recorder"], document=first, by_mail=True)
+    late = {"begins": f"{first.in_force_from}", "until": f"{first.in_force_until}", **FILLED, "authority": "another"}
+    answer = client.post(url("fill", first), late)
+    assert answer.status_code == 422
+    # the page has no form any more that could say it, and must not be put in the place of what was typed
+    assert "data-refusal" in answer.content.decode()
+    assert "Withdraw it to prepare another" in answer.content.decode()
+    assert now(first).filled["authority"] == FILLED["authority"]
+    paper = {"name": HEAD, "signed_on": f"{clock.today()}", "kept_by": "us"}
+    answer = client.post(url("paper", second), paper)
+    assert answer.status_code == 422
+    assert "data-refusal" in answer.content.decode()
+
+
 def test_an_agency_of_another_table_cannot_be_chosen(client: Client, people: Cast) -> None:
     client.force_login(people["recorder"])
     fields = {"agency": people.agencies["stranger"].pk, "kind": "mou", "begins": clock.today(), "until": clock.today()}
@@ -302,92 +317,6 @@ def test_next_agency_is_not_given_the_former_ones_officer(people: Cast) -> None:
     found = agreeing.suggested(table_of(people), people.agencies["schools"], DocumentKind.C66A)
     assert found["host"] == FILLED["host"]
     assert "responsible_officer" not in found
-
-
-# at a glance
-
-
-def row(html: str, agency: str) -> str:
-    found = re.search(rf'<th scope="row">{agency}</th>.*?</tr>', html, re.DOTALL)
-    assert found is not None
-    return " ".join(re.sub(r"<[^>]+>", " ", found[0]).split())
-
-
-def test_glance_shows_each_seat(client: Client, people: Cast) -> None:
-    with acting(None, "test"):
-        table = table_of(people)
-        table.demands_yearly_pledge = True
-        table.save()
-    YearlyPledge.objects.create(
-        table=table, member=people["police"], signed_at=clock.now(), valid_until=clock.today(), name_typed="x", text="x",
-        text_hash="x",
-    )  # fmt: skip
-    signed(people, "clinic", DocumentKind.BAA, until=clock.today() + 20 * DAY)
-    signed(people, "clinic", until=clock.today() + 300 * DAY)
-    draft(people, "police", DocumentKind.CJIS)
-    AgencyContact.objects.filter(agency=people.agencies["police"]).update(ended_on=clock.today())
-    client.force_login(people["facilitator"])
-    html = page(client, glance(people))
-    clinic, police, schools = (row(html, f"Harborview {key}") for key in ("Clinic", "Police", "Schools"))
-    assert "BAA: ends on" in clinic
-    assert "in 20 days" in clinic
-    assert HEAD in clinic
-    assert "0 of 2" in clinic
-    assert "CJIS: missing" in police
-    assert "1 of 2" in police
-    assert "nobody is named" in police
-    assert "( draft )" in police or "(draft)" in police
-    assert "FERPA: missing" in schools
-    assert "not demanded" in schools
-    assert "0 of 4 seats are in order" in html
-
-
-def test_glance_says_when_an_agreement_has_lapsed(client: Client, people: Cast) -> None:
-    named(people, "schools")
-    client.force_login(people["administrator"])
-    signed(people, "schools", until=clock.today() + 10 * DAY)
-    assert "in 10 days" in row(page(client, glance(people)), "Harborview Schools")
-    with clock.at(clock.now() + 11 * DAY):
-        client.force_login(people["administrator"])
-        assert "none in force" in row(page(client, glance(people)), "Harborview Schools")
-
-
-@pytest.mark.parametrize(
-    ("who", "status"),
-    [
-        ("recorder", 200),
-        ("facilitator", 200),
-        ("administrator", 200),
-        ("police_deputy", 404),
-        ("observer", 404),
-        ("outsider", 404),
-    ],
-)
-def test_glance_is_for_coordinator_facilitator_and_administrator(client: Client, people: Cast, who: str, status: int) -> None:
-    client.force_login(people[who])
-    assert client.get(glance(people)).status_code == status
-
-
-def test_representative_sees_the_own_line_and_no_draft(client: Client, people: Cast) -> None:
-    made = draft(people)
-    with acting(None, "test"):
-        AgencyRole.objects.filter(member=people["police"]).update(role=AgencyRoleKind.REPRESENTATIVE)
-    client.force_login(people["police"])
-    html = page(client, glance(people))
-    assert ["Harborview Police" in html, "Harborview Schools" in html, url("", made) in html] == [True, False, False]
-    assert glance(people) in page(client, reverse("table_detail"))
-    client.force_login(people["police_deputy"])
-    assert client.get(glance(people)).status_code == 404
-
-
-def test_glance_asks_as_often_whatever_the_number_of_seats(client: Client, people: Cast) -> None:
-    client.force_login(people["administrator"])
-    with CaptureQueriesContext(connection) as four:
-        page(client, glance(people))
-    membership.seat_agency(by=None, table=people.table, agency=people.agencies["stranger"])
-    with CaptureQueriesContext(connection) as five:
-        assert "Stranger" in page(client, glance(people))
-    assert len(five) == len(four)
 
 
 def test_addendum_is_ended_early_and_its_text_stays(client: Client, people: Cast) -> None:
