@@ -48,7 +48,7 @@ def to_the_provider(person: Person) -> None:
     person.page.get_by_role("link", name="Sign in with your agency").click()
     person.page.get_by_label("Work e-mail").fill("police@harborview.example")
     person.button("Go on to your agency").click()
-    expect(person.page.get_by_role("heading", name="City sign-in")).to_be_visible()
+    expect(person.page.get_by_role("heading", name="City sign-in", exact=True)).to_be_visible()
 
 
 def agree(person: Person) -> None:
@@ -83,7 +83,7 @@ def test_page_without_script_leads_to_the_provider_too(town: Town) -> None:
     page.goto("/account/agency/")
     page.get_by_label("Work e-mail").fill("police@harborview.example")
     page.get_by_role("button", name="Go on to your agency").click()
-    expect(page.get_by_role("heading", name="City sign-in")).to_be_visible()
+    expect(page.get_by_role("heading", name="City sign-in", exact=True)).to_be_visible()
     page.locator("[name=username]").fill("marisol")
     page.locator("[name=password]").fill(running.PASSWORD)
     page.get_by_role("button", name="Sign in to the city").click()
