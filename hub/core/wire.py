@@ -1,9 +1,10 @@
 """daphne on uvloop, and two things about a socket that ASGI has no words for: a frame prepared once for many sockets, and
 whether the other side reads.
 
-Public interfaces only: `Server.create_application` of daphne, `prepareMessage` of autobahn, `write` and `doWrite` of Twisted's
-transports, and their push producers, which a transport pauses once more than 64 KiB wait in it. An application finds its
-socket's `Wire` in `scope["extensions"][WIRE]`, which is ASGI's own place for what a server can do beyond it.
+Public interfaces: `Server.create_application`, `application_checker` and `timeout_checker` of daphne, `prepareMessage` of
+autobahn, `write` and `getHandle` of Twisted's transports, and their push producers, which a transport pauses once more than
+64 KiB wait in it; and one inner name, `_tempDataBuffer`, which says whether anything waits. An application finds its socket's
+`Wire` in `scope["extensions"][WIRE]`, which is ASGI's own place for what a server can do beyond it.
 """
 
 import asyncio
@@ -27,16 +28,21 @@ from zope.interface import implementer  # type: ignore[import-untyped]
 WIRE = "hubtable.wire"
 KERNEL_BUFFER = 128 * 1024
 """Bytes that the kernel may hold for one client; by itself it takes up to 4 MiB for somebody who reads nothing."""
+REAPED_EVERY = 3
+"""Seconds between two looks for applications that have ended; daphne looks at thousands of sockets each second."""
+PARTS, ROUND = 30, 6.0
+"""In how many parts, over how many seconds, connections are looked at for silence: daphne pings all that are due in one go."""
 
 
 @implementer(IPushProducer)
 class Wire:
     """One WebSocket below ASGI. Everything is called on the event loop and nothing waits."""
 
-    __slots__ = ("_flows", "_protocol", "_stuck_at")
+    __slots__ = ("_flows", "_protocol", "_socket", "_stuck_at")
 
     def __init__(self, protocol: Any) -> None:
         self._protocol = protocol
+        self._socket: Any = None
         self._stuck_at = 0.0
         self._flows: Callable[[], None] = _nothing
 
@@ -48,7 +54,8 @@ class Wire:
         # HTTP's own producer is still there from before the upgrade; it would stop reading from who does not read
         self._protocol.unregisterProducer()
         self._protocol.registerProducer(self, True)
-        self._protocol.transport.getHandle().setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_BUFFER)
+        self._socket = self._protocol.transport.getHandle()
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_BUFFER)
 
     def prepare(self, text: str) -> Any:
         """A text as a frame that any socket can `send`."""
@@ -58,12 +65,20 @@ class Wire:
         """Write a prepared frame, as far as the kernel takes it now; after a close nothing may follow."""
         if self._protocol.state != self._protocol.STATE_OPEN:
             return
-        # `sendPreparedMessage` would do the same after composing a line for a log that nobody keeps, which takes twice as long
-        transport = self._protocol.transport
-        transport.write(frame.payloadHybi)
-        # now, instead of asking the loop to call back when it can: it nearly always can. What is left over the loop writes,
-        # and a connection that is lost is found by it
-        transport.doWrite()
+        # `sendPreparedMessage` composes a line for a log that nobody keeps, and a transport asks the loop to call back when the
+        # kernel takes something, which it nearly always does at once: each twice as long as this
+        transport, payload = self._protocol.transport, frame.payloadHybi
+        taken = 0
+        if not (transport.dataBuffer or transport._tempDataBuffer):  # noqa: SLF001 - else it would overtake what waits
+            taken = self._taken(payload)
+        if taken < len(payload):
+            transport.write(payload[taken:])
+
+    def _taken(self, payload: bytes) -> int:
+        try:
+            return int(self._socket.send(payload))
+        except OSError:
+            return 0  # full, or lost, which the transport finds by itself
 
     def close(self, code: int) -> None:
         """Begin to close; a client that does not answer is cut off by autobahn a second later."""
@@ -98,13 +113,44 @@ def _nothing() -> None:
 
 
 class WireServer(Server):
-    """daphne, whose WebSockets carry their `Wire` in their scope."""
+    """daphne, whose WebSockets carry their `Wire` in their scope, and which looks after thousands of them without a jolt."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._looks = 0
+        self._due: list[Any] = []
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         """Called by daphne for each request and each socket."""
         if scope["type"] == "websocket":
             scope["extensions"] = {WIRE: Wire(protocol)}
         return super().create_application(protocol, scope)
+
+    def application_checker(self) -> None:
+        """Called by daphne each second."""
+        self._looks += 1
+        if self._looks % REAPED_EVERY:
+            _later(1, self.application_checker)
+        else:
+            super().application_checker()
+
+    def timeout_checker(self) -> None:
+        """As daphne's: who has not been heard of is pinged, whose connection takes too long to open is turned away."""
+        if not self._due:
+            self._due = list(self.connections)
+        part = -(-len(self.connections) // PARTS)
+        now, self._due = self._due[:part], self._due[part:]
+        for protocol in now:
+            if protocol in self.connections:
+                protocol.check_timeouts()
+        _later(ROUND / PARTS, self.timeout_checker)
+
+
+def _later(seconds: float, work: Callable[[], None]) -> None:
+    from twisted.internet import reactor as running
+
+    reactor: Any = running  # its stubs take the interface's methods for functions
+    reactor.callLater(seconds, work)
 
 
 def on_loop(work: Callable[[], None]) -> None:
