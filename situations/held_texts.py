@@ -27,7 +27,7 @@ from hub.core.second_wall import Reason
 from situations import disclosure, filters, ledger, noticing, sealing
 from situations.choices import EntryKind, HeldState, LetThrough, NoticeKind, SendBack
 from situations.disclosure import Audience
-from situations.models import HeldText, Situation
+from situations.models import HeldText, LedgerEntry, Situation
 from situations.visibility import Field
 
 changed = Signal()
@@ -112,13 +112,15 @@ def hold(place: Place, texts: Mapping[str, str], kinds: Mapping[str, list[str]],
 def decide(*, by: Member, held: HeldText, passes: bool, because: str) -> HeldText:
     """Let a held text through, or send it back, with the code of a reason; its words are gone with that.
 
-    Raises NotVisible for everybody but a second person who may decide, RuleRefused when it was decided meanwhile, or for a
-    reason that is none of `LetThrough` or `SendBack`.
+    Raises NotVisible for everybody but a second person who may decide, RuleRefused when it was decided meanwhile, for a
+    reason that is none of `LetThrough` or `SendBack`, or where who lets it through has not read it (`read`).
     """
     _lock(held, by)
     held = found(held.pk, by=by)
     if because not in (LetThrough if passes else SendBack).values:
         raise RuleRefused(_("Choose why."), field="because", situation=held.situation)
+    if passes and not _has_read(by, held):
+        raise RuleRefused(_("Read it first, then let it through."), field="because", situation=held.situation)
     held.state = HeldState.PASSED if passes else HeldState.REFUSED
     held.words, held.because, held.decided_by, held.decided_at = b"", because, by, clock.now()
     held.save()
@@ -137,6 +139,12 @@ def read(*, by: Member, held: HeldText) -> str:
     held = found(held.pk, by=by)
     _enter(EntryKind.GUARD_READ, held, by, {"kinds": held.kinds, "written_by": held.written_by_id})
     return vault.unseal(bytes(held.words), key=_key(held, sealing.opening_key), context=_context(held))
+
+
+def _has_read(by: Member, held: HeldText) -> bool:
+    # by the ledger, which says before the words are shown that they were
+    entries = LedgerEntry.objects.filter(table=held.table_id, situation=held.situation_id, actor=by)
+    return entries.filter(kind=EntryKind.GUARD_READ, detail__held=held.pk).exists()
 
 
 def waiting_for(member: Member, tables: Iterable[Table]) -> list[HeldText]:

@@ -47,4 +47,5 @@ def _have_looked_at(attempt: Attempt, stopped: GuardStops) -> None:
             waiting = list(HeldText.objects.filter(table=stopped.place.table, state=HeldState.WAITING))
             second = {one.pk: held_texts.second_persons(one)[0] for one in waiting}
         for one in waiting:
+            held_texts.read(by=second[one.pk], held=one)
             held_texts.decide(by=second[one.pk], held=one, passes=True, because=LetThrough.NOBODY)

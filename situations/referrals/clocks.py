@@ -1,7 +1,8 @@
 """The clocks of a desk, in days of the table's time zone, weekends too: how long something waits unread or unanswered.
 
 What waits unread past its days is told once to the people of the desk, to the agency's representatives and to the table's
-coordinator; the notice says that something waits, and nothing of it.
+coordinator; the notice says that something waits, and nothing of it. "Probably junk" that was looked through and left where
+it lay counts as unread: its first lines were shown among many, and nobody has said what it is.
 """
 
 from dataclasses import dataclass
@@ -108,14 +109,15 @@ def told(desk: IntakeDesk) -> list[Member]:
 
 
 def _late(rows: QuerySet[Referral]) -> QuerySet[Referral]:
-    """Unread past the days of their desk, and not told of yet."""
+    """Unread, or left in the other pile, past the days of their desk, and not told of yet."""
     days = range(1, 15)
     over = Q(pk__in=[])
     for within in days:
         last = clock.today() - timedelta(days=within)
         over |= Q(desk__read_within_days=within, came__lt=last)
     rows = rows.annotate(came=Coalesce("passed_on", "received_on"))
-    return rows.filter(over, stage=ReferralStage.RECEIVED, escalated_on=None)
+    left = Q(stage=ReferralStage.READ, pile=Pile.DOUBTFUL, claimed_by=None)
+    return rows.filter(over, Q(stage=ReferralStage.RECEIVED) | left, escalated_on=None)
 
 
 def _enter(desk: IntakeDesk, rows: list[Referral]) -> None:

@@ -11,7 +11,7 @@ from hub.core import clock
 from hub.keystore.models import ReferralKey
 from situations.choices import Closing, EntryKind, NoticeKind, Pile
 from situations.models import LedgerEntry, Notice, Referral
-from situations.referrals import clocks, closing, deleting, opening, replying, sealing, thread
+from situations.referrals import claiming, clocks, closing, deleting, opening, replying, sealing, thread
 from tests.situations.desk_story import Story, story
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +49,20 @@ def test_unread_past_its_days_is_told_once_and_says_nothing_of_it(told: Story):
     entry = LedgerEntry.objects.get(kind=EntryKind.REFERRAL_ESCALATED)
     assert entry.detail == {"desk": told.desk.pk, "referrals": [row.pk], "waiting": 2}
     assert (entry.actor, entry.agency_id) == (None, told.desk.agency_id)
+
+
+def test_what_looked_like_junk_and_was_looked_at_and_left_escalates_once(told: Story):
+    left, moved, shut = (told.family(pile=Pile.DOUBTFUL)[0] for _time in range(3))
+    opening.look_through(by=told["clinic"], keys=[left.pk, moved.pk, shut.pk])
+    claiming.keep_as_real(by=told["clinic"], keys=[moved.pk])
+    closing.close_as_junk(by=told["clinic"], keys=[shut.pk])
+    with after(1):
+        assert clocks.escalate() == 0
+    with after(2):
+        assert clocks.escalate() == 1
+        assert clocks.escalate() == 0
+    assert set(Referral.objects.filter(escalated_on__isnull=False)) == {left}
+    assert told_to() == {"Clinic", "Clinic_Deputy", "Facilitator"}
 
 
 def test_what_was_read_in_time_never_escalates(told: Story):
