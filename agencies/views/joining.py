@@ -79,6 +79,9 @@ def decline(request: HttpRequest, key: int) -> HttpResponse:
         try:
             joining.decline(by=_by(request), joining=row, **form.cleaned_data, answered=request.POST.dict())
         except RuleRefused as refused:
+            if refused.field not in form.fields:
+                # decided or taken back meanwhile: its form is on the page no more
+                raise
             form.refuse(refused)
         else:
             return _back("table_joining_queue", "declined")

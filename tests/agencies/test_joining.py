@@ -149,6 +149,17 @@ def test_turned_down_with_a_reason_that_the_agency_reads(client: Client, people:
     joining.ask(by=people["outsider"], table=people.table, message="Again.")
 
 
+def test_who_turns_down_what_was_taken_back_is_told_so(client: Client, people: Cast, asked: Joining) -> None:
+    joining.withdraw(by=people["outsider"], joining=asked)
+    client.force_login(people["facilitator"])
+    where = reverse("table_joining_decline", args=[asked.pk])
+    # no page takes the place of what was typed
+    answer = client.post(where, {"because": "Another town's table."})
+    assert answer.status_code == 422
+    assert "data-refusal" in answer.content.decode()
+    assert "This is not possible now" in answer.content.decode()
+
+
 def test_withdrawn_by_its_agency_alone(client: Client, people: Cast, asked: Joining) -> None:
     with refused(NotVisible):
         joining.withdraw(by=people["police"], joining=asked)
