@@ -1,7 +1,7 @@
 """What the administrator types: a signed agreement, its last day, an account to close."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,17 +10,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, Agreement, Member, Table
+from agencies.page_forms import day
 from hub.core import clock
 from hub.core.choosing import OfMany
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
-
-def _day(label: "StrOrPromise") -> forms.DateField:
-    message = _("Give a day, for example 06/30/2027.")
-    widget = forms.DateInput({"type": "date"}, "%Y-%m-%d")
-    return forms.DateField(label=label, error_messages={"required": message, "invalid": message}, widget=widget)
 
 
 class AgreementForm(forms.Form):
@@ -44,7 +36,7 @@ class AgreementForm(forms.Form):
     signed_by = forms.CharField(
         label=_("Signed by"), max_length=120, error_messages={"required": _("Say who signed for the agency.")}
     )
-    until = _day(_("Last day in force"))
+    until = day(_("Last day in force"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": "sign_%s", **kwargs})
@@ -60,7 +52,7 @@ class AgreementForm(forms.Form):
 class EndingForm(forms.Form):
     """The last day of an agreement."""
 
-    on = _day(_("Last day in force"))
+    on = day(_("Last day in force"))
 
     def __init__(self, *args: Any, agreement: Agreement, **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": f"end_{agreement.pk}_%s", **kwargs})

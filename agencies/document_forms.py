@@ -1,7 +1,7 @@
 """What is typed to prepare an agreement, to sign one, and to record one that was signed on paper."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -9,11 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from agencies import agreeing, clauses
 from agencies.choices import DocumentKind
 from agencies.models import Agency, Document, Table
-from agencies.page_forms import PageForm, words
+from agencies.page_forms import PageForm, day, words
 from hub.core import clock
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
 
 LABELS = {
     "host": _("Who runs the table's record"),
@@ -24,13 +21,6 @@ LABELS = {
     "responsible_officer": _("Who answers for the agency's personal data"),
 }
 """What is asked for, as in `clauses.ASKED`; at most 300 characters each (`agreeing.LIMIT`)."""
-
-
-def day(label: "StrOrPromise") -> forms.DateField:
-    """A day."""
-    message = _("Give a day, for example 06/30/2027.")
-    widget = forms.DateInput({"type": "date"}, "%Y-%m-%d")
-    return forms.DateField(label=label, error_messages={"required": message, "invalid": message}, widget=widget)
 
 
 class PrepareForm(PageForm):

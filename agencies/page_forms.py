@@ -42,6 +42,14 @@ def words(label: "StrOrPromise", limit: int, missing: "StrOrPromise" = "", *, ro
     return forms.CharField(label=label, max_length=limit, required=bool(missing), error_messages=messages, widget=widget)
 
 
+def day(label: "StrOrPromise", missing: "StrOrPromise" = "", *, required: bool = True) -> forms.DateField:
+    """A day; `missing` is said without it, where that is not how a day is written."""
+    wrong = _("Give a day, for example 06/30/2027.")
+    widget = forms.DateInput({"type": "date"}, "%Y-%m-%d")
+    messages = {"required": missing or wrong, "invalid": wrong}
+    return forms.DateField(label=label, required=required, error_messages=messages, widget=widget)
+
+
 def several(label: "StrOrPromise", choices: Any, *, required: bool = False) -> forms.MultipleChoiceField:
     """Boxes to tick."""
     return forms.MultipleChoiceField(

@@ -14,16 +14,6 @@ from agencies.models import Member, Table
 from agencies.page_forms import PageForm, offer, several, somebody, words
 from agencies.profiling import BOUNDS, BRINGING_LIMIT, IDENTIFIERS, MISSION_LIMIT
 
-IDENTIFIER_WORDS = {
-    "name": _("name"),
-    "date_of_birth": _("date of birth"),
-    "address": _("address"),
-    "aliases": _("other names"),
-    "guardian": _("guardian"),
-    "others": _("others in it"),
-}
-"""Of `profiling.IDENTIFIERS`, for people."""
-
 
 class ProfileForm(PageForm):
     """What the table is, when and where it meets."""
@@ -111,7 +101,7 @@ class SettingsForm(PageForm):
         coerce=int,
         choices=[(3, _("at filter 3, to the seats present")), (4, _("at filter 4 only"))],
     )
-    filter3_identifiers = several(_("Filter 3 opens"), [(name, IDENTIFIER_WORDS[name]) for name in IDENTIFIERS])
+    filter3_identifiers = several(_("Filter 3 opens"), list(IDENTIFIERS.items()))
     shows_positive_answers = forms.BooleanField(label=_("Seats see who serves or can help"), required=False)
     response_clock_hours = forms.TypedChoiceField(
         label=_("Response clock"), coerce=int, choices=[(24, _("24 hours")), (48, _("48 hours")), (72, _("72 hours"))]

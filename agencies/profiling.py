@@ -9,6 +9,7 @@ from typing import Any
 
 from django.dispatch import Signal
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from agencies import guarding, policies
 from agencies.cadence import Cadence
@@ -38,7 +39,15 @@ BOUNDS = {
 CHOSEN = {"identity_opens_at_filter": (3, 4), "response_clock_hours": (24, 48, 72)}
 SWITCHES = ("shows_positive_answers", "category_only", "demands_yearly_pledge")
 OVERSEEING = frozenset({TableRoleKind.BREAK_GLASS, TableRoleKind.PRIVACY_OFFICER})
-IDENTIFIERS = ("name", "date_of_birth", "address", "aliases", "guardian", "others")
+IDENTIFIERS = {
+    "name": gettext_lazy("name"),
+    "date_of_birth": gettext_lazy("date of birth"),
+    "address": gettext_lazy("address"),
+    "aliases": gettext_lazy("other names"),
+    "guardian": gettext_lazy("guardian"),
+    "others": gettext_lazy("others in it"),
+}
+"""What filter 3 may open, and its words on pages; the English text of an agreement has its own."""
 
 rescheduled = Signal()
 """Sent with `table` and `by`, inside the verb: the table meets at other times from now on."""

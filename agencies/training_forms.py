@@ -7,14 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.choices import TrainingKind
 from agencies.models import Agency, Member
-from agencies.page_forms import PageForm, offer, somebody, words
-
-
-def _day(label: Any, missing: Any = "") -> forms.DateField:
-    wrong = _("Give a day, for example 06/30/2027.")
-    messages = {"required": missing or wrong, "invalid": wrong}
-    widget = forms.DateInput({"type": "date"}, "%Y-%m-%d")
-    return forms.DateField(label=label, required=bool(missing), error_messages=messages, widget=widget)
+from agencies.page_forms import PageForm, day, offer, somebody, words
 
 
 class TrainingForm(PageForm):
@@ -25,8 +18,8 @@ class TrainingForm(PageForm):
     member = somebody(_("Person"))
     kind = forms.ChoiceField(label=_("Training"), choices=TrainingKind.choices)
     title = words(_("Title of the course"), 120)
-    completed_on = _day(_("Completed on"), _("Give the day on which it was completed."))
-    expires_on = _day(_("Counts until"))
+    completed_on = day(_("Completed on"), _("Give the day on which it was completed."))
+    expires_on = day(_("Counts until"), required=False)
     given_by = forms.ModelChoiceField(
         Agency.objects.none(), label=_("Given by the agency"), required=False, empty_label=_("none of these")
     )

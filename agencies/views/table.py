@@ -8,12 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from agencies import cadence, policies
 from agencies.belonging import tables_of
 from agencies.choices import AgencyRoleKind, TableRoleKind
 from agencies.models import AgencyRole, Agreement, Member, Pledge, Seat, Table, TableRole
+from agencies.profiling import IDENTIFIERS
 from agencies.standing import Standing, in_force, standing_of
 from hub.core import access, clock
 from hub.core.parts import Action, Pair
@@ -25,14 +25,6 @@ ENDS_SOON = 30
 OFFERED = 100
 """Tables that the administrator chooses from at a time."""
 SEATS_SEE_IT = 3
-IDENTIFIERS = {
-    "name": gettext_lazy("name"),
-    "date_of_birth": gettext_lazy("date of birth"),
-    "address": gettext_lazy("address"),
-    "aliases": gettext_lazy("other names"),
-    "guardian": gettext_lazy("guardian"),
-    "others": gettext_lazy("others in it"),
-}
 
 
 @dataclass(frozen=True, slots=True)
