@@ -1,15 +1,11 @@
 """Single sign-on against a real OpenID provider in a process of its own: the way in, and everything that bars it."""
 
 import logging
-import re
 import time
-from collections.abc import Iterator
-from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.test import Client
 from django.urls import reverse
@@ -18,96 +14,28 @@ from pytest_django.fixtures import Settings
 from agencies import single_sign_on
 from agencies.models import Member, SingleSignOn
 from hub.core import clock
-from hub.core.audit import acting
-from tests.agencies.oidc_provider import running
 from tests.agencies.oidc_provider.running import CLIENT_ID, CLIENT_SECRET, OpenIDProvider
+from tests.agencies.signing_on import (
+    BACK,
+    START,
+    begun,
+    change,
+    code_of,
+    come_back,
+    come_in,
+    returned,
+    set_up,
+    signed_in,
+)
 from tests.cast import PASSWORD, Cast, assemble
 from tests.servers import free_port
 
-pytestmark = pytest.mark.django_db
-PEOPLE = {
-    "marisol": "police@harborview.example",
-    "deputy": "police_deputy@harborview.example",
-    "nurse": "clinic@harborview.example",
-    "stranger": "stranger@harborview.example",
-    "outside": "police@elsewhere.example",
-    "namesake": "police@harborview.example",
-}
-BACK = "/account/agency/from/police/"
-START = "/account/agency/"
-FIRST = "/account/agency/first/"
-
-
-@pytest.fixture(scope="module")
-def provider() -> Iterator[OpenIDProvider]:
-    with running.provider(PEOPLE, redirect_uris=[f"http://testserver{BACK}"]) as found:
-        yield found
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("row")]
 
 
 @pytest.fixture
 def people() -> Cast:
     return assemble()
-
-
-@pytest.fixture(autouse=True)
-def row(people: Cast, provider: OpenIDProvider, settings: Settings) -> SingleSignOn:
-    """The police sign in at the provider, which does nothing wrong yet."""
-    settings.SINGLE_SIGN_ON_PLAIN_LOOPBACK = True
-    provider.behave()
-    return set_up(people, "police", provider)
-
-
-def set_up(people: Cast, agency: str, provider: OpenIDProvider, **instead: Any) -> SingleSignOn:
-    fields: dict[str, Any] = {
-        "name": f"Sign-in of {agency}", "issuer": provider.issuer, "client_id": CLIENT_ID, "secret": CLIENT_SECRET,
-        "domains": ["harborview.example"], "trusts_its_mfa": False, "is_active": True, **instead,
-    }  # fmt: skip
-    return single_sign_on.set_up(by=None, agency=people.agencies[agency], **fields)
-
-
-def begun(client: Client, email: str = "police@harborview.example", provider_key: str = "", **more: str) -> str:
-    """The address at the provider to which the sign-in page leads."""
-    answer = client.post(START, {"email": email, "provider": provider_key, **more})
-    assert answer.status_code == 303, answer.content.decode()
-    page = client.get(answer.headers["Location"]).content.decode()
-    return unescape(re.findall(r'content="0; url=([^"]+)"', page)[0])
-
-
-def returned(client: Client, provider: OpenIDProvider, name: str = "marisol", **more: str) -> str:
-    """Where the provider sends a person back to after the whole way there."""
-    return provider.sign_in(begun(client, **more), name).removeprefix("http://testserver")
-
-
-def come_back(client: Client, provider: OpenIDProvider, name: str = "marisol", **more: str) -> Any:
-    return client.get(returned(client, provider, name, **more))
-
-
-def come_in(client: Client, provider: OpenIDProvider, name: str = "marisol", **more: str) -> Any:
-    """As somebody whose first time from there is behind them: who is not bound yet signs in with the password once."""
-    answer = come_back(client, provider, name, **more)
-    if answer.headers.get("Location") != FIRST:
-        return answer
-    page = client.get(FIRST)
-    return client.post(unescape(page.context["sign_in"]), {"login": "police@harborview.example", "password": PASSWORD})
-
-
-def code_of(answer: Any) -> str:
-    """Why nobody was signed in, as the page says it."""
-    page = answer.content.decode()
-    assert (answer.status_code, "You are not signed in" in page) == (403, True)
-    return str(re.findall(r'data-refusal="(\w+)"', page)[0])
-
-
-def signed_in(client: Client) -> int | None:
-    found = client.session.get("_auth_user_id")
-    return int(found) if found else None
-
-
-def change(member: Member, **fields: Any) -> None:
-    with acting(None, "test"):
-        for name, value in fields.items():
-            setattr(member, name, value)
-        member.save(update_fields=list(fields))
 
 
 def test_member_signs_in_at_the_agencys_provider(client: Client, people: Cast, provider: OpenIDProvider) -> None:
@@ -309,6 +237,28 @@ def test_provider_that_is_away_is_said_before_and_after(client: Client, people: 
     assert signed_in(client) is None
 
 
+def test_provider_that_is_not_as_it_is_written_down_signs_nobody_in(
+    client: Client, people: Cast, provider: OpenIDProvider, caplog: pytest.LogCaptureFixture
+) -> None:
+    address = returned(client, provider)
+    # its description is there, and calls itself otherwise
+    SingleSignOn.objects.update(issuer=f"{provider.issuer}/")
+    assert code_of(client.get(address)) == "misconfigured"
+    assert "It calls itself" in caplog.text
+    assert code_of(client.post(START, {"email": "police@harborview.example"})) == "misconfigured"
+    assert signed_in(client) is None
+
+
+def test_secret_that_does_not_open_is_said_as_the_installations_fault(
+    client: Client, people: Cast, provider: OpenIDProvider
+) -> None:
+    address = returned(client, provider)
+    other = set_up(people, "clinic", provider)
+    SingleSignOn.objects.filter(key="police").update(secret=other.secret)
+    assert code_of(client.get(address)) == "misconfigured"
+    assert signed_in(client) is None
+
+
 def test_refusal_is_logged_without_a_name(
     client: Client, people: Cast, provider: OpenIDProvider, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -426,217 +376,6 @@ def test_second_factor_counts_no_more_when_the_providers_word_does_not(
     come_in(client, provider)
     set_up(people, "police", provider, trusts_its_mfa=False)
     assert single_sign_on.had_second_factor(client.session, people["police"].pk) is False
-
-
-def first_time(client: Client, provider: OpenIDProvider) -> None:
-    assert come_back(client, provider).headers["Location"] == FIRST
-
-
-def link_in(letter: Any) -> str:
-    return str(re.findall(r"https?://testserver(\S+)", letter.body)[0])
-
-
-def test_first_time_opens_nothing_until_the_owner_agrees(client: Client, people: Cast, provider: OpenIDProvider) -> None:
-    first_time(client, provider)
-    page = client.get(FIRST)
-    assert (page.status_code, signed_in(client), SocialAccount.objects.count()) == (200, None, 0)
-    first_time(Client(), provider)  # a second attempt elsewhere is asked as well
-
-
-def test_owner_agrees_by_signing_in_as_before_and_is_told(
-    client: Client, people: Cast, provider: OpenIDProvider, mailoutbox: list[Any]
-) -> None:
-    come_in(client, provider)
-    assert (signed_in(client), SocialAccount.objects.get().user_id) == (people["police"].pk,) * 2
-    (letter,) = mailoutbox
-    assert letter.to == ["police@harborview.example"]
-    assert "opens your HubTable account" in letter.body
-    assert client.get(FIRST).status_code == 410
-
-
-def test_somebody_else_who_signs_in_there_binds_nothing(client: Client, people: Cast, provider: OpenIDProvider) -> None:
-    first_time(client, provider)
-    client.post(reverse("account_login"), {"login": "police_deputy@harborview.example", "password": PASSWORD})
-    assert signed_in(client) == people["police_deputy"].pk
-    client.logout()
-    client.post(reverse("account_login"), {"login": "police@harborview.example", "password": PASSWORD})
-    assert not SocialAccount.objects.exists()
-
-
-def test_wrong_password_at_the_first_time_counts_and_binds_nothing(
-    client: Client, people: Cast, provider: OpenIDProvider
-) -> None:
-    first_time(client, provider)
-    for _ in range(5):
-        client.post(reverse("account_login"), {"login": "police@harborview.example", "password": "not it"})
-    assert Member.objects.get(pk=people["police"].pk).locked_at is not None
-    assert (signed_in(client), SocialAccount.objects.count()) == (None, 0)
-
-
-def test_owner_agrees_by_the_mailed_link(client: Client, people: Cast, provider: OpenIDProvider, mailoutbox: list[Any]) -> None:
-    assert come_back(client, provider, next="/conferences/").headers["Location"] == FIRST
-    client.post(FIRST)
-    link = link_in(mailoutbox[0])
-    assert mailoutbox[0].to == ["police@harborview.example"]
-    assert (client.get(link).status_code, SocialAccount.objects.count()) == (200, 0)  # looking at it changes nothing
-    answer = client.post(link)
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/conferences/")
-    assert (signed_in(client), SocialAccount.objects.get().user_id) == (people["police"].pk,) * 2
-    assert client.post(link).status_code == 410
-
-
-def test_link_opens_nothing_in_another_browser(client: Client, provider: OpenIDProvider, mailoutbox: list[Any]) -> None:
-    first_time(client, provider)
-    client.post(FIRST)
-    other = Client()
-    assert [other.get(link_in(mailoutbox[0])).status_code, other.post(link_in(mailoutbox[0])).status_code] == [410, 410]
-    first_time(other, provider)
-    assert other.post(link_in(mailoutbox[0])).status_code == 410
-    assert not SocialAccount.objects.exists()
-
-
-def test_newer_link_ends_the_one_before_and_there_are_three(
-    client: Client, provider: OpenIDProvider, mailoutbox: list[Any]
-) -> None:
-    first_time(client, provider)
-    assert [client.post(FIRST).status_code for _ in range(4)] == [303, 303, 303, 422]
-    assert [client.get(link_in(one)).status_code for one in mailoutbox] == [410, 410, 200]
-
-
-@pytest.mark.parametrize("change_to", [{"is_active": False}, {"issuer": "https://elsewhere.example"}, {"client_id": "other"}])
-def test_link_ends_with_the_provider_it_is_for(
-    client: Client, provider: OpenIDProvider, mailoutbox: list[Any], change_to: dict[str, Any]
-) -> None:
-    first_time(client, provider)
-    client.post(FIRST)
-    SingleSignOn.objects.update(**change_to)
-    assert client.post(link_in(mailoutbox[0])).status_code == 410
-
-
-def test_link_ends_after_half_an_hour(client: Client, provider: OpenIDProvider, mailoutbox: list[Any]) -> None:
-    first_time(client, provider)
-    client.post(FIRST)
-    session = client.session
-    session["first_sign_on"] = session["first_sign_on"] | {"until": time.time()}
-    session.save()
-    assert client.post(link_in(mailoutbox[0])).status_code == 410
-
-
-def test_link_of_a_locked_account_signs_nobody_in(
-    client: Client, people: Cast, provider: OpenIDProvider, mailoutbox: list[Any]
-) -> None:
-    first_time(client, provider)
-    client.post(FIRST)
-    change(people["police"], locked_at=clock.now())
-    client.post(link_in(mailoutbox[0]))
-    assert (signed_in(client), SocialAccount.objects.count()) == (None, 0)
-
-
-def test_owner_with_an_app_is_asked_for_its_code_after_the_link(
-    client: Client, people: Cast, provider: OpenIDProvider, mailoutbox: list[Any]
-) -> None:
-    TOTP.activate(people["police"], generate_totp_secret())
-    first_time(client, provider)
-    client.post(FIRST)
-    assert client.post(link_in(mailoutbox[0])).headers["Location"] == reverse("mfa_authenticate")
-    assert (signed_in(client), SocialAccount.objects.count()) == (None, 0)
-
-
-AGAIN = "/account/agency/again/"
-
-
-def asked_again(client: Client, **more: str) -> str:
-    """The address at the provider to which somebody who is signed in is sent to show it once more."""
-    answer = client.post(AGAIN, more)
-    assert answer.status_code == 303, answer.content.decode()
-    page = client.get(answer.headers["Location"]).content.decode()
-    return unescape(re.findall(r'content="0; url=([^"]+)"', page)[0])
-
-
-def shown_again(client: Client, provider: OpenIDProvider, name: str = "marisol", **more: str) -> Any:
-    return client.get(provider.sign_in(asked_again(client, **more), name).removeprefix("http://testserver"))
-
-
-@pytest.fixture
-def from_there(people: Cast, provider: OpenIDProvider) -> Client:
-    """Signed in at the agency two hours ago: neither password nor passkey here."""
-    come_in(Client(), provider)
-    change(people["police"], password="!")
-    client = Client()
-    assert come_back(client, provider).status_code == 302
-    session = client.session
-    session["account_authentication_methods"] = [
-        one | {"at": time.time() - 7200} for one in session["account_authentication_methods"]
-    ]
-    session.save()
-    return client
-
-
-def test_agency_is_asked_to_ask_again(from_there: Client) -> None:
-    asked = parse_qs(urlsplit(asked_again(from_there)).query)
-    assert (asked["prompt"], asked["max_age"]) == (["login"], ["0"])
-
-
-def test_who_it_is_is_shown_at_the_agency(from_there: Client, provider: OpenIDProvider, settings: Settings) -> None:
-    settings.DEMANDS_STEP_UP = True
-    page = from_there.get("/account/reauthenticate/?next=/conferences/").content.decode()
-    assert "Show it at your agency" in page
-    answer = shown_again(from_there, provider, next="/conferences/")
-    assert (answer.status_code, answer.headers["Location"]) == (302, "/conferences/")
-    records = from_there.session["account_authentication_methods"]
-    assert (records[-1]["method"], records[-1]["reauthenticated"], records[-1]["at"] > time.time() - 60) == (
-        "socialaccount", True, True,
-    )  # fmt: skip
-
-
-def test_session_that_was_left_alone_is_unlocked_at_the_agency(from_there: Client, provider: OpenIDProvider) -> None:
-    assert "in another tab" in from_there.get("/conferences/").content.decode()
-    from_there.post("/account/lock/")
-    assert "Show it at your agency" in from_there.get("/account/unlock/").content.decode()
-    assert from_there.get("/conferences/").status_code == 302
-    assert shown_again(from_there, provider).headers["Location"] == reverse("account_reauthenticated")
-    assert from_there.get("/conferences/").status_code == 200
-
-
-@pytest.mark.parametrize(
-    ("whims", "why"),
-    [
-        ({"claims": {"auth_time": None}}, "no_time"),
-        ({"claims": {"auth_time": True}}, "no_time"),
-        ({"claims": {"auth_time": int(time.time()) - 3600}}, "not_again"),
-        ({"key": True}, "signature"),
-    ],
-)
-def test_answer_that_does_not_show_it_anew_unlocks_nothing(
-    from_there: Client, provider: OpenIDProvider, whims: dict[str, Any], why: str
-) -> None:
-    from_there.post("/account/lock/")
-    provider.behave(**whims)
-    answer = shown_again(from_there, provider)
-    assert (answer.status_code, re.findall(r'data-refusal="(\w+)"', answer.content.decode())) == (403, [why])
-    assert from_there.get("/conferences/").status_code == 302
-
-
-def test_somebody_else_at_the_agency_unlocks_nothing(from_there: Client, people: Cast, provider: OpenIDProvider) -> None:
-    from_there.post("/account/lock/")
-    answer = shown_again(from_there, provider, "deputy")
-    assert re.findall(r'data-refusal="(\w+)"', answer.content.decode()) == ["somebody_else"]
-    assert signed_in(from_there) == people["police"].pk
-    assert from_there.get("/conferences/").status_code == 302
-    assert SocialAccount.objects.count() == 1
-
-
-def test_answer_for_one_who_signed_out_meanwhile_signs_nobody_in(from_there: Client, provider: OpenIDProvider) -> None:
-    address = provider.sign_in(asked_again(from_there), "marisol").removeprefix("http://testserver")
-    from_there.post("/account/logout/")
-    assert code_of(from_there.get(address)) == "unfinished"
-
-
-def test_who_is_not_bound_there_cannot_show_it_there(client: Client, people: Cast) -> None:
-    assert client.post(AGAIN).status_code == 401
-    client.force_login(people["clinic"])
-    assert client.post(AGAIN).status_code == 404
-    assert "At your agency" not in client.get("/account/reauthenticate/").content.decode()
 
 
 @pytest.mark.parametrize(("demands", "missing"), [(True, False), (False, True)])
