@@ -33,6 +33,7 @@ WHAT: dict[str, Words] = {
     EntryKind.PLAN_CHANGED: gettext_lazy("Steps of the plan of help"),
     EntryKind.CONTACT: gettext_lazy("How a contact with the person went"),
     EntryKind.SERVICE: gettext_lazy("What became of a service"),
+    EntryKind.GUARD_READ: gettext_lazy("A sentence that points to somebody, before it was changed or sent"),
     EntryKind.REFERRAL_PASSED: gettext_lazy("What somebody had brought to our intake desk: all answers and messages"),
     EntryKind.REFERRAL_BROUGHT: gettext_lazy("What our agency wrote to their intake desk"),
 }
@@ -44,6 +45,7 @@ ANSWERS: dict[str, Words] = {
 
 PURPOSES: dict[str, Words] = {
     "plan": gettext_lazy("Carrying out the plan of help together"),
+    "second_person": gettext_lazy("A second person decided whether the table may read it"),
 }
 """Codes in the ledger that stand for no legal basis of the pack."""
 

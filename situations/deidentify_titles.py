@@ -16,7 +16,7 @@ _NO_NAME = (
     r"|who|if|as|of|with|from|around|about|unknown|unk|withheld|refused|de|el|la|un|una|um|uma|yon|asi|para|por|que|my|your|our|their|this|that|something|everything|every|one|some|any|what|all|911|988|police|ems|dcf|ou|nou|mwen|li|yo|lapolis|lo|os|as|me|se|te|911)\b)"
 )
 _CALLED_OR_SO = r"named|called|calls? (?:him|her|them|himself|herself)"
-_CALLED_SURELY = r"name is|name's|known as|answers to|goes by|going by|aka|a\.k\.a\.?|a/k/a|alias|nicknamed|nickname|street name|se llama|llamad[oa]|le dicen|chama-se|se chama|chamad[oa]|rele|yo rele l|me llamo|mi nombre es|meu nome e|mwen rele|conocido como|conhecido como|nee"
+_CALLED_SURELY = r"name is|name's|known as|answers to|goes by|going by|aka|a\.k\.a\.?|a/k/a|alias|nicknamed|nickname is|nickname|street name is|street name|se llama|llamad[oa]|le dicen|chama-se|se chama|chamad[oa]|rele|yo rele l|me llamo|mi nombre es|meu nome e|mwen rele|conocido como|conhecido como|nee"
 _CALLED = _CALLED_OR_SO + "|" + _CALLED_SURELY
 
 TITLES = (

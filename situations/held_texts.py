@@ -134,10 +134,20 @@ def decide(*, by: Member, held: HeldText, passes: bool, because: str) -> HeldTex
 
 @verb
 def read(*, by: Member, held: HeldText) -> str:
-    """The words of a text that waits for this member, entered in the ledger first. Raises as `found`."""
+    """The words of a text that waits for this member, entered in the ledger first. Raises as `found`.
+
+    Read by somebody of another agency (two chairs), it is a disclosure of the writer's, and stands in its accounting.
+    """
     _lock(held, by)
     held = found(held.pk, by=by)
-    _enter(EntryKind.GUARD_READ, held, by, {"kinds": held.kinds, "written_by": held.written_by_id})
+    detail = {"field": held.field, "held": held.pk, "kinds": held.kinds, "written_by": held.written_by_id}
+    if held.situation is not None and by.agency_id != held.agency_id:
+        ledger.append(
+            EntryKind.GUARD_READ, by=by, situation=held.situation, sitting=open_sitting(held.table_id), detail=detail,
+            basis="second_person", what="text", recipients=[(by.agency_id, by.pk)], discloser=held.agency_id,
+        )  # fmt: skip
+    else:
+        _enter(EntryKind.GUARD_READ, held, by, detail)
     return vault.unseal(bytes(held.words), key=_key(held, sealing.opening_key), context=_context(held))
 
 

@@ -25,6 +25,8 @@ GIVES_AWAY = [
     ("Will left the program.", "name", "Will"),
     ('Everyone calls him "Smokey".', "name", "Smokey"),
     ("known as Big Tony on the block", "name", "Big Tony"),
+    ("nickname is peanut", "name", "peanut"),
+    ("her street name is Ghost", "name", "Ghost"),
     ("His probation officer is J. Halloran.", "name", "J. Halloran"),
     ("Reported by: Prudencio", "name", "Prudencio"),
     ("mr. osei will not answer the door", "name", "osei"),
@@ -73,6 +75,7 @@ GIVES_AWAY = [
 NAMES_NOBODY = [
     "",
     "Man who sleeps at the station and drinks most of a bottle a day.",
+    "His nickname is not known.",
     "Attends Portuguese mass on Sundays and plays soccer.",
     "He was referred to the Department of Mental Health in March.",
     "DCF and DMH are both involved; the IEP is from 2023.",

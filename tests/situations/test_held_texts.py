@@ -163,22 +163,6 @@ def test_whoever_stepped_out_is_no_second_person(people: Cast, led: Situation):
         held_texts.found(held.pk, by=people["clinic_deputy"])
 
 
-def test_nothing_is_let_through_unread_and_another_reading_does_not_count(people: Cast):
-    at(people, to_filter2)
-    data = {"title": "No bed", "text": STOPPED, "guard_second": "1"}
-    with pytest.raises(GuardStops):
-        driving.drive(by=people["police"], conference=Conference.objects.get(), what="issue", data=data)
-    held = HeldText.objects.get()
-    assert held_texts.may_decide(people["facilitator"], held)
-    held_texts.read(by=people["facilitator"], held=held)
-    with refused(RuleRefused, "because"):
-        held_texts.decide(by=people["recorder"], held=held, passes=True, because=LetThrough.NOBODY)
-    assert HeldText.objects.get().state == HeldState.WAITING
-    held_texts.read(by=people["recorder"], held=held)
-    held_texts.decide(by=people["recorder"], held=held, passes=True, because=LetThrough.NOBODY)
-    assert HeldText.objects.get().state == HeldState.PASSED
-
-
 def test_decided_once_and_with_a_reason_of_the_list(people: Cast, led: Situation):
     held = hold(people, led)
     for passes, because in ((True, ""), (True, SendBack.NAMES), (False, LetThrough.NOBODY)):

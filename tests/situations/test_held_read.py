@@ -1,0 +1,70 @@
+"""Reading a text that the guard stopped: nothing is let through unread, and another agency's reading is accounted for."""
+
+import pytest
+
+from agencies import membership, roll
+from agencies.models import TableRole
+from conferences import driving
+from conferences.models import Conference
+from hub.core import clock
+from hub.core.audit import acting
+from hub.core.errors import RuleRefused
+from situations import accounting, deliberation, held_texts
+from situations.accounting import Asked
+from situations.choices import EntryKind, HeldState, LetThrough, StanceKind
+from situations.guard import GuardStops, Reply
+from situations.models import HeldText, Situation
+from tests.cast import PASSWORD, Cast, assemble, fresh, refused, to_filter2
+
+STOPPED = "Call her on 617-555-0134 in the evening."
+SECOND = Reply(second=True)
+
+
+@pytest.fixture
+def people(db: None) -> Cast:
+    return assemble()
+
+
+@pytest.fixture
+def told(people: Cast) -> Situation:
+    """At filter 2, in hand."""
+    situation = people.ready()
+    return to_filter2(people, people.conference("police", "schools", "clinic", "recovery", "recorder"), situation)
+
+
+def test_nothing_is_let_through_unread_and_another_reading_does_not_count(people: Cast, told: Situation):
+    data = {"title": "No bed", "text": STOPPED, "guard_second": "1"}
+    with pytest.raises(GuardStops):
+        driving.drive(by=people["police"], conference=Conference.objects.get(), what="issue", data=data)
+    held = HeldText.objects.get()
+    held_texts.read(by=people["facilitator"], held=held)
+    with refused(RuleRefused, "because"):
+        held_texts.decide(by=people["recorder"], held=held, passes=True, because=LetThrough.NOBODY)
+    assert HeldText.objects.get().state == HeldState.WAITING
+    held_texts.read(by=people["recorder"], held=held)
+    held_texts.decide(by=people["recorder"], held=held, passes=True, because=LetThrough.NOBODY)
+    assert HeldText.objects.get().state == HeldState.PASSED
+
+
+def test_a_chair_of_another_agency_who_reads_it_stands_in_the_accounting_of_the_writers(people: Cast, told: Situation):
+    with acting(None, "test"):
+        TableRole.objects.create(table=people.table, member=people["police"], role="recorder", started_on=clock.today())
+    deliberation.take_stance(by=people["schools"], situation=told, kind=StanceKind.DISSENTS, reason="Not yet.")
+    with pytest.raises(GuardStops):
+        deliberation.go_on(
+            by=people["facilitator"], situation=fresh(told), agency=people.agencies["schools"], because=STOPPED, answered=SECOND
+        )
+    held = HeldText.objects.get()
+    roll.pledge(by=people["clinic"], table=people.table, member=people["clinic"])
+    for who in ("clinic", "police"):
+        assert held_texts.read(by=people[who], held=held) == STOPPED
+    entries = told.ledger.filter(kind=EntryKind.GUARD_READ)
+    assert {(one.actor, one.agency_id) for one in entries} == {(people[who], held.agency_id) for who in ("clinic", "police")}
+    officer = membership.add_member(
+        by=None, roles=["privacy_officer"], password=PASSWORD, email="clinic.officer@harborview.example",
+        name="Clinic Officer", agency=people.agencies["clinic"],
+    )  # fmt: skip
+    (line,) = accounting.of(by=officer, asked=Asked(number=fresh(told).number)).lines
+    assert (line.agency, line.times, line.people) == (people["police"].agency.name, 1, ("Police",))
+    assert line.what == "A sentence that points to somebody, before it was changed or sent"
+    assert line.purpose == "A second person decided whether the table may read it"
