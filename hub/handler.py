@@ -5,15 +5,60 @@ times for a request here, and each change waits for the interpreter while a boar
 so one change is enough.
 """
 
-from asgiref.sync import sync_to_async
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+from asgiref.sync import ThreadSensitiveContext, sync_to_async
 from django import setup
 from django.core.handlers.asgi import ASGIHandler
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+KEPT = 16
+"""Threads that wait for the next request; more at once are made, and end with theirs."""
+
+
+class RequestThread(ThreadPoolExecutor):
+    """One thread, which knows whether all that it was given is done."""
+
+    def __init__(self) -> None:
+        super().__init__(max_workers=1, thread_name_prefix="request")
+        self._last: Future[Any] | None = None
+
+    def submit(self, work: Callable[..., Any], /, *args: Any, **options: Any) -> "Future[Any]":
+        """As every executor's; one after the other."""
+        self._last = super().submit(work, *args, **options)
+        return self._last
+
+    @property
+    def free(self) -> bool:
+        """Whether it has nothing left to do. Of somebody who went away while a view was at work, it may have."""
+        return self._last is None or self._last.done()
+
 
 class OneThreadHandler(ASGIHandler):
-    """Answers as `ASGIHandler` does; views and middleware are called synchronously."""
+    """Answers as `ASGIHandler` does; views and middleware are called synchronously.
+
+    A request has its thread to itself, and takes one that an earlier request has left: to begin one, and another that ends it,
+    holds the event loop up until the interpreter has come round to each.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._free: list[RequestThread] = []
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """As Django's own, in a thread of ours."""
+        thread = self._free.pop() if self._free else RequestThread()
+        try:
+            async with ThreadSensitiveContext(executor=thread):
+                await self.handle(scope, receive, send)
+        finally:
+            if thread.free and len(self._free) < KEPT:
+                self._free.append(thread)
+            else:
+                thread.shutdown(wait=False)
 
     def load_middleware(self, is_async: bool = False) -> None:  # noqa: FBT001, FBT002 - Django's signature
         """Builds the chain for synchronous calls, whatever was asked for."""

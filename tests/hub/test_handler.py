@@ -2,14 +2,16 @@
 
 import asyncio
 from inspect import iscoroutinefunction
-from threading import current_thread
+from threading import Event, current_thread
 from typing import Any
 
 import pytest
+from asgiref.sync import sync_to_async
 from asgiref.testing import ApplicationCommunicator as Communicator
 from django.core.handlers.asgi import ASGIHandler
 from django.http import HttpRequest, HttpResponse
 
+import hub.handler
 from hub.handler import OneThreadHandler
 
 HEADERS = [(b"host", b"testserver")]
@@ -45,6 +47,41 @@ def test_every_middleware_and_the_view_are_called_in_one_thread(settings: Any, m
     assert len(seen) == 4
     assert len(set(seen)) == 1
     assert seen[0] != current_thread().name
+
+
+def test_a_request_takes_the_thread_that_an_earlier_one_has_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    handler = OneThreadHandler()
+    assert [asyncio.run(answered(handler, "/healthz"))[0] for _turn in range(3)] == [200] * 3
+    [kept] = handler._free
+    assert kept.free
+
+    async def together() -> None:
+        await asyncio.gather(*(answered(handler, "/healthz") for _turn in range(3)))
+
+    monkeypatch.setattr(hub.handler, "KEPT", 2)
+    asyncio.run(together())
+    assert len(handler._free) == 2
+    assert all(one.free for one in handler._free)
+
+
+def test_a_thread_that_somebody_left_at_work_is_no_other_requests() -> None:
+    begun, goes_on, handler, at_work = Event(), Event(), OneThreadHandler(), list[Any]()
+
+    async def left() -> None:
+        async def handle(*_asked: Any) -> None:
+            at_work.append(asyncio.ensure_future(sync_to_async(work)()))
+            await asyncio.to_thread(begun.wait, 10)
+
+        def work() -> None:
+            begun.set()
+            goes_on.wait(10)
+
+        handler.handle = handle  # type: ignore[method-assign, assignment]
+        await handler({}, None, None)
+        assert not handler._free
+        goes_on.set()
+
+    asyncio.run(left())
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/nowhere/"])
