@@ -1,10 +1,11 @@
 """What is typed about tables and agencies for others' eyes is looked at by the guard, which stands in an app above this one.
 
 The app that has it puts it in here at start (`guard_with`). Until then every such text is refused: nothing passes because
-nobody looks. `by` None, the clerk at set-up and imports, is not asked: there is nobody to answer.
+nobody looks. `by` None, the clerk at set-up, is not asked: there is nobody to answer. A file's texts are looked at
+(`names_somebody`), and what would be stopped is left out (`hsds_looking`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 from typing import Protocol
 
@@ -40,18 +41,34 @@ class Guard(Protocol):
     def __call__(self, texts: Mapping[str, str], *, by: Member, table: Table | None, answered: Answers, read: Read) -> None: ...
 
 
+class Detector(Protocol):
+    """Whether a text of a public listing certainly names a person; `known` are names of institutions. Raises RuleRefused."""
+
+    def __call__(self, text: str, *, known: Collection[str]) -> bool: ...
+
+
 def _nobody_looks(texts: Mapping[str, str], *, by: Member, table: Table | None, answered: Answers, read: Read) -> None:
     raise RuleRefused(
         _("What you typed could not be checked for names just now, so it is not passed on."), field=next(iter(texts))
     )
 
 
+def _nobody_detects(text: str, *, known: Collection[str]) -> bool:
+    raise RuleRefused(_("It could not be checked for names just now."))
+
+
 _guard: list[Guard] = [_nobody_looks]
+_detector: list[Detector] = [_nobody_detects]
 
 
-def guard_with(guard: Guard) -> None:
+def guard_with(guard: Guard, detector: Detector) -> None:
     """Puts the guard in; called once, by the app that has it."""
-    _guard[:] = [guard]
+    _guard[:], _detector[:] = [guard], [detector]
+
+
+def names_somebody(text: str, *, known: Collection[str]) -> bool:
+    """Whether a text that nobody typed here would be stopped in a listing. Raises RuleRefused where nobody can look."""
+    return _detector[0](text, known=known)
 
 
 def ask(

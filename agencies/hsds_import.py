@@ -17,7 +17,7 @@ from django.db import IntegrityError
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history
 
-from agencies import directory, hsds, hsds_files
+from agencies import directory, hsds, hsds_files, hsds_looking
 from agencies.directory import Entry
 from agencies.hsds_files import CHUNK, FileRefused
 from agencies.models import Agency, Member, Service, ServiceImport, ServiceNeed, ServiceTown
@@ -146,9 +146,10 @@ def _stage(found: Staged, problems: Report, line: int, row: dict[str, Any]) -> N
 
 
 def replace_checked(one: hsds.Understood, line: int) -> hsds.Understood:
-    """The same with an entry that can be stored. Raises FileRefused where it cannot."""
+    """The same with an entry that can be stored, and that names nobody. Raises FileRefused where it cannot."""
     try:
-        return replace(one, entry=directory.checked(one.entry))
+        looked_at = hsds_looking.looked_at(one, line)
+        return replace(looked_at, entry=directory.checked(looked_at.entry))
     except RuleRefused as refused:
         raise FileRefused(str(refused.message), line=line, field=refused.field) from None
 

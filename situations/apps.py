@@ -16,5 +16,5 @@ class SituationsConfig(AppConfig):
         second_wall.stand_around(models.Identity, models.BlindIndex)
         second_wall.stand_around(models.PlanStep, models.Visit, models.Contact, models.ServiceRecord, models.ReportBack)
         second_wall.stand_around(models.Referral, models.ReferralMessage, models.ReferralGrounds)
-        guarding.guard_with(said_of_agencies.look)
+        guarding.guard_with(said_of_agencies.look, said_of_agencies.names_somebody)
         second_wall.stand_around(models.HeldText)

@@ -1,6 +1,7 @@
 """The guard at what is typed about tables and agencies: their own texts, of no situation, that others read."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -8,7 +9,7 @@ from agencies.belonging import tables_of
 from agencies.guarding import Answers, Read
 from agencies.models import Member, Table
 from hub.core.errors import RuleRefused
-from situations import guard, hard_stops
+from situations import deidentify, guard, hard_stops
 from situations.guard import Terms
 from situations.hard_stops import Place
 
@@ -34,6 +35,25 @@ def look(texts: Mapping[str, str], *, by: Member, table: Table | None, answered:
     if at is None:
         raise RuleRefused(_("There is no table yet: found it first."), field=next(iter(texts)))
     guard.ask_at_table(at, texts, by=by, answered=guard.Reply.of(answered), terms=TERMS[read])
+
+
+def names_somebody(text: str, *, known: Collection[str]) -> bool:
+    """As `agencies.guarding.Detector`: whether the guard would stop this text in a listing, whoever had typed it."""
+    try:
+        # a directory says the same of many services, and most of it names nobody
+        return _is_stopped(text) and _stopped(text, known)
+    except deidentify.DetectorFailed:
+        raise RuleRefused(_("It could not be checked for names just now.")) from None
+
+
+@lru_cache(maxsize=1024)
+def _is_stopped(text: str) -> bool:
+    return _stopped(text, ())
+
+
+def _stopped(text: str, known: Collection[str]) -> bool:
+    found = deidentify.find(text, allow=[one for one in known if one])
+    return any(one.severity == "block" and one.kind not in CONTACT for one in found)
 
 
 def table_of(by: Member) -> Table | None:

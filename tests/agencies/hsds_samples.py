@@ -1,11 +1,15 @@
-"""Files of the Open Referral form, made for tests and for the bench: good ones of any size, and parts to break."""
+"""Files of the Open Referral form, made for tests and for the bench: good ones of any size, parts to break, and the way in."""
 
 import csv
 import io
 import json
 import zipfile
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import IO, Any
+
+from agencies import hsds_export, hsds_import
+from agencies.models import Service, ServiceImport
+from hub.core.audit import acting
 
 Row = dict[str, Any]
 TOWNS = ("Harborview", "Saltmarsh", "Alder Falls", "North Quay", *(f"Town {number}" for number in range(36)))
@@ -82,5 +86,37 @@ def zipped(**files: str | bytes) -> io.BytesIO:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
             archive.writestr(name.replace("__", ".") if "__" in name else f"{name}.csv", content)
+    file.seek(0)
+    return file
+
+
+def empty() -> None:
+    """Take every service out of the directory."""
+    # a prepared installation has its crisis numbers
+    with acting(None, "an empty directory"):
+        Service.objects.all().delete()
+
+
+def bring(file: IO[bytes], name: str = "services.json", **options: Any) -> ServiceImport:
+    """Bring a file in as the command line does."""
+    return hsds_import.bring_in(by=None, file=file, name=name, **options)
+
+
+def brought(*rows: dict[str, Any]) -> Service:
+    """The first of these services, brought in."""
+    made = bring(as_json(list(rows)))
+    assert not hsds_import.was_refused(made), made.report
+    return Service.objects.get(key=rows[0]["id"])
+
+
+def remarks(made: ServiceImport) -> list[tuple[int, str]]:
+    """Line and field of everything in a report."""
+    return [(one["line"], one["field"]) for one in made.report]
+
+
+def exported(form: str) -> io.BytesIO:
+    """The whole directory as a file."""
+    file = io.BytesIO()
+    hsds_export.FORMS[form][0](file)
     file.seek(0)
     return file
