@@ -6,12 +6,14 @@ from collections.abc import Generator, Iterator
 from types import ModuleType
 
 import pytest
+from channels.layers import get_channel_layer
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connections
 from playwright.sync_api import Browser
 
 from tests import live, prepared, servers
+from tests.heard import Heard
 
 LONG_FIRST = (
     "tests/resilience/", "tests/security/test_canary.py", "tests/bench/", "tests/conferences/test_demo.py",
@@ -107,3 +109,19 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if missed:
         reporter.write_line(f"Not run under CI: {', '.join(missed)}", red=True)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture
+def heard(monkeypatch: pytest.MonkeyPatch) -> Heard:
+    """What goes out to the channel layer: topic and message."""
+    messages: Heard = []
+    layer = get_channel_layer()
+    assert layer is not None
+    send = layer.group_send
+
+    async def listen(topic: str, message: dict[str, object]) -> None:
+        messages.append((topic, message))
+        await send(topic, message)
+
+    monkeypatch.setattr(layer, "group_send", listen)
+    return messages

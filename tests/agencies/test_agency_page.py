@@ -14,6 +14,7 @@ from agencies.standing import standing_of
 from hub.core import clock
 from hub.core.errors import NotAllowed, RuleRefused
 from tests.cast import Cast, assemble, refused
+from tests.heard import Heard, revoked
 
 pytestmark = pytest.mark.django_db
 PARTICULARS: dict[str, Any] = {
@@ -136,12 +137,12 @@ def test_named_deputy_speaks_for_the_seat_from_today(client: Client, people: Cas
 
 
 def test_ended_deputy_speaks_no_more_and_open_boards_close(
-    client: Client, people: Cast, django_capture_on_commit_callbacks: Callable[..., Any]
+    client: Client, people: Cast, heard: Heard, django_capture_on_commit_callbacks: Callable[..., Any]
 ) -> None:
     role = AgencyRole.objects.get(member=people["police_deputy"])
-    with django_capture_on_commit_callbacks() as told:
+    with django_capture_on_commit_callbacks(execute=True):
         assert post(client, people, "police", "table_agency_speaker_end", {}, role.pk).status_code == 303
-    assert len(told) == 1
+    assert revoked(heard) == {people["police_deputy"].pk}
     assert not standing_of(people["police_deputy"], people.table).speaks
     assert post(client, people, "police", "table_agency_speaker_end", {}, role.pk).status_code == 422
 

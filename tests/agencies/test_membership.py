@@ -12,6 +12,7 @@ from agencies.models import Member
 from hub.core import clock
 from hub.core.errors import NotAllowed
 from tests.cast import PASSWORD, Cast, assemble, refused
+from tests.heard import revoked
 
 pytestmark = pytest.mark.django_db
 
@@ -53,13 +54,14 @@ def test_nobody_else_changes_membership(people, verb, who):
         VERBS[verb](people[who], people)
 
 
-def test_ended_agreement_and_closed_account_reach_open_sockets(people, django_capture_on_commit_callbacks):
-    with django_capture_on_commit_callbacks() as told:
+def test_ended_agreement_and_closed_account_reach_open_sockets(people, heard, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
         VERBS["end_agreement"](people["administrator"], people)
-    assert len(told) == Member.objects.filter(agency=people.agencies["police"]).count()
-    with django_capture_on_commit_callbacks() as told:
+    assert revoked(heard) == set(Member.objects.filter(agency=people.agencies["police"]).values_list("pk", flat=True))
+    heard.clear()
+    with django_capture_on_commit_callbacks(execute=True):
         VERBS["close_account"](people["administrator"], people)
-    assert len(told) == 1
+    assert revoked(heard) == {people["police_deputy"].pk}
 
 
 def test_closed_account_is_signed_out_and_stays_out(people):

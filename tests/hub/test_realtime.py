@@ -15,22 +15,6 @@ from tests.cast import act, assemble, to_filter2
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture
-def heard(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, object]]]:
-    """What goes out to the channel layer."""
-    messages: list[tuple[str, dict[str, object]]] = []
-    layer = get_channel_layer()
-    assert layer is not None
-    send = layer.group_send
-
-    async def listen(topic: str, message: dict[str, object]) -> None:
-        messages.append((topic, message))
-        await send(topic, message)
-
-    monkeypatch.setattr(layer, "group_send", listen)
-    return messages
-
-
 @pytest.mark.django_db
 def test_announcement_carries_topic_and_revision_and_nothing_else(heard, django_capture_on_commit_callbacks):
     people = assemble()
