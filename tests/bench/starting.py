@@ -12,7 +12,7 @@ from pathlib import Path
 from django.db import connections
 
 from tests.bench.figures import Figure
-from tests.live import ROOT, environment_of, prepare
+from tests.live import ROOT, environment_of, manage
 from tests.servers import free_port, process
 
 ROUNDS, PATIENCE = 3, 60
@@ -23,8 +23,8 @@ SECONDS = 3
 def again(data: Path) -> Iterator[Figure]:
     """Migrations and static files looked over, the clerk begun, the page to sign in on; beside what only loads Django."""
     connections.close_all()
-    prepare(data, demo=False)
     environment = environment_of(data, demo=False)
+    manage(environment, "prepare")
     taken, bare = [], []
     for _round in range(ROUNDS):
         taken.append(_first_page(environment, data / "start.log"))

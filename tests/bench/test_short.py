@@ -9,7 +9,7 @@ from tests.bench.__main__ import EMBEDDED, GROWN, installation, taken
 pytestmark = pytest.mark.pairless
 
 SHORT = {"SOCKETS": "24", "POSTS": "6", "SECONDS": "10", "TABLES": "3", "REQUESTS": "60", "WEEKS": "1"}
-NAMES = {EMBEDDED: ["board_fanout", "verbs", "memory"], GROWN: ["board_fanout", "tables_300", "verbs"]}
+NAMES = {EMBEDDED: ["board_fanout", "start", "verbs", "memory"], GROWN: ["board_fanout", "tables_300", "verbs"]}
 
 
 @pytest.mark.parametrize("way", [EMBEDDED, GROWN])
