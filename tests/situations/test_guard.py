@@ -200,6 +200,9 @@ def test_every_form_with_a_text_can_be_answered(board: tuple[Client, Conference,
     client, conference, situation = board
     page = client.get(reverse("board_form", args=[conference.pk, item_of(conference, situation).pk, name])).content.decode()
     assert page.count("data-guard-answer") == 1
+    # asked of every text, whatever is found in it
+    asked = page.split("data-recognised")[1]
+    assert "Could someone at this table recognize them?" in asked.split("</p>")[0]
 
 
 # an item that is set aside

@@ -183,11 +183,13 @@ def test_report_back_that_could_point_to_a_person_is_asked_about_first(
 ) -> None:
     client.force_login(people["clinic"])
     named = {**REPORT, "line": "The door was opened by Quorvath, visit agreed."}
+    assert client.get(url(planned)).content.decode().count("Could someone at this table recognize them?") == 1
     answer = client.post(url(planned, "report_backs"), named)
     html = answer.content.decode()
     assert answer.status_code == 422
     assert "could point to a person" in html
     assert "<mark>" in html
+    assert html.count("Could someone at this table recognize them?") == 1, "once, where it is answered"
     assert not ReportBack.objects.exists()
     assert client.post(url(planned, "report_backs"), {**named, **SAID}).status_code == 303
     assert ReportBack.objects.get().line == named["line"]
