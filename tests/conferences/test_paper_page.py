@@ -41,7 +41,7 @@ def test_the_page_takes_the_paper_line_by_line(client: Client, people: Cast, awa
     with clock.at(at(11, 0)):
         client.force_login(people["facilitator"])
         url = reverse("paper_entry", args=[conference.pk])
-        assert client.get(url).status_code == 200
+        assert client.get(url).content.decode().count("Could someone at this table recognize them?") == 1
         answer = client.post(url, lines)
         assert answer.status_code == 302, answer.content.decode()
         page = client.get(answer.headers["Location"]).content.decode()
