@@ -6,11 +6,15 @@ import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 import pytest
+from daphne.http_protocol import HTTPFactory
 from twisted.internet.abstract import FileDescriptor
+from twisted.internet.address import IPv4Address
+from twisted.internet.error import ConnectionDone
 from twisted.internet.interfaces import IReactorFDSet
+from twisted.internet.testing import StringTransport
 
 from hub.core import wire as wire_module
 from hub.core.wire import ROUND, Wire, WireServer
@@ -29,6 +33,36 @@ def test_server_runs_on_uvloop() -> None:
     code = f"import django; django.setup()\n{REACTOR}"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True)
     assert done.stdout.split() == ["AsyncioSelectorReactor", "uvloop"]
+
+
+class Asked:
+    """As much of a server as a request needs, which keeps what it was asked."""
+
+    root_path, proxy_forwarded_address_header = "", None
+
+    def __init__(self) -> None:
+        self.found: list[tuple[Any, bytes, bytes]] = []
+
+    def protocol_connected(self, _request: Any) -> None:
+        """It is not counted."""
+
+    protocol_disconnected = protocol_connected
+
+    def create_application(self, request: Any, _scope: Any) -> None:
+        """Nobody answers."""
+        self.found.append((request.args, request.path, request.content.read()))
+
+
+def test_body_of_a_form_is_left_to_django() -> None:
+    asked = Asked()
+    channel: Any = HTTPFactory(asked).buildProtocol(IPv4Address("TCP", "127.0.0.1", 1))
+    channel.makeConnection(StringTransport())  # type: ignore[no-untyped-call]
+    body = b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--x--\r\n'
+    head = b"POST /directory/imports/?b=2 HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=x\r\n"
+    channel.dataReceived(head + b"Content-Length: %d\r\n\r\n" % len(body) + body)
+    # what stands in the address is taken apart, as ever
+    assert asked.found == [({b"b": [b"2"]}, b"/directory/imports/", body)]
+    channel.connectionLost(ConnectionDone())
 
 
 class Transport(FileDescriptor):
