@@ -20,6 +20,7 @@ from websockets.http11 import Request, Response
 from websockets.sync.client import connect
 from websockets.sync.server import ServerConnection, serve
 
+from agencies import hsds_import
 from tests.live import ROOT
 from tests.servers import free_port, process, wait_until
 
@@ -253,14 +254,21 @@ def test_static_files_are_kept_for_long_only_under_hashed_names(proxy: Proxy) ->
         assert "caddyfile" not in proxy.ask(outside)[2]
 
 
-def test_a_body_that_is_too_large_is_refused(proxy: Proxy) -> None:
+@pytest.mark.parametrize(("path", "length"), [("/press", 3_000_000), ("/directory/imports/", 22_000_001)])
+def test_a_body_that_is_too_large_is_refused(proxy: Proxy, path: str, length: int) -> None:
     connection = HTTPConnection(proxy.address.removeprefix("http://"), timeout=20)
-    connection.putrequest("POST", "/press")
-    connection.putheader("Content-Length", "3000000")
+    connection.putrequest("POST", path)
+    connection.putheader("Content-Length", str(length))
     connection.endheaders()
     assert connection.getresponse().status == 413
     connection.close()
     assert proxy.second.reached == []
+
+
+def test_a_directory_as_large_as_its_page_takes_comes_through(proxy: Proxy) -> None:
+    # the rest of the form takes a kilobyte
+    assert proxy.ask("/directory/imports/", data=b"x" * (hsds_import.BY_PAGE + 1024))[0] == 200
+    assert len(proxy.second.reached) == 1
 
 
 def test_nobody_there_is_said_plainly_and_no_log_says_who_asked(proxy: Proxy) -> None:
