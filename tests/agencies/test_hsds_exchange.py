@@ -2,8 +2,10 @@
 
 import io
 import json
+import tracemalloc
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -230,3 +232,43 @@ class TestNames:
         made = bring(as_json([service(description="Talks.")]))
         assert hsds_import.was_refused(made)
         assert not Service.objects.exists()
+
+
+class Enormous(io.RawIOBase):
+    """A file of 200 MB that lies nowhere: services with a text of a megabyte each, and then a fault."""
+
+    TEXT, COUNT = 900_000, 233
+
+    def __init__(self) -> None:
+        self._parts = self._written()
+        self._left = b""
+        self.read_so_far = 0
+
+    def _written(self) -> Iterator[bytes]:
+        yield b"["
+        for number in range(self.COUNT):
+            yield json.dumps(service(f"a-{number}", description="a" * self.TEXT)).encode() + b","
+        yield json.dumps(service("a-0")).encode() + b"]"
+
+    def seek(self, _to: int, _whence: int = 0) -> int:
+        self._parts, self._left = self._written(), b""
+        return 0
+
+    def read(self, size: int = -1) -> bytes:
+        while len(self._left) < size and (part := next(self._parts, b"")):
+            self._left += part
+        piece, self._left = self._left[:size], self._left[size:]
+        self.read_so_far += len(piece)
+        return piece
+
+
+def test_two_hundred_megabytes_are_read_piece_by_piece_and_nothing_is_half_imported() -> None:
+    file = Enormous()
+    tracemalloc.start()
+    made = bring(cast("IO[bytes]", file))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert file.read_so_far > 400 << 20  # once for its hash, once to understand it
+    assert peak < 20 << 20
+    assert [(one["field"], one["refused"]) for one in made.report] == [("id", True)]
+    assert not Service.objects.exists()
