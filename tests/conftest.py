@@ -2,7 +2,8 @@
 
 import functools
 import os
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -109,6 +110,19 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if missed:
         reporter.write_line(f"Not run under CI: {', '.join(missed)}", red=True)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture
+def lose_word_lists(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
+    """From the call on the guard on names cannot look: its word lists are not there."""
+    from situations import deidentify_lexicon  # not above, as in `_owner`
+
+    def lose() -> None:
+        monkeypatch.setattr(deidentify_lexicon, "FILE", tmp_path / "gone.gz")
+        deidentify_lexicon._lexicon.cache_clear()
+
+    yield lose
+    deidentify_lexicon._lexicon.cache_clear()
 
 
 @pytest.fixture

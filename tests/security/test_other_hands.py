@@ -1,6 +1,7 @@
 """A page of the door that somebody else prepared, kept or watched, and desks and threads that somebody else ended."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -184,13 +185,9 @@ def test_what_could_hold_a_sealed_name_is_shown_to_no_chair_who_may_not_open_it(
     assert held_texts.may_decide(people["recorder"], held, pledged=True)
 
 
-def test_no_word_is_suggested_where_the_detector_cannot_look(monkeypatch: pytest.MonkeyPatch):
+def test_no_word_is_suggested_where_the_detector_cannot_look(lose_word_lists: Callable[[], None]):
     people = assemble()
     situation = people.draft(note="He told Dunne about it.")
-
-    def fails(*args: object, **kwargs: object) -> list[deidentify.Finding]:
-        raise deidentify.DetectorFailed
-
-    monkeypatch.setattr(deidentify, "find", fails)
+    lose_word_lists()
     with refused(RuleRefused, "note"):
         suggesting.suggest(by=people["schools"], situation=situation, field="note", word="Dunne")

@@ -1,6 +1,7 @@
 """What is marked while somebody types: nothing is written or logged by it, and it confirms no guess beside the ledger."""
 
 import logging
+from collections.abc import Callable
 
 import pytest
 from django.core.cache import cache
@@ -8,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from conferences.models import Conference
-from situations import deidentify, identity
+from situations import identity
 from situations.models import Situation
 from situations.views import checking
 from tests.cast import Cast, assemble, footprint, item_of, to_filter3
@@ -99,10 +100,7 @@ def test_a_cache_that_loses_its_count_stops_nobody_from_typing(
 
 
 def test_a_detector_that_cannot_look_marks_nothing(
-    people: Cast, talked: Situation, client: Client, monkeypatch: pytest.MonkeyPatch
+    people: Cast, talked: Situation, client: Client, lose_word_lists: Callable[[], None]
 ):
-    def fails(*args: object, **kwargs: object) -> list[deidentify.Finding]:
-        raise deidentify.DetectorFailed
-
-    monkeypatch.setattr(deidentify, "find", fails)
+    lose_word_lists()
     assert marked(client, people, "clinic", reverse("situation_found", args=[talked.pk]), "Call 617-555-0134.") == ""

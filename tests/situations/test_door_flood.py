@@ -137,7 +137,7 @@ def solved(state: steps.State, bits: int) -> str:
 
 def test_proof_of_work_spares_the_pause_and_counts_for_its_own_sending_alone(desk, monkeypatch):
     monkeypatch.setattr(limits, "PAUSE_SECONDS", 20)
-    monkeypatch.setattr(limits, "bits", lambda: 6)
+    monkeypatch.setattr(limits, "BITS", 6)
     first, second = Visitor().up_to_look(), Visitor().up_to_look(happening="Something else")
     assert second.send().heading == "Wait a moment, please"
     state = steps.opened(first.fields.hidden["state"])
