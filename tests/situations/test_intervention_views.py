@@ -1,5 +1,6 @@
 """The intervention page: for lead and assisting agencies alone, each part with its refusals."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hub.core import clock
-from situations import deidentify
 from situations.models import Contact, HeldText, PlanStep, ReportBack, ServiceRecord, Situation, Visit
 from tests.cast import IDENTITY, SAID, Cast, act, assemble, to_filter3, to_filter4
 
@@ -231,12 +231,9 @@ def test_markup_in_text_is_shown_as_text(client: Client, people: Cast, planned: 
 
 
 def test_what_cannot_be_looked_at_is_shown_with_the_way_to_a_second_person(
-    client: Client, people: Cast, planned: Situation, monkeypatch: pytest.MonkeyPatch
+    client: Client, people: Cast, planned: Situation, lose_word_lists: Callable[[], None]
 ) -> None:
-    def fails(*args: object, **kwargs: object) -> list[deidentify.Finding]:
-        raise deidentify.DetectorFailed
-
-    monkeypatch.setattr(deidentify, "find", fails)
+    lose_word_lists()
     client.force_login(people["clinic"])
     html = client.post(url(planned, "report_backs"), REPORT).content.decode()
     assert "This could not be checked for names" in html
