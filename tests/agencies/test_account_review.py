@@ -12,10 +12,11 @@ from django.urls import reverse
 from agencies import accounts_closing, reviewing
 from agencies.choices import AgencyRoleKind
 from agencies.models import AccountReview, AgencyRole, Invitation, Member, TableRole
-from hub.core import clock, realtime
+from hub.core import clock
 from hub.core.audit import acting
 from hub.core.errors import NotAllowed
 from tests.cast import PASSWORD, Cast, assemble
+from tests.heard import Heard, revoked
 
 pytestmark = pytest.mark.django_db
 PAGE, REVIEW = "administration_accounts", "administration_account_review"
@@ -138,9 +139,9 @@ def test_release_refusals(client: Client, people: Cast) -> None:
     assert client.get(reverse("administration_account_release", args=[people["police"].pk])).status_code == 405
 
 
-def test_closing_ends_everything_at_once(client: Client, people: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    closed: list[int] = []
-    monkeypatch.setattr(realtime, "revoke", lambda *, member: closed.append(member))
+def test_closing_ends_everything_at_once(
+    client: Client, people: Cast, heard: Heard, django_capture_on_commit_callbacks: Any
+) -> None:
     cache.clear()
     hers = Client()
     hers.post("/account/login/", {"login": people["facilitator"].email, "password": PASSWORD})
@@ -150,12 +151,13 @@ def test_closing_ends_everything_at_once(client: Client, people: Cast, monkeypat
             email=people["facilitator"].email, name="F", agency=people["facilitator"].agency, token_hash="x",
             sent_at=clock.now(), expires_at=clock.now(),
         )  # fmt: skip
-    client.post(reverse("administration_account_closings"), {"member": people["facilitator"].pk})
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(reverse("administration_account_closings"), {"member": people["facilitator"].pk})
     assert not Session.objects.filter(pk=hers.session.session_key).exists()
     assert hers.get("/").status_code == 302
     assert not TableRole.objects.filter(member=people["facilitator"], ended_on=None).exists()
     assert Invitation.objects.get().withdrawn_at is not None
-    assert people["facilitator"].pk in closed
+    assert revoked(heard) == {people["facilitator"].pk}
     cache.clear()
     hers.post("/account/login/", {"login": people["facilitator"].email, "password": PASSWORD})
     assert "_auth_user_id" not in hers.session

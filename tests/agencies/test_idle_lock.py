@@ -2,6 +2,7 @@
 
 import time
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from agencies.idle_cover import who
 from agencies.models import Member, Sitting
 from conferences.board.admission import members_by_session
 from tests.cast import PASSWORD, Cast, assemble, item_of, to_filter4
+from tests.live import environment_of, manage
 
 pytestmark = pytest.mark.django_db
 OVER = 15 * 60 + 5
@@ -270,6 +272,13 @@ def test_sockets_of_a_session_left_alone_are_not_let_in_but_those_of_who_preside
     chair, fresh = at_the_board(people, board), signed_in(people["schools"])
     keys = [str(one.session.session_key) for one in (seat, elsewhere, chair, fresh)]
     assert set(members_by_session(keys)) == set(keys[2:])
+
+
+@pytest.mark.parametrize("minutes", ["0", "31"])
+def test_more_than_half_an_hour_is_not_to_be_had(tmp_path: Path, minutes: str) -> None:
+    environment = environment_of(tmp_path, demo=False, extra={"HUBTABLE_IDLE_MINUTES": minutes})
+    with pytest.raises(RuntimeError, match=f"HUBTABLE_IDLE_MINUTES must be from 1 to 30, not {minutes}"):
+        manage(environment, "check")
 
 
 def test_the_sign_in_is_where_a_session_that_ended_leads(people: Cast) -> None:

@@ -1,5 +1,7 @@
 """Where one is signed in: in plain words, with no address; ended one by one or all at once, and never anybody else's."""
 
+from typing import Any
+
 import pytest
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
@@ -12,8 +14,8 @@ from django.utils import timezone
 
 from agencies import own_sessions
 from agencies.own_sessions import device_of
-from hub.core import realtime
 from tests.cast import PASSWORD, Cast, assemble
+from tests.heard import Heard, revoked
 
 pytestmark = pytest.mark.django_db
 PAGE = "/account/sessions/"
@@ -63,16 +65,17 @@ def test_the_page_names_devices_this_one_first_and_no_address(people: Cast) -> N
     }  # fmt: skip
 
 
-def test_signing_out_there_ends_that_session_and_closes_boards(people: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    closed: list[int] = []
-    monkeypatch.setattr(realtime, "revoke", lambda *, member: closed.append(member))
+def test_signing_out_there_ends_that_session_and_closes_boards(
+    people: Cast, heard: Heard, django_capture_on_commit_callbacks: Any
+) -> None:
     there, here = at("police", PHONE), at("police", FIREFOX)
     assert there.get("/").status_code == 200
-    answer = here.post(reverse("session_end", args=[row_of(there).pk]))
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = here.post(reverse("session_end", args=[row_of(there).pk]))
     assert (answer.status_code, answer.headers["Location"]) == (303, f"{PAGE}?saved=ended")
     assert there.get("/").status_code == 302
     assert here.get("/").status_code == 200
-    assert closed == [people["police"].pk]
+    assert revoked(heard) == {people["police"].pk}
 
 
 def test_signing_out_here_leads_to_the_sign_in(people: Cast) -> None:
