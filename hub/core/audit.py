@@ -12,13 +12,14 @@ from functools import cache, wraps
 from typing import Any, ParamSpec, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
-from django.db import models, transaction
+from django.db import transaction
 from django.dispatch import receiver
 from simple_history.manager import HistoryManager
 from simple_history.models import HistoricalRecords
 from simple_history.signals import pre_create_historical_record
 
 from hub.core import afterwards, measures, quiet
+from hub.core.written import Written
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -119,10 +120,10 @@ class Past(HistoryManager):
         return super().from_queryset(queryset_class, class_name)
 
 
-class Audited(models.Model):
+class Audited(Written):
     """A mutable record: each save leaves a history row with actor, reason and time."""
 
-    history: Any = HistoricalRecords(inherit=True, history_manager=Past)
+    history: Any = HistoricalRecords(inherit=True, history_manager=Past, bases=(Written,))
 
     class Meta:
         abstract = True

@@ -163,19 +163,23 @@ class Prepared(Generic[Row]):
 
 
 def _answer(connection: Any, built: _Built, wide: dict[str, list[Any]]) -> Rows:
-    params = tuple(_filled(connection, built, wide))
+    return ask(connection, built.sql, tuple(_filled(connection, built, wide)))
+
+
+def ask(connection: Any, sql: str, params: tuple[Any, ...]) -> Rows:
+    """The rows that the database gives for this SQL, which it plans once a connection where it can."""
     if connection.vendor != "postgresql" or not connection.settings_dict.get("PREPARES"):
         with connection.cursor() as cursor:
-            cursor.execute(built.sql, params)
+            cursor.execute(sql, params)
             rows: Rows = cursor.fetchall()
             return rows
     connection.ensure_connection()
     planned = Planned(connection.connection)
     if connection.queries_logged:
         with connection._prepare_cursor(planned) as cursor:  # noqa: SLF001 - as Django makes its own, which it then watches
-            cursor.execute(built.sql, params)
+            cursor.execute(sql, params)
     else:
-        _watched(connection, planned, built.sql, params)
+        _watched(connection, planned, sql, params)
     return planned.fetchall()
 
 

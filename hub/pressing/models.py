@@ -5,8 +5,10 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
+from hub.core.written import Written
 
-class Press(models.Model):
+
+class Press(Written):
     """One press that was carried out. `key` and `sent` are digests that only the page that sent them can make again."""
 
     member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

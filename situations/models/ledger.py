@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from agencies.models import Agency, Member, Sitting, Table
+from hub.core.written import Written
 from situations.choices import EntryKind
 from situations.models.situation import Situation
 
@@ -19,7 +20,7 @@ class AppendOnly(RuntimeError):
     """Somebody tried to change or delete an entry: a programming error (the database's triggers refuse it too)."""
 
 
-class LedgerEntry(models.Model):
+class LedgerEntry(Written):
     """One entry: ids, codes and times. `hash` covers every column in canonical JSON and the hash before it.
 
     `form` says which columns that JSON has (`ledger.body`), so that entries written earlier go on being verified as they were.
@@ -60,7 +61,7 @@ class LedgerEntry(models.Model):
         raise AppendOnly("a ledger entry is never deleted")
 
 
-class Recipient(models.Model):
+class Recipient(Written):
     """One person of one agency to whom an entry's information became available. Append-only as its entry; hashed with it.
 
     `position`: what the person was at that moment (603 CMR 23.07(1) asks for name, position and affiliation).
