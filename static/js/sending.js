@@ -143,7 +143,8 @@ const sendForm = async (form, submitter) => {
   const typed = new FormData(form, submitter);
   typed.set("press_key", keyOf(path, typed));
   underWay.add(form);
-  const answer = await post(path, new URLSearchParams(typed));
+  // a file has no place among words
+  const answer = await post(path, form.enctype === "multipart/form-data" ? typed : new URLSearchParams(typed));
   underWay.delete(form);
   const status = answer?.status ?? 0;
   answeredWith(status, path, typed);
