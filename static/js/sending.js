@@ -13,7 +13,8 @@ const random = () => [...crypto.getRandomValues(new Uint8Array(16))].map((one) =
 const unanswered = new Map();
 const pressOf = (path, typed) => {
   const said = [...typed].filter(([name]) => !["csrfmiddlewaretoken", "press_key"].includes(name));
-  return `${path} ${new URLSearchParams(said)}`;
+  const words = said.map(([name, one]) => [name, one instanceof File ? `${one.name} ${one.size} ${one.lastModified}` : one]);
+  return `${path} ${new URLSearchParams(words)}`;
 };
 
 /** The key of a press, new unless the same one is still without an answer. */
