@@ -80,6 +80,10 @@ class ChoosePasswordForm(SetPasswordForm):  # type: ignore[type-arg]  # not subs
         _said(self, "new_password1", _("Choose a password"), _("Write the new password."))
         _said(self, "new_password2", AGAIN, _("Write the new password once more."))
 
+    def validate_password_for_user(self, user: Any, *_field: str) -> None:
+        """What is wrong with the password is said where it is chosen; Django says it under its repetition."""
+        super().validate_password_for_user(user, "new_password1")
+
 
 class OtherPasswordForm(ChangePasswordForm):
     """Another password in the middle of a session."""
