@@ -6,26 +6,24 @@ from contextvars import ContextVar
 from functools import partial
 from typing import Any
 
-from django.db import transaction
-from django.db.models import F
+from django.db import connection, transaction
 from django.dispatch import receiver
 
 from conferences.models import Conference
 from hub.core import realtime
-from hub.core.prepared import Prepared
+from hub.core.prepared import ask
 from situations import held_texts
 
 _noticed: ContextVar[list[int] | None] = ContextVar("noticed", default=None)
-_REVISION = Prepared(lambda key: Conference.objects.filter(pk=key).values_list("revision", flat=True))
+_RAISE = 'UPDATE "conferences_conference" SET "revision" = "revision" + 1 WHERE "id" = %s RETURNING "revision"'
 
 
 def bump(conference: Conference) -> int:
     """Raise the conference's revision and announce it. Call inside the verb's transaction.
 
-    `update()` on purpose: the cursor is no fact about the meeting, so it leaves no history row.
+    No `save()` on purpose: the cursor is no fact about the meeting, so it leaves no history row.
     """
-    Conference.objects.filter(pk=conference.pk).update(revision=F("revision") + 1)
-    conference.revision = revision_of(conference)
+    [[conference.revision]] = ask(connection, _RAISE, (conference.pk,))
     noticed = _noticed.get()
     if noticed is not None:
         noticed.append(conference.revision)
@@ -56,9 +54,3 @@ def _look_again(table_id: int) -> None:
     with transaction.atomic():
         for conference in Conference.objects.filter(table=table_id, sitting__closed_at=None).exclude(sitting=None):
             bump(conference)
-
-
-def revision_of(conference: Conference) -> int:
-    """The cursor as it is in the database now."""
-    [revision] = _REVISION(key=conference.pk)
-    return revision

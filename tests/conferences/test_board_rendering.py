@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from agencies.models import AgencyRole
 from conferences import driving, steering
-from conferences.announcing import notices, revision_of
+from conferences.announcing import notices
 from conferences.board import panels, rendering
 from conferences.board.face import face_for
 from conferences.board.panels import Renderer, panels_of
@@ -27,9 +27,9 @@ from tests.cast import AGENCIES, SAID, Cast, act, assemble, given_for, item_of, 
 pytestmark = pytest.mark.django_db
 RENDERING = 19
 """Questions of one rendering at filter 2."""
-DECISION = 28
+DECISION = 27
 """Questions and statements of one decision of the facilitator."""
-PRESS = 53
+PRESS = 52
 """The same of a seat's press, from the session to the last panel of its answer."""
 
 
@@ -244,11 +244,13 @@ def test_step_that_must_stay_unseen_raises_no_revision_and_every_other_one_does(
     people, conference, situation = in_session(1, "police", "clinic", "schools")
     with notices() as before:
         act(people["clinic"], conference, situation, "agree")
-    assert before == [revision_of(conference)]
+    conference.refresh_from_db()
+    assert before == [conference.revision]
     to_filter3(people, conference, situation)
     with notices() as raised:
         act(people["police"], conference, situation, "answer", kind="no_role")
     assert raised == []
     with notices() as outer, notices() as inner:
         driving.drive(by=people["facilitator"], conference=conference, what="timer", data={"running": "0"})
-    assert (outer, inner) == ([], [revision_of(conference)])
+    conference.refresh_from_db()
+    assert (outer, inner) == ([], [conference.revision])
