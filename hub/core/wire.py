@@ -31,6 +31,9 @@ KERNEL_BUFFER = 128 * 1024
 """Bytes that the kernel may hold for one client; by itself it takes up to 4 MiB for somebody who reads nothing."""
 REAPED_EVERY = 3
 """Seconds between two looks for applications that have ended; daphne looks at thousands of sockets each second."""
+TURN = 0.0005
+"""Seconds that a thread may go on while another one waits for the interpreter. At Python's 5 ms, a rendering beside it would
+hold up each of a request's fifty questions to the database, and each of thirty frames, for so long."""
 PARTS, ROUND = 30, 6.0
 """In how many parts, over how many seconds, connections are looked at for silence: daphne pings all that are due in one go."""
 
@@ -134,6 +137,11 @@ class WireServer(Server):
         super().__init__(*args, **options)
         self._looks = 0
         self._due: list[Any] = []
+
+    def run(self) -> None:
+        """Serve until it is told to stop."""
+        sys.setswitchinterval(TURN)
+        super().run()
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         """Called by daphne for each request and each socket."""
