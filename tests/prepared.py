@@ -39,7 +39,8 @@ def in_memory(make: Make) -> Iterator[None]:
     place, kept = _made(make), []
     for alias, name in FILES.items():
         memory = sqlite3.connect(f"file:memorydb_{alias}?mode=memory&cache=shared", uri=True)
-        with closing(sqlite3.connect(place / name)) as file:
+        # immutable: an ordinary reader makes files of its own beside it, which vanish while others copy the directory
+        with closing(sqlite3.connect(f"{(place / name).as_uri()}?immutable=1", uri=True)) as file:
             file.backup(memory)
         kept.append(memory)
     yield
