@@ -1,9 +1,11 @@
 """Showing once more who one is: before identities, exports, and changes of rights; and nothing typed is lost."""
 
 import time
+from io import StringIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
@@ -231,6 +233,7 @@ def test_sheet_of_who_is_trained_leaves_only_then(people: Cast) -> None:
 
 def test_crisis_numbers_do_not_change(people: Cast) -> None:
     client = after(signed_in(people["administrator"]), 16)
+    call_command("crisis_numbers", stdout=StringIO())
     row = Service.objects.get(key="988")
     file = SimpleUploadedFile("services.json", b'[{"id": "x", "name": "Crew"}]')
     posts: dict[str, dict[str, object]] = {
