@@ -229,9 +229,9 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 });
 document.addEventListener("htmx:afterRequest", ({ detail }) => underWay.delete(detail.requestConfig.elt));
 
-// Posts of the board are answered with all panels as they are then, so one's own action never waits for the socket. A refusal of
-// a form in the dialog is said in the dialog: behind it nobody would see it. (Asked at the target, which is always there; the
-// button may be gone.)
+// Posts of the board are answered with all panels as they are then, so one's own action never waits for the socket. (A server
+// that is behind answers with the revision alone: the own socket brings the panels.) A refusal of a form in the dialog is said in
+// the dialog: behind it nobody would see it. (Asked at the target, which is always there; the button may be gone.)
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   const { status } = detail.xhr;
   const asked = detail.requestConfig.elt.closest("dialog");
