@@ -29,7 +29,8 @@ class Written(models.Model):
             djangos: Any = super()  # whose stubs are of another version of Django
             return djangos._do_insert(manager, using, fields, returning_fields, raw)  # noqa: SLF001
         table = manager.model._meta.db_table  # noqa: SLF001 - Django's documented way
-        return ask(connections[using], _insert(table, _columns(fields), _columns(returning_fields)), values)
+        [row] = ask(connections[using], _insert(table, _columns(fields), _columns(returning_fields)), values)
+        return [[_read(value, one.get_col(table), using) for value, one in zip(row, returning_fields, strict=True)]]
 
     def _do_update(self, base_qs: Any, using: str, pk_val: Any, values: Any, *how: Any) -> bool:  # type: ignore[override]
         meta = base_qs.model._meta  # noqa: SLF001 - as above
@@ -45,6 +46,14 @@ class Written(models.Model):
 
 def _columns(fields: Any) -> Columns:
     return tuple(one.column for one in fields)
+
+
+def _read(value: Any, column: Any, using: str) -> Any:
+    """What came back, as Django reads it: a list and not the text that stands for it."""
+    connection = connections[using]
+    for convert in (*connection.ops.get_db_converters(column), *column.get_db_converters(connection)):
+        value = convert(value, column, connection)
+    return value
 
 
 def _plain(fields: Sequence[Any], values: Sequence[Any]) -> tuple[Any, ...] | None:

@@ -8,7 +8,7 @@ from django.db import DatabaseError, IntegrityError, connection, models, transac
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
-from agencies.models import Agency, Member
+from agencies.models import Agency, Member, Table
 from hub.core import audit, clock
 from hub.core.written import Written
 from hub.pressing.models import Press
@@ -53,6 +53,19 @@ def test_a_history_row_is_the_one_that_django_would_write(people: Cast) -> None:
     ours, djangos = row_of(past), as_django_writes(past)
     assert {**ours, "history_id": 0} == {**djangos, "history_id": 0}
     assert ours["revision"] == Situation.objects.get(pk=situation.pk).revision == situation.revision
+
+
+def test_what_comes_back_of_a_new_record_is_what_was_put_in(people: Cast) -> None:
+    """Lists, days and choices that the database also has a default for: in the record, its history, and after a second save."""
+    facts = {"towns": ["Harborview", "Norton"], "demands_training": ["hub"]}
+    with audit.acting(people["facilitator"], "a test"):
+        made = Table.objects.create(name="Another table", region="Norton", **facts)
+        first = {one.name: getattr(made, one.attname) for one in Table._meta.concrete_fields}
+        made.save()
+    again = Table.objects.get(pk=made.pk)
+    assert first == {one.name: getattr(again, one.attname) for one in Table._meta.concrete_fields}
+    for past in again.history.all():
+        assert {name: getattr(past, name) for name in facts} == facts
 
 
 def test_an_update_writes_its_columns_and_no_other_row(people: Cast) -> None:
