@@ -6,7 +6,6 @@ import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
 
 from tests.resilience import setting
 from tests.resilience.calling import Lost
@@ -75,7 +74,7 @@ def run(site: Site, fault: Fault, *, name: str, done: str, size: Size = SIZE) ->
 
 async def _drill(site: Site, fault: Fault, outcome: Outcome, size: Size) -> Outcome:
     async with gathered(site, size.screens) as crowd:
-        crowd.seen = (await _panels(crowd, "facilitator"))["seen"]
+        crowd.seen = (await crowd.fresh("facilitator"))["seen"]
         writers = _start(crowd, size)
         await asyncio.sleep(size.before)
         ended = await fault(crowd)
@@ -147,19 +146,12 @@ def _who(screen: Screen) -> str:
 async def _fresh(crowd: Crowd, who: str) -> dict[str, str]:
     """Panels of a page that is loaded now; a projector's whole page under its own name."""
     if who != "projector":
-        panels: dict[str, str] = (await _panels(crowd, who))["panels"]
+        panels: dict[str, str] = (await crowd.fresh(who))["panels"]
         return panels
     reply = await crowd.get("facilitator", f"/conferences/{crowd.site.conference}/projector/")
     if reply.status != DONE:
         raise Lost(str(reply.status))
     return {"page": reply.words}
-
-
-async def _panels(crowd: Crowd, who: str) -> dict[str, Any]:
-    reply = await crowd.get(who, f"/conferences/{crowd.site.conference}/panels/")
-    if reply.status != DONE:
-        raise Lost(str(reply.status))
-    return reply.json()
 
 
 def _differs(screen: Screen, fresh: dict[str, str]) -> str:

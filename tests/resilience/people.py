@@ -2,15 +2,16 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import cycle, islice
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 from tests.resilience.calling import Lost, Reply, call
 from tests.resilience.dropping import Dropping
-from tests.resilience.record import DONE, Call, Record, Sight, new_mark, now
+from tests.resilience.record import DONE, STALE, Call, Record, Sight, new_mark, now
 from tests.resilience.screen import Screen
 from tests.resilience.setting import IN_THE_ROOM
 from tests.resilience.topology import Site
@@ -32,6 +33,8 @@ class Crowd:
     pages: list[str] = field(default_factory=list)
     stopped: asyncio.Event = field(default_factory=asyncio.Event)
     seen: int = 0
+    behind: bool = False
+    """Whether the facilitator's page has yet to ask which revision it shows."""
 
     @property
     def lost(self) -> int:
@@ -62,6 +65,8 @@ class Crowd:
             await self._attempt(made, fields, address or self.site.address)
             if made.status is None:
                 await asyncio.sleep(AGAIN_SECONDS)
+        if who == "facilitator" and self.behind:
+            await self._look()
         return made
 
     async def _attempt(self, made: Call, fields: dict[str, str], address: str) -> None:
@@ -77,6 +82,8 @@ class Crowd:
         made.status, made.answered = reply.status, now()
         if reply.status == DONE:
             self._take(made.who, reply)
+        elif reply.status == STALE and made.who == "facilitator":
+            self.behind = True
 
     def _take(self, who: str, reply: Reply) -> None:
         message = reply.json()
@@ -85,7 +92,21 @@ class Crowd:
         if screen is not None:
             screen.answer(message)
         if who == "facilitator":
-            self.seen = message["seen"]
+            # a server that is behind answers without panels, and then the page does not know what it shows either
+            self.behind = message["seen"] is None
+            self.seen = self.seen if self.behind else message["seen"]
+
+    async def _look(self) -> None:
+        """As the page asks for everything after a refusal; who is not answered asks again after the next press."""
+        with suppress(Lost):
+            self.seen, self.behind = (await self.fresh("facilitator"))["seen"], False
+
+    async def fresh(self, who: str) -> dict[str, Any]:
+        """What a board would show that is loaded now. Raises Lost."""
+        reply = await self.get(who, f"/conferences/{self.site.conference}/panels/")
+        if reply.status != DONE:
+            raise Lost(str(reply.status))
+        return reply.json()
 
     def _fields(self, made: Call) -> dict[str, str]:
         words = f"It looks otherwise to us, {made.mark}."

@@ -14,7 +14,7 @@ from tests.security.plain_words import DIGITS, counted, row
 
 MARK = re.compile(rf"\bvelvet(?:-(?:{'|'.join(DIGITS)}))+-linen\b")
 NOTED = re.compile(r"\b(\d+) noted\b")
-DONE = 200
+DONE, STALE = 200, 409
 _numbers = count()
 
 
