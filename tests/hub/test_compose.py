@@ -1,6 +1,5 @@
 """docker-compose.yml cannot be run here; what can be held against the code and against its own rules is."""
 
-import ast
 import os
 import re
 import subprocess
@@ -12,7 +11,20 @@ import psycopg
 import pytest
 from django.core.management import load_command_class
 
-from tests.hub.composed import OWN, asked_for, compose, interpolated, services
+from tests.hub.composed import (
+    CADDY,
+    HAS_PASSWORD,
+    OPERATING,
+    OWN,
+    READ,
+    arguments_with_secrets,
+    asked_for,
+    compose,
+    interpolated,
+    is_secret,
+    services,
+    strings,
+)
 from tests.live import ROOT
 from tests.servers import postgres
 
@@ -21,30 +33,6 @@ pytestmark = pytest.mark.pairless
 ONCE = {"migrate", "assets"}
 SERVERS = {"db", "keys", "redis"}
 ALL = sorted(services())
-READERS = {"text", "flag", "number", "listing", "secret", "address"}
-
-
-def read_by_settings() -> set[str]:
-    """Every variable that the settings read, with the ways in which a secret may come apart."""
-    found = set()
-    for file in (ROOT / "hub" / "settings").glob("*.py"):
-        for node in ast.walk(ast.parse(file.read_text())):
-            if not (isinstance(node, ast.Call) and node.args and isinstance(name := node.args[0], ast.Constant)):
-                continue
-            function = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            if function in READERS and isinstance(name.value, str):
-                found.add(name.value)
-                if function in {"secret", "address"}:
-                    found.add(f"{name.value}_FILE")
-                if function == "address":
-                    password = f"{name.value.removesuffix('URL')}PASSWORD"
-                    found |= {password, f"{password}_FILE"}
-    return found
-
-
-READ = read_by_settings()
-CADDY = set(re.findall(r"\{\$(\w+)", (ROOT / "hub" / "deploy" / "Caddyfile").read_text()))
-OPERATING = (ROOT / "docs" / "operating.md").read_text()
 
 
 @pytest.mark.parametrize("name", OWN)
@@ -130,11 +118,25 @@ def test_secrets_are_files_that_only_those_who_need_them_get() -> None:
 def test_no_secret_is_in_an_environment_or_a_command(name: str) -> None:
     service = services()[name]
     environment = service.get("environment", {})
-    assert [one for one in environment if re.search(r"(PASSWORD|SECRET|KEYS?)$", one)] == []
+    assert [one for one in environment if is_secret(one)] == []
     named = {value.removeprefix("/run/secrets/") for one, value in environment.items() if one.endswith("_FILE")}
     mounted = {one if isinstance(one, str) else one["target"] for one in service.get("secrets", [])}
     assert named <= mounted
-    assert not any(re.search(r"://[^/@]*:[^/@]*@", str(value)) for value in environment.values())
+    said = [*strings(service.get("command", [])), *strings(service.get("healthcheck", {}).get("test", []))]
+    assert [one for one in [*map(str, environment.values()), *said] if HAS_PASSWORD.search(one)] == []
+    assert [one for one in said if arguments_with_secrets(one)] == []
+    assert set(re.findall(r"/run/secrets/(\w+)", " ".join(said))) <= mounted
+
+
+@pytest.mark.parametrize("said", [
+    "redis-server --requirepass ${REDIS_PASSWORD}",
+    'redis-server --requirepass "$$(cat /run/secrets/redis_password)"',
+    'printf x | redis-cli -a "$$(cat /run/secrets/redis_password)" ping',
+    "A=1 redis-cli -a $$REDIS_PASSWORD ping",
+    "redis-cli -u redis://:$$(cat /run/secrets/redis_password)@redis ping",
+])  # fmt: skip
+def test_secret_among_arguments_would_be_found(said: str) -> None:
+    assert arguments_with_secrets(said)
 
 
 def test_every_secret_is_made_by_the_script() -> None:
