@@ -24,17 +24,20 @@ class RequestThread(ThreadPoolExecutor):
 
     def __init__(self) -> None:
         super().__init__(max_workers=1, thread_name_prefix="request")
-        self._last: Future[Any] | None = None
+        self._given: list[Future[Any]] = []
 
     def submit(self, work: Callable[..., Any], /, *args: Any, **options: Any) -> "Future[Any]":
         """As every executor's; one after the other."""
-        self._last = super().submit(work, *args, **options)
-        return self._last
+        given = super().submit(work, *args, **options)
+        self._given = [*(one for one in self._given if not one.done()), given]
+        return given
 
     @property
     def free(self) -> bool:
-        """Whether it has nothing left to do. Of somebody who went away while a view was at work, it may have."""
-        return self._last is None or self._last.done()
+        """Whether it has nothing left to do. Of somebody who went away it may have: what was to follow on the view is called
+        off then, and the view is not.
+        """
+        return all(one.done() for one in self._given)
 
 
 class OneThreadHandler(ASGIHandler):

@@ -135,7 +135,7 @@ class WireServer(Server):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self._looks = 0
+        self._looks = self._part = 0
         self._due: list[Any] = []
 
     def run(self) -> None:
@@ -161,8 +161,8 @@ class WireServer(Server):
         """As daphne's: who has not been heard of is pinged, whose connection takes too long to open is turned away."""
         if not self._due:
             self._due = list(self.connections)
-        part = -(-len(self.connections) // PARTS)
-        now, self._due = self._due[:part], self._due[part:]
+            self._part = -(-len(self._due) // PARTS)  # a round takes as long for whoever is left of a room that has emptied
+        now, self._due = self._due[: self._part], self._due[self._part :]
         for protocol in now:
             if protocol in self.connections:
                 protocol.check_timeouts()

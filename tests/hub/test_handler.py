@@ -12,7 +12,7 @@ from django.core.handlers.asgi import ASGIHandler
 from django.http import HttpRequest, HttpResponse
 
 import hub.handler
-from hub.handler import OneThreadHandler
+from hub.handler import OneThreadHandler, RequestThread
 
 HEADERS = [(b"host", b"testserver")]
 
@@ -82,6 +82,18 @@ def test_a_thread_that_somebody_left_at_work_is_no_other_requests() -> None:
         goes_on.set()
 
     asyncio.run(left())
+
+
+def test_a_thread_is_not_free_because_what_was_to_follow_was_called_off() -> None:
+    """daphne calls off the rest of a request whose view takes longer than its patience with somebody who has left."""
+    goes_on, thread = Event(), RequestThread()
+    view, rest = thread.submit(goes_on.wait, 10), thread.submit(list)
+    assert rest.cancel()
+    assert not thread.free
+    goes_on.set()
+    view.result(10)
+    assert thread.free
+    thread.shutdown()
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/nowhere/"])

@@ -172,6 +172,20 @@ def test_connections_are_looked_at_in_parts_and_each_of_them_once_a_round(monkey
     assert sum(later) <= ROUND
 
 
+def test_a_round_takes_no_longer_when_nearly_all_have_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    later: list[float] = []
+    monkeypatch.setattr(wire_module, "_later", lambda seconds, _work: later.append(seconds))
+    server, seen = WireServer(application=None, endpoints=["tcp:0"]), list[int]()
+    room = [Watched(number, seen) for number in range(3000)]
+    server.connections = dict.fromkeys(room)
+    server.timeout_checker()
+    server.connections = {room[-1]: {}}
+    seen.clear()
+    while not seen:
+        server.timeout_checker()
+    assert sum(later) <= ROUND
+
+
 def test_who_has_gone_meanwhile_is_not_looked_at_and_a_server_without_anybody_looks_on(monkeypatch: pytest.MonkeyPatch) -> None:
     later: list[float] = []
     monkeypatch.setattr(wire_module, "_later", lambda seconds, _work: later.append(seconds))
