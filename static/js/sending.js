@@ -1,5 +1,6 @@
 /* A press is sent until it is answered, and decides once: every try carries the same key (hub/pressing).
-   Only silence is tried again (no network, 502, 503, 504, ten seconds); what the server says, it has said. */
+   Only silence is tried again (no network, 502, 503, 504, ten seconds); what the server says, it has said.
+   A file is sent once and waited for: it takes as long as the line is slow, and is too much to be sent again unasked. */
 
 const SILENCE = new Set([502, 503, 504]);
 const PATIENCE = 10_000;
@@ -47,7 +48,7 @@ document.addEventListener("click", ({ target }) => {
 });
 
 // A server that hangs refuses nothing: whoever waits for it is told so long before the request is given up.
-const sayIfUnheard = () => setTimeout(() => say("waiting"), UNHEARD);
+const sayIfUnheard = (state = "waiting") => setTimeout(() => say(state), UNHEARD);
 
 // Each pause is twice the one before, and nobody waits as long as the neighbour: a server that comes back is not run down.
 const patience = () => {
@@ -102,14 +103,21 @@ document.addEventListener("htmx:beforeSend", ({ detail }) => {
 
 /* ordinary forms: sent from here, so that they stay as they are until there is an answer */
 
+const opened = (body) => ({ method: "POST", body, headers: { "X-Press-Page": "1" }, redirect: "manual" });
+
+const postFile = async (path, body) => {
+  const unheard = sayIfUnheard("file");
+  const answer = await fetch(path, opened(body)).catch(() => null);
+  clearTimeout(unheard);
+  return answer;
+};
+
 const post = (path, body) =>
   new Promise((resolve) => {
     const tryLater = patience();
-    const headers = { "X-Press-Page": "1" };
     const unheard = sayIfUnheard();
     const attempt = async () => {
-      const request = { method: "POST", body, headers, redirect: "manual", signal: AbortSignal.timeout(PATIENCE) };
-      const answer = await fetch(path, request).catch(() => null);
+      const answer = await fetch(path, { ...opened(body), signal: AbortSignal.timeout(PATIENCE) }).catch(() => null);
       clearTimeout(unheard);
       if (answer && !SILENCE.has(answer.status)) resolve(answer);
       else if (!tryLater(attempt)) resolve(answer);
@@ -145,7 +153,8 @@ const sendForm = async (form, submitter) => {
   typed.set("press_key", keyOf(path, typed));
   underWay.add(form);
   // a file has no place among words
-  const answer = await post(path, form.enctype === "multipart/form-data" ? typed : new URLSearchParams(typed));
+  const sent = form.enctype === "multipart/form-data" ? postFile(path, typed) : post(path, new URLSearchParams(typed));
+  const answer = await sent;
   underWay.delete(form);
   const status = answer?.status ?? 0;
   answeredWith(status, path, typed);
