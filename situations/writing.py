@@ -92,15 +92,13 @@ def save(
 
 @guard.enters_questions
 @verb
-def submit(
-    *, by: Member, situation: Situation, answered: guard.Replies = guard.NOTHING, recognisable: str = guard.NO
-) -> Situation:
+def submit(*, by: Member, situation: Situation, recognisable: str, answered: guard.Replies = guard.NOTHING) -> Situation:
     """Pass the draft on: to the agency's screener where it asks for one, otherwise ready for the table.
 
     Raises RuleRefused with the first thing that is missing or may not go (`before_sending`); GuardAsks where the
     de-identification guard has a question that `answered` (by field) does not answer, and GuardStops as it says. Whatever the
     guard finds, the writer is asked whether somebody at this table could recognize them by the text as a whole: `recognisable`
-    is the answer, entered with the sending; anything but "no" is refused.
+    is the answer, entered with the sending; anything but "no" is refused, and nobody's answer is taken for granted.
     """
     situation = filters.lock(situation.pk, by=by)
     filters.require(situation, by, Mover.WRITER)

@@ -98,7 +98,7 @@ class Cast:
 
     def ready(self, by: str = "schools", **profile: Any) -> Situation:
         """A situation that waits for the table."""
-        return fresh(writing.submit(by=self[by], situation=self.draft(by, **profile)))
+        return fresh(writing.submit(by=self[by], situation=self.draft(by, **profile), recognisable="no"))
 
     def conference(self, *present: str) -> Conference:
         """Today's conference, opened by the facilitator, with these members present and pledged."""

@@ -9,6 +9,7 @@ from conferences.demo.guard import Guard
 from conferences.demo.source import Entry, identity_of
 from hub.core import clock
 from situations import before_sending, identity, screening, screening_stops, writing
+from situations.guard import NO
 from situations.models import Situation
 
 WRITING_TAKES = timedelta(minutes=20)
@@ -55,7 +56,7 @@ class Filing:
         _answer_duties(writer, situation, entry)
         self.guard.pass_with(
             f"{entry['key']} submission",
-            lambda answered: writing.submit(by=writer, situation=situation, answered=answered),
+            lambda answered: writing.submit(by=writer, situation=situation, answered=answered, recognisable=NO),
         )
         if self.community.agencies[agency].screens:
             by = self.community.screener(agency)

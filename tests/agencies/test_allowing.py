@@ -35,12 +35,12 @@ def suggest(people: Cast, draft: Situation, word: str = "Quorvath") -> AllowedPh
 
 def test_what_is_on_the_list_is_not_asked_about_until_it_is_taken_off(people: Cast):
     with pytest.raises(GuardAsks):
-        writing.submit(by=people["schools"], situation=people.draft(note=NOTE))
+        writing.submit(by=people["schools"], situation=people.draft(note=NOTE), recognisable="no")
     row = add(people)
-    writing.submit(by=people["schools"], situation=people.draft(note=NOTE))
+    writing.submit(by=people["schools"], situation=people.draft(note=NOTE), recognisable="no")
     allowing.end(by=people["facilitator"], row=row)
     with pytest.raises(GuardAsks):
-        writing.submit(by=people["schools"], situation=people.draft(note=NOTE))
+        writing.submit(by=people["schools"], situation=people.draft(note=NOTE), recognisable="no")
 
 
 def test_nobody_lifts_a_stop_from_their_own_texts(people: Cast):
@@ -90,7 +90,7 @@ def test_a_name_of_the_envelope_is_found_whatever_the_list_says(people: Cast):
     add(people, "Zephyrine Quill-Marker house")
     for note in ("Zephyrine stays away.", "Lives in the Zephyrine Quill-Marker house."):
         with pytest.raises(GuardStops) as stopped:
-            writing.submit(by=people["schools"], situation=people.draft(note=note))
+            writing.submit(by=people["schools"], situation=people.draft(note=note), recognisable="no")
         assert "identity" in stopped.value.kinds
 
 

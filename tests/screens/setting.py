@@ -64,7 +64,7 @@ def _hold_one_at_the_screener(community: Community) -> None:
     writing.save(by=writer, situation=situation, profile=profile, screening=screening, criteria=criteria)
     identity.seal(by=writer, situation=situation, values={"name": "Rowan Tell", "date_of_birth": "1984-02-11"})
     situation.refresh_from_db()
-    writing.submit(by=writer, situation=situation, answered=NOBODY)
+    writing.submit(by=writer, situation=situation, answered=NOBODY, recognisable="no")
 
 
 def _found(community: Community) -> Setting:

@@ -149,7 +149,7 @@ def _write(people: Cast, key: str) -> Situation:
 
 
 def _submit(town: Community, key: str) -> None:
-    writing.submit(by=town.people["schools"], situation=town.situations[key], answered=NOBODY)
+    writing.submit(by=town.people["schools"], situation=town.situations[key], answered=NOBODY, recognisable="no")
 
 
 def _pass_on(town: Community, key: str) -> None:

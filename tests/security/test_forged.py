@@ -48,7 +48,7 @@ def elsewhere(town: Community) -> Conference:
     notes = {"tried": "Two visits.", "beyond_one_agency": "Needs more."}
     writing.save(by=host, situation=situation, profile=PROFILE, screening=notes, criteria=criteria)
     identity.seal(by=host, situation=situation, values=IDENTITY)
-    writing.submit(by=host, situation=fresh(situation), answered=NOBODY)
+    writing.submit(by=host, situation=fresh(situation), answered=NOBODY, recognisable="no")
     conference = Conference(table=table, scheduled_for=clock.now())
     with acting(None, "tests"):
         conference.save()

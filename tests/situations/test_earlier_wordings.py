@@ -40,18 +40,18 @@ def test_name_that_the_guard_asked_about_and_that_was_taken_out_is_in_no_row(peo
     situation = people.draft()
     save(people, situation, f"{NAME} stopped coming.")
     with pytest.raises(GuardStops):
-        writing.submit(by=people["schools"], situation=situation)
+        writing.submit(by=people["schools"], situation=situation, recognisable="no")
     assert "situations_historicalsituation" in rows_with(NAME), "until then the agency's own draft holds what was typed"
     save(people, situation, "Stopped coming.")
     before = Situation.history.filter(id=situation.pk).count()
-    writing.submit(by=people["schools"], situation=situation)
+    writing.submit(by=people["schools"], situation=situation, recognisable="no")
     assert rows_with(NAME) == set()
     assert Situation.history.filter(id=situation.pk).count() == before + 1, "who changed it, and when, stays"
 
 
 def test_history_goes_on_from_what_was_sent(people: Cast) -> None:
     situation = people.draft()
-    writing.submit(by=people["schools"], situation=situation)
+    writing.submit(by=people["schools"], situation=situation, recognisable="no")
     situation = fresh(situation)
     assert set(Situation.history.filter(id=situation.pk).values_list("note", flat=True)) == {PROFILE["note"]}
     for model, name in ((AerCriterion, "because"), (Screening, "tried")):

@@ -94,10 +94,10 @@ def test_good_for_its_writer_alone(people: Cast):
     writing.have_looked_at(by=people["schools"], situation=situation, field="note")
     decide(people)
     with pytest.raises(GuardStops):
-        writing.submit(by=people["schools_deputy"], situation=situation)
+        writing.submit(by=people["schools_deputy"], situation=situation, recognisable="no")
     # asked again for what was let through already, nothing is used up
     writing.have_looked_at(by=people["schools"], situation=situation, field="note")
-    assert fresh(writing.submit(by=people["schools"], situation=situation)).stage == Stage.READY
+    assert fresh(writing.submit(by=people["schools"], situation=situation, recognisable="no")).stage == Stage.READY
     assert not HeldText.objects.exists()
 
 
@@ -105,10 +105,10 @@ def test_sent_again_after_it_came_home_a_draft_is_looked_at_again(people: Cast):
     situation = people.draft(note=f"Stopped coming. {STOPPED}")
     writing.have_looked_at(by=people["schools"], situation=situation, field="note")
     decide(people)
-    writing.submit(by=people["schools"], situation=situation)
+    writing.submit(by=people["schools"], situation=situation, recognisable="no")
     writing.take_home(by=people["schools"], situation=situation)
     with pytest.raises(GuardStops):
-        writing.submit(by=people["schools"], situation=situation)
+        writing.submit(by=people["schools"], situation=situation, recognisable="no")
 
 
 def test_refused_it_is_refused_to_the_whole_agency(people: Cast):
@@ -117,7 +117,7 @@ def test_refused_it_is_refused_to_the_whole_agency(people: Cast):
     held_texts.decide(by=people["schools_deputy"], held=HeldText.objects.get(), passes=False, because=SendBack.NAMES)
     writing.have_looked_at(by=people["schools_deputy"], situation=situation, field="note")
     with pytest.raises(GuardStops) as again:
-        writing.submit(by=people["schools_deputy"], situation=situation)
+        writing.submit(by=people["schools_deputy"], situation=situation, recognisable="no")
     assert again.value.code == "guardheld"
     assert HeldText.objects.get().state == HeldState.REFUSED
 

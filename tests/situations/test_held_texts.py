@@ -258,7 +258,7 @@ def test_what_cannot_be_looked_at_is_not_passed_on(people: Cast, led: Situation,
 def test_a_draft_with_a_stopped_text_is_saved_and_not_sent(people: Cast):
     situation = people.draft(note=f"Stopped coming. {STOPPED}")
     with pytest.raises(GuardStops) as stopped:
-        writing.submit(by=people["schools"], situation=situation, answered={"note": NOBODY})
+        writing.submit(by=people["schools"], situation=situation, answered={"note": NOBODY}, recognisable="no")
     assert stopped.value.field == "note"
     assert fresh(situation).note.endswith(STOPPED)
     writing.have_looked_at(by=people["schools"], situation=situation, field="note")
@@ -266,7 +266,7 @@ def test_a_draft_with_a_stopped_text_is_saved_and_not_sent(people: Cast):
     assert not held_texts.may_decide(people["schools"], held)
     held_texts.read(by=people["schools_deputy"], held=held)
     held_texts.decide(by=people["schools_deputy"], held=held, passes=True, because=LetThrough.NEEDED)
-    assert fresh(writing.submit(by=people["schools"], situation=situation)).stage == Stage.READY
+    assert fresh(writing.submit(by=people["schools"], situation=situation, recognisable="no")).stage == Stage.READY
 
 
 def test_only_a_stopped_text_of_the_own_draft_can_be_held(people: Cast):

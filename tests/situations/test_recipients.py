@@ -80,7 +80,7 @@ def seen(people: Cast, who: str, situation: Situation) -> set[Field]:
 
 def test_nothing_is_decided_without_an_open_conference(people):
     draft = people.draft()
-    writing.submit(by=people["schools"], situation=draft)
+    writing.submit(by=people["schools"], situation=draft, recognisable="no")
     with refused(NotAllowed):
         deliberation.begin(by=people["schools"], situation=draft)
 

@@ -95,7 +95,7 @@ def test_lead_agency_finds_it_under_its_roles(people: Cast, client: Client):
 
 def test_sent_back_one_and_one_to_screen_need_somebody(people: Cast, client: Client):
     give_screener(people)
-    situation = fresh(writing.submit(by=people["schools"], situation=fresh(people.draft())))
+    situation = fresh(writing.submit(by=people["schools"], situation=fresh(people.draft()), recognisable="no"))
     assert "read and pass on" in listed(client, people, "schools_deputy")
     assert link_to(situation, "situation_screen") in listed(client, people, "schools_deputy")
     screening.send_back(by=people["schools_deputy"], situation=situation, because="Which visits?")

@@ -85,7 +85,7 @@ def test_verb_refuses_too_and_so_does_sending_what_was_there_before(people: Cast
         writing.save(by=people["schools"], situation=situation, profile={}, screening={"tried": "The BOP is long."})
     Situation.objects.filter(pk=situation.pk).update(note="Back on methadone.")
     with refused(RuleRefused, "note"):
-        writing.submit(by=people["schools"], situation=situation)
+        writing.submit(by=people["schools"], situation=situation, recognisable="no")
 
 
 def test_programme_under_part_2_is_told_more_than_others(people: Cast):
@@ -96,7 +96,7 @@ def test_programme_under_part_2_is_told_more_than_others(people: Cast):
 
 def test_screeners_reason_stays_inside_and_is_stopped_all_the_same(people: Cast):
     give_screener(people)
-    situation = fresh(writing.submit(by=people["schools"], situation=people.draft()))
+    situation = fresh(writing.submit(by=people["schools"], situation=people.draft(), recognisable="no"))
     for verb in (screening.send_back, screening.keep):
         with refused(RuleRefused, "because"):
             verb(by=people["schools_deputy"], situation=situation, because="The record check says no.")
@@ -108,7 +108,7 @@ def test_screeners_reason_stays_inside_and_is_stopped_all_the_same(people: Cast)
 def test_what_looks_reportable_is_read_before_it_is_sent_once_for_each_sign(people: Cast):
     situation = people.draft(note=HURT)
     with refused(RuleRefused, "reportable"):
-        writing.submit(by=people["schools"], situation=situation)
+        writing.submit(by=people["schools"], situation=situation, recognisable="no")
     read = screening_stops.acknowledge(by=people["schools"], situation=situation)
     assert (read.signs, read.member, read.agency) == (["child"], people["schools"], people.agencies["schools"])
     entry = situation.ledger.get(kind=EntryKind.REPORTABLE)
@@ -121,20 +121,20 @@ def test_what_looks_reportable_is_read_before_it_is_sent_once_for_each_sign(peop
     more = ["elder_abuse.victim"]
     writing.save(by=people["schools"], situation=situation, profile={"risk_factors": more})
     with refused(RuleRefused, "reportable"):
-        writing.submit(by=people["schools"], situation=situation)
+        writing.submit(by=people["schools"], situation=situation, recognisable="no")
     assert screening_stops.acknowledge(by=people["schools_deputy"], situation=situation).signs == ["elder"]
-    assert writing.submit(by=people["schools"], situation=situation).stage == Stage.READY
+    assert writing.submit(by=people["schools"], situation=situation, recognisable="no").stage == Stage.READY
 
 
 def test_confirming_the_guard_does_not_replace_reading(people: Cast):
     situation = people.draft(note=HURT)
     with refused(RuleRefused, "reportable"):
-        writing.submit(by=people["schools"], situation=situation, answered=NOBODY)
+        writing.submit(by=people["schools"], situation=situation, answered=NOBODY, recognisable="no")
 
 
 def test_screener_reads_what_was_written_before_there_was_a_sign(people: Cast):
     give_screener(people)
-    situation = fresh(writing.submit(by=people["schools"], situation=people.draft()))
+    situation = fresh(writing.submit(by=people["schools"], situation=people.draft(), recognisable="no"))
     Situation.objects.filter(pk=situation.pk).update(note=HURT)
     with refused(RuleRefused, "reportable"):
         screening.pass_on(by=people["schools_deputy"], situation=situation)
@@ -173,7 +173,7 @@ def test_page_says_what_the_law_asks_and_the_press_is_recorded(people: Cast, sch
 
 def test_screeners_page_shows_the_duty_too(people: Cast, client: Client):
     give_screener(people)
-    situation = fresh(writing.submit(by=people["schools"], situation=people.draft()))
+    situation = fresh(writing.submit(by=people["schools"], situation=people.draft(), recognisable="no"))
     Situation.objects.filter(pk=situation.pk).update(note=HURT)
     client.force_login(people["schools_deputy"])
     page = reverse("situation_screen", args=[situation.pk])
@@ -200,12 +200,12 @@ def test_duties_belong_to_the_own_agency_before_the_table(people: Cast):
 def test_police_name_their_source_before_it_is_sent(people: Cast, source: str, more: dict[str, Any], words: dict[str, str]):
     situation = people.draft("police", **VIOLENT)
     with refused(RuleRefused, "source"):
-        writing.submit(by=people["police"], situation=situation)
+        writing.submit(by=people["police"], situation=situation, recognisable="no")
     kept = screening_stops.name_source(by=people["police"], situation=situation, source=source, **more)
     assert (kept.affirmed, kept.agency, kept.recorded_by) == ([source], people.agencies["police"], people["police"])
     assert grounds.words(kept) == words
     assert b"foot patrol" not in bytes(kept.words)
-    assert writing.submit(by=people["police"], situation=situation).stage == Stage.READY
+    assert writing.submit(by=people["police"], situation=situation, recognisable="no").stage == Stage.READY
 
 
 @pytest.mark.parametrize(("source", "more", "field"), [
@@ -221,7 +221,7 @@ def test_source_is_whole_or_nothing_is_kept(people: Cast, source: str, more: dic
 
 def test_other_agencies_are_not_asked_for_a_source(people: Cast):
     situation = people.draft("clinic", **VIOLENT)
-    assert writing.submit(by=people["clinic"], situation=situation).stage == Stage.READY
+    assert writing.submit(by=people["clinic"], situation=situation, recognisable="no").stage == Stage.READY
 
 
 def test_page_asks_police_for_the_source_and_keeps_what_was_typed(people: Cast, client: Client):

@@ -1,6 +1,7 @@
 """Filter 1, writing: drafts, what a wrong input is answered, and the way to the table."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -9,7 +10,7 @@ from hub.core import clock
 from hub.core.audit import acting
 from hub.core.errors import NotAllowed, NotVisible, RuleRefused, Stale
 from situations import identity, screening, writing
-from situations.choices import Criterion, Stage
+from situations.choices import Criterion, EntryKind, Stage
 from situations.guard import NOTHING, GuardAsks, GuardStops
 from situations.models import Situation
 from situations.visibility import IDENTITY_FIELDS
@@ -95,7 +96,7 @@ def test_stale_autosave_overwrites_nothing(people):
 @pytest.mark.parametrize("who", ["police", "outsider", "facilitator", "administrator", "privacy_officer"])
 def test_draft_does_not_exist_for_anybody_else(people, who):
     draft = people.draft()
-    for verb in (writing.submit, writing.keep, writing.take_home):
+    for verb in (partial(writing.submit, recognisable="no"), writing.keep, writing.take_home):
         with refused(NotVisible):
             verb(by=people[who], situation=draft)
     with refused(NotVisible):
@@ -106,14 +107,25 @@ def test_draft_does_not_exist_for_anybody_else(people, who):
 
 def test_deputy_finishes_what_the_representative_began(people):
     draft = people.draft()
-    assert writing.submit(by=people["schools_deputy"], situation=draft).stage == Stage.READY
+    assert writing.submit(by=people["schools_deputy"], situation=draft, recognisable="no").stage == Stage.READY
+
+
+@pytest.mark.parametrize("said", ["", "yes", "No"])
+def test_that_nobody_could_recognize_them_is_never_taken_for_granted(people, said):
+    draft = people.draft()
+    with refused(RuleRefused, "recognisable"):
+        writing.submit(by=people["schools"], situation=draft, recognisable=said)
+    with pytest.raises(TypeError):
+        writing.submit(by=people["schools"], situation=draft)  # type: ignore[call-arg]
+    assert fresh(draft).stage == Stage.DRAFT
+    assert not draft.ledger.filter(kind=EntryKind.SCREENED).exists()
 
 
 @pytest.mark.parametrize("missing", ["subject_type", "age_band", "sex", "risk_factors", "note", "consent_status"])
 def test_incomplete_draft_is_not_passed_on_and_says_what_is_missing(people, missing):
     draft = people.draft(**{missing: [] if isinstance(PROFILE[missing], list) else ""})
     with refused(RuleRefused, missing):
-        writing.submit(by=people["schools"], situation=draft)
+        writing.submit(by=people["schools"], situation=draft, recognisable="no")
 
 
 @pytest.mark.parametrize("missing", ["tried", "beyond_one_agency", *Criterion.values])
@@ -123,16 +135,16 @@ def test_incomplete_screening_is_not_passed_on(people, missing):
     criteria = {missing: ""} if missing in Criterion.values else {}
     writing.save(by=people["schools"], situation=draft, profile={}, screening=parts, criteria=criteria)
     with refused(RuleRefused, missing):
-        writing.submit(by=people["schools"], situation=draft)
+        writing.submit(by=people["schools"], situation=draft, recognisable="no")
 
 
 def test_person_needs_a_name_in_the_envelope_and_a_location_does_not(people):
     draft = people.draft()
     identity.seal(by=people["schools"], situation=draft, values=dict.fromkeys(IDENTITY_FIELDS, ""))
     with refused(RuleRefused, "name"):
-        writing.submit(by=people["schools"], situation=draft)
+        writing.submit(by=people["schools"], situation=draft, recognisable="no")
     save(people, draft, subject_type="location")
-    assert writing.submit(by=people["schools"], situation=draft).stage == Stage.READY
+    assert writing.submit(by=people["schools"], situation=draft, recognisable="no").stage == Stage.READY
 
 
 @pytest.mark.parametrize("text", ["Mr. Alder called.", "Zephyrine stays away.", "Call 617-555-0134.", "Born 3/14/2011."])
@@ -140,7 +152,7 @@ def test_text_that_names_somebody_is_stopped_whatever_the_writer_answers(people,
     draft = people.draft(note=text)
     for answered in (NOTHING, NOBODY):
         with pytest.raises(GuardStops) as stopped:
-            writing.submit(by=people["schools"], situation=draft, answered=answered)
+            writing.submit(by=people["schools"], situation=draft, answered=answered, recognisable="no")
         assert (stopped.value.field, fresh(draft).stage) == ("note", Stage.DRAFT)
 
 
@@ -148,13 +160,13 @@ def test_text_that_names_somebody_is_stopped_whatever_the_writer_answers(people,
 def test_text_that_could_name_somebody_asks_once_and_the_answer_is_entered(people, text):
     draft = people.draft(note=text)
     with pytest.raises(GuardAsks) as asked:
-        writing.submit(by=people["schools"], situation=draft)
+        writing.submit(by=people["schools"], situation=draft, recognisable="no")
     assert (asked.value.field, fresh(draft).stage) == ("note", Stage.DRAFT)
     question = draft.ledger.last()
     assert (question.kind, question.actor, question.detail) == (
         "guard_asked", people["schools"], {"field": "note", "kinds": asked.value.kinds},
     )  # fmt: skip
-    writing.submit(by=people["schools"], situation=draft, answered={"note": NOBODY})
+    writing.submit(by=people["schools"], situation=draft, answered={"note": NOBODY}, recognisable="no")
     assert draft.ledger.last().detail["confirmed_not_identifying"] >= 1
 
 
@@ -163,7 +175,7 @@ def test_every_typed_field_of_the_profile_is_asked_about(people, field):
     value = [{"tie": "Zephyrine"}] if field == "affected_persons" else "Zephyrine"
     draft = people.draft(**{field: value})
     with pytest.raises(GuardStops) as stopped:
-        writing.submit(by=people["schools"], situation=draft)
+        writing.submit(by=people["schools"], situation=draft, recognisable="no")
     assert stopped.value.field == field
 
 
@@ -185,7 +197,7 @@ def test_nothing_is_written_once_it_left_the_drafts(people):
     with refused(RuleRefused):
         save(people, situation, note="Later.")
     with refused(RuleRefused):
-        writing.submit(by=people["schools"], situation=situation)
+        writing.submit(by=people["schools"], situation=situation, recognisable="no")
 
 
 def test_returned_situation_is_linked_to_the_agencys_own_earlier_number(people):
@@ -213,7 +225,7 @@ def screened(people: Cast) -> Situation:
     people.members["screener"] = membership.add_member(
         by=None, roles=["screener"], password=PASSWORD, email="screener@harborview.example", name="Screener", agency=agency
     )
-    return fresh(writing.submit(by=people["schools"], situation=people.draft()))
+    return fresh(writing.submit(by=people["schools"], situation=people.draft(), recognisable="no"))
 
 
 def test_submitting_goes_to_the_screener_who_passes_it_on(people, screened):
@@ -230,7 +242,7 @@ def test_screener_sends_back_with_a_reason_that_a_new_pass_clears(people, screen
         screening.send_back(by=people["screener"], situation=screened, because=" ")
     screening.send_back(by=people["screener"], situation=screened, because="What has been tried?")
     assert (fresh(screened).stage, screened.screening.sent_back_because) == (Stage.DRAFT, "What has been tried?")
-    writing.submit(by=people["schools"], situation=screened)
+    writing.submit(by=people["schools"], situation=screened, recognisable="no")
     screening.pass_on(by=people["screener"], situation=screened)
     screened.screening.refresh_from_db()
     assert (screened.screening.sent_back_because, screened.screening.screener) == ("", people["screener"])
@@ -267,4 +279,4 @@ def test_agency_whose_agreement_lapsed_keeps_its_situation(people):
     situation = people.draft()
     membership.end_agreement(by=None, agreement=people.agencies["schools"].agreements.get(), on=clock.today())
     with clock.at(clock.now() + timedelta(days=1)), refused(RuleRefused):
-        writing.submit(by=people["schools"], situation=situation)
+        writing.submit(by=people["schools"], situation=situation, recognisable="no")
