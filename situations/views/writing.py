@@ -204,8 +204,7 @@ def page(request: HttpRequest, loaded: Loaded, form: DraftForm, *, status: int =
     """The writing page with this form."""
     context = draft_page.context_of(loaded, form, _kept(request, loaded.situation.pk), member_of(request))
     origin = taking_up.origin(loaded.situation, member=member_of(request))
-    reread = request.POST.get("recognisable") == guard.NO
-    context |= {"missing": "", "origin": origin and origin.pk, "reread": reread}
+    context |= {"missing": "", "origin": origin and origin.pk}
     return render(request, "situations/write.html", context | more, status=status)
 
 

@@ -316,11 +316,15 @@ def test_whether_somebody_could_recognize_them_is_asked_once_although_nothing_wa
     assert situation.ledger.get(kind=EntryKind.SCREENED).detail == {"recognisable": False}
 
 
-def test_answer_stays_while_something_else_is_missing(people: Cast, schools: Client):
+def test_page_comes_back_unticked_so_that_other_words_are_read_again(people: Cast, schools: Client):
     situation = people.draft()
     answer = schools.post(url(situation), typed(situation, send="1", recognisable="no", severe_harm=""))
-    assert 'value="no" aria-describedby="reread" checked>' in answer.content.decode()
-    assert 'value="no" aria-describedby="reread">' in schools.get(url(situation)).content.decode()
+    assert answer.status_code == 422
+    assert 'value="no" aria-describedby="reread">' in answer.content.decode()
+    stale = schools.post(url(situation), typed(situation, note="A calm note.", send="1", recognisable="no") | {"revision": "0"})
+    assert stale.status_code == 409
+    assert 'value="no" aria-describedby="reread">' in stale.content.decode()
+    assert not situation.ledger.filter(kind=EntryKind.SCREENED).exists()
 
 
 def test_sending_says_where_it_went(people: Cast, schools: Client):
