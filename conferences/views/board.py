@@ -31,6 +31,8 @@ from situations.visibility import Field
 
 PATIENCE = 0.5
 """Seconds that an answer waits for what this process's relay sends its own socket; later, the socket brings it alone."""
+HEARS = "X-Hears"
+"""Header of a press by a page whose own socket is open."""
 OPENS_IDENTITY = "open-identity"
 
 
@@ -78,7 +80,7 @@ def act(request: HttpRequest, key: int, item: int, action: str) -> JsonResponse:
             by=loaded.member, conference=loaded.conference, item=item_for(loaded, item), action=action,
             data=request.POST.dict(), revision=revision,
         )  # fmt: skip
-    return _answer_after(loaded, raised)
+    return _answer_after(request, loaded, raised)
 
 
 @access.member("GET")
@@ -104,7 +106,7 @@ def steer(request: HttpRequest, key: int, what: str) -> HttpResponse:
     if request.method == "POST":
         with notices() as raised:
             driving.drive(by=loaded.member, conference=loaded.conference, what=what, data=request.POST.dict())
-        return _answer_after(conference_for(request, key), raised)
+        return _answer_after(request, conference_for(request, key), raised)
     form, face = STEER_FORMS.get(what), _face(loaded)
     if form is None:
         raise NotVisible(_("The board has no such form."))
@@ -183,16 +185,17 @@ def _page(loaded: LoadedConference, face: Face) -> dict[str, Any]:
     }
 
 
-def _answer_after(loaded: LoadedConference, raised: list[int]) -> JsonResponse:
+def _answer_after(request: HttpRequest, loaded: LoadedConference, raised: list[int]) -> JsonResponse:
     """What one's own socket was just sent of this step. Panels are made anew for who has no socket in this process, and for a
-    step that the board was not told of: only who made it sees what it changed.
+    step that the board was not told of: only who made it sees what it changed. A page whose own socket is open says so
+    (static/js/board.js): another of the same member's, at a second device, would bring this one nothing.
     """
     relay = RELAYS.get(loaded.conference.pk)
     viewer = Viewer(loaded.member.pk, wall=False)
     newest = relay.shows(viewer, raised[-1], PATIENCE) if relay and raised else None
     if newest is not None:
         return _panels_as(newest.revision, newest.seen, newest.shown[viewer].html)
-    if relay and raised and relay.will_show(viewer):
+    if relay and raised and HEARS in request.headers and relay.will_show(viewer):
         # a process that is this far behind would be twice as far if every answer made the board once more
         return _panels_as(raised[-1], None, {})
     return _answer(loaded)

@@ -206,6 +206,7 @@ setInterval(() => {
 document.addEventListener("htmx:configRequest", ({ detail }) => {
   const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
   if (token) detail.headers["X-CSRFToken"] = token;
+  if (socket?.readyState === WebSocket.OPEN && !lostSince) detail.headers["X-Hears"] = "1";
 });
 
 // A push may take a button away before its answer comes: nothing is swapped then unless the button itself says so, and what is

@@ -181,7 +181,7 @@ class Crowd:
         line = await self.lines[port].get()
         start = time.monotonic()
         try:
-            line.send(session, path, fields)
+            line.send(session, path, fields, ["X-Hears: 1"])
             answer = await line.answer()
         except RuntimeError as refused:
             self.taken.refused += 1

@@ -49,9 +49,10 @@ class Scene:
     def look(self, *, stuck: bool = False) -> None:
         self.relay.lines[self.viewer] = {Line(self.viewer, "session", NEVER, Reader(stuck=stuck))}
 
-    def press(self) -> Any:
+    def press(self, **headers: str) -> Any:
         holds = "true" if next(self.turn) % 2 else "false"
-        return self.client.post(self.url, {"criterion": "probable_harm", "holds": holds}).json()
+        data = {"criterion": "probable_harm", "holds": holds}
+        return self.client.post(self.url, data, headers=headers or {"X-Hears": "1"}).json()
 
 
 @pytest.fixture
@@ -70,6 +71,8 @@ def test_a_board_that_is_behind_is_not_made_once_more_for_the_answer_when_a_sock
 
 def test_who_would_be_brought_nothing_is_answered_with_the_board(scene: Scene) -> None:
     assert scene.press()["panels"]  # without a socket
+    scene.look()
+    assert scene.press(accept="*/*")["panels"], "the socket is another device's"
     scene.look(stuck=True)
     assert scene.press()["panels"]
     scene.look()
