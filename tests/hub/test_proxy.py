@@ -254,11 +254,28 @@ def test_static_files_are_kept_for_long_only_under_hashed_names(proxy: Proxy) ->
         assert "caddyfile" not in proxy.ask(outside)[2]
 
 
-@pytest.mark.parametrize(("path", "length"), [("/press", 3_000_000), ("/directory/imports/", 22_000_001)])
-def test_a_body_that_is_too_large_is_refused(proxy: Proxy, path: str, length: int) -> None:
+SIGNED_IN = {"Cookie": f"csrftoken=x; sessionid={'a1' * 16}"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers", "length"),
+    [
+        ("POST", "/press", SIGNED_IN, 3_000_000),
+        ("POST", "/directory/imports/", SIGNED_IN, 22_000_001),
+        ("POST", "/directory/imports/", {}, 3_000_000),
+        ("POST", "/directory/imports/", {"Cookie": "sessionid=a"}, 3_000_000),
+        ("POST", "/DIRECTORY/IMPORTS/", SIGNED_IN, 3_000_000),
+        ("POST", "/directory/imports/1/", SIGNED_IN, 3_000_000),
+        ("PUT", "/directory/imports/", SIGNED_IN, 3_000_000),
+    ],
+)
+def test_a_body_that_is_too_large_is_refused(
+    proxy: Proxy, method: str, path: str, headers: dict[str, str], length: int
+) -> None:
     connection = HTTPConnection(proxy.address.removeprefix("http://"), timeout=20)
-    connection.putrequest("POST", path)
-    connection.putheader("Content-Length", str(length))
+    connection.putrequest(method, path)
+    for name, value in {**headers, "Content-Length": str(length)}.items():
+        connection.putheader(name, value)
     connection.endheaders()
     assert connection.getresponse().status == 413
     connection.close()
@@ -267,7 +284,7 @@ def test_a_body_that_is_too_large_is_refused(proxy: Proxy, path: str, length: in
 
 def test_a_directory_as_large_as_its_page_takes_comes_through(proxy: Proxy) -> None:
     # the rest of the form takes a kilobyte
-    assert proxy.ask("/directory/imports/", data=b"x" * (hsds_import.BY_PAGE + 1024))[0] == 200
+    assert proxy.ask("/directory/imports/", data=b"x" * (hsds_import.BY_PAGE + 1024), headers=SIGNED_IN)[0] == 200
     assert len(proxy.second.reached) == 1
 
 
