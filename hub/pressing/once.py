@@ -69,10 +69,20 @@ def current() -> Pressed | None:
 def described(request: HttpRequest, key: str, arguments: dict[str, Any]) -> Pressed:
     """The press of this request under the key that came with it, in digests that nobody without the key can guess at."""
     typed = sorted((name, values) for name, values in request.POST.lists() if name not in NOT_TYPED)
-    secret, content = key.encode(), repr((sorted(arguments.items()), typed)).encode()
+    files = sorted((name, _told(one)) for name, several in request.FILES.lists() for one in several)
+    secret, content = key.encode(), repr((sorted(arguments.items()), typed, *files)).encode()
     view = request.resolver_match.view_name if request.resolver_match else ""
     digest = hmac.new(secret, content, hashlib.sha256).hexdigest()
     return Pressed(int(request.user.pk or 0), hashlib.sha256(secret).hexdigest(), view, digest)
+
+
+def _told(file: Any) -> tuple[str, int, str]:
+    """A file's name, size and content; it is read from its beginning again afterwards."""
+    digest = hashlib.sha256()
+    for piece in file.chunks():
+        digest.update(piece)
+    file.seek(0)
+    return file.name, file.size, digest.hexdigest()
 
 
 def enter(_actor: Any) -> None:

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from agencies import membership
-from agencies.models import Agreement
+from agencies.models import Agreement, ServiceImport
 from conferences.models import Conference
 from hub.core import clock
 from hub.pressing import forgetting, middleware
@@ -108,6 +109,21 @@ def test_other_words_under_a_used_key_are_refused_in_plain_words(people: Cast, p
     assert other.status_code == 422
     assert "with something else on it. Nothing was changed now" in other.content.decode()
     assert PlanStep.objects.get(situation=planned).text == "Call the school."
+
+
+def test_another_file_under_a_used_key_is_refused_and_the_same_one_leads_to_its_report(people: Cast):
+    client, url = browser(people, "administrator"), reverse("directory_imports")
+
+    def sent(name: str, service: str) -> Any:
+        content = f'[{{"id": "{service}", "name": "Pier"}}]'.encode()
+        return client.post(url, {"press_key": KEY, "file": SimpleUploadedFile(name, content)})
+
+    first, again = sent("a.json", "a-1"), sent("a.json", "a-1")
+    assert (first.status_code, again.headers["Location"]) == (303, first.headers["Location"])
+    for name, service in (("a.json", "a-2"), ("b.json", "a-1")):
+        other = sent(name, service)
+        assert (other.status_code, "with something else on it" in other.content.decode()) == (422, True)
+    assert [one.file_name for one in ServiceImport.objects.all()] == ["a.json"]
 
 
 def test_another_view_or_another_situation_under_a_used_key_is_refused(people: Cast, planned: Situation):
