@@ -37,11 +37,17 @@ let sendAgain = false;
 let asking = new Set();
 let stopped = new Set();
 
+// another text has to be read once more, whoever wrote it
+const readAgain = (control) => {
+  if (!isSealed(control)) place("recognisable").checked = false;
+};
+
 const setField = (name, values) => {
   const wanted = [values].flat().map(String);
   for (const one of controls().filter((control) => control.name === name)) {
     if (["radio", "checkbox"].includes(one.type)) one.checked = wanted.includes(one.value);
     else one.value = wanted[0] ?? "";
+    readAgain(one);
   }
   form.dispatchEvent(new CustomEvent("draft:set", { detail: { name } }));
 };
@@ -287,8 +293,7 @@ const settle = async () => {
 form.addEventListener("input", ({ target }) => {
   if (!target.name || target.name === "q" || !ofDraft(target.name)) return;
   if (guarded().includes(guardOf(target.name))) asking.add(guardOf(target.name));
-  // another text has to be read once more
-  if (!isSealed(target)) place("recognisable").checked = false;
+  readAgain(target);
   // A new value in the envelope can be a word of the note.
   if (isSealed(target)) asking = new Set(guarded());
   for (const line of counters()) count(line);
