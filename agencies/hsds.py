@@ -36,11 +36,12 @@ ALWAYS = "0:00-24:00"
 
 @dataclass(frozen=True)
 class Remark:
-    """Something that was not understood: left out, or read as the message says."""
+    """Something that was not understood: left out, or read as the message says. `service`: its id, where somebody has to go."""
 
     line: int
     field: str
     why: str
+    service: str = ""
 
 
 @dataclass

@@ -27,33 +27,49 @@ from hub.core.errors import NotAllowed, RuleRefused, Stale
 from hub.core.text import plain, readable
 
 BATCH = 500
-LINES, PROBLEMS = 200, 50
-"""Kinds of remarks that a report keeps; problems after which a file is read no further."""
+LINES, NAMED, PROBLEMS = 200, 1_000, 50
+"""Kinds of remarks that a report keeps, services that it names of each; problems after which a file is read no further."""
 BY_PAGE, UNPACKED_BY_PAGE, SERVICES_BY_PAGE = 20 << 20, 64 << 20, 5_000
 """Bytes, unpacked ones and services that a page takes: more would hold up a conference, and is the command's work."""
 
 
 @dataclass
-class Report:
-    """What was not understood: (field, why) to the first line and how often."""
+class Kind:
+    """One kind of remark: its first line, how often it was made, and the services that somebody has to look at for it."""
 
-    lines: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+    line: int
+    times: int = 0
+    services: list[str] = field(default_factory=list)
+
+    def add(self, service: str) -> None:
+        """Once more; the service is named for as long as there is room."""
+        self.times += 1
+        if service and len(self.services) < NAMED:
+            self.services.append(service)
+
+
+@dataclass
+class Report:
+    """What was not understood, by (field, why)."""
+
+    lines: dict[tuple[str, str], Kind] = field(default_factory=dict)
     more: int = 0
 
-    def add(self, line: int, name: str, why: str) -> None:
+    def add(self, line: int, name: str, why: str, service: str = "") -> None:
         """Enter a remark; beyond `LINES` kinds they are only counted. Of the file's own names what can be shown."""
         name, why = readable(name), readable(why)
-        known = self.lines.get((name, why))
-        if known:
-            known[1] += 1
-        elif len(self.lines) < LINES:
-            self.lines[name, why] = [line, 1]
+        if (name, why) in self.lines or len(self.lines) < LINES:
+            self.lines.setdefault((name, why), Kind(line)).add(service)
         else:
             self.more += 1
 
     def stored(self) -> list[dict[str, Any]]:
         """As `ServiceImport.report` keeps it."""
-        found = [{"line": line, "field": name, "why": why, "times": times} for (name, why), (line, times) in self.lines.items()]
+        found: list[dict[str, Any]] = [
+            {"line": one.line, "field": name, "why": why, "times": one.times}
+            | ({"services": one.services} if one.services else {})
+            for (name, why), one in self.lines.items()
+        ]
         rest = {"line": 0, "field": "", "why": _("and more, which are not listed"), "times": self.more}
         return [*found, rest] if self.more else found
 
@@ -76,7 +92,7 @@ class Staged:
             raise FileRefused(why, line=line, field="id") from None
         self.count += 1
         for remark in one.remarks:
-            self.report.add(remark.line, remark.field, remark.why)
+            self.report.add(remark.line, remark.field, remark.why, remark.service)
 
     def holds(self, key: str) -> bool:
         """Whether the file has a service of this id."""

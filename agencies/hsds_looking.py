@@ -27,9 +27,9 @@ def looked_at(one: Understood, line: int) -> Understood:
     stands = _standing(one.key)
     stopped -= {text for name in GUARDED for text in _texts(stands, name)}
     found = [name for name in GUARDED if stopped.intersection(_texts(one.entry, name))]
-    why = _("left out, because it could name a person (service %(key)s): type it in on its page") % {"key": one.key}
+    why = _("left out, because it could name a person: type it in on the service's page")
     left: dict[str, Any] = {name: _without(stopped, getattr(one.entry, name), getattr(stands, name)) for name in found}
-    remarks = [*one.remarks, *(Remark(line, name, why) for name in found)]
+    remarks = [*one.remarks, *(Remark(line, name, why, one.key) for name in found)]
     return replace(one, entry=replace(one.entry, **left), remarks=remarks)
 
 

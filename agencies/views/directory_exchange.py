@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from agencies import directory, hsds_export, hsds_import
 from agencies.directory_forms import ImportForm
-from agencies.models import Member, ServiceImport
+from agencies.models import Member, Service, ServiceImport
 from hub.core import access, clock
 from hub.core.errors import NotAllowed, NotVisible
 
@@ -51,7 +51,7 @@ def report(request: HttpRequest, key: int) -> HttpResponse:
     made = ServiceImport.objects.select_related("by").filter(pk=key).first()
     if made is None or not directory.keeps_all(cast("Member", request.user)):
         raise NotVisible(_("There is no such import."))
-    return render(request, "agencies/directory_report.html", {"line": _line(made), "remarks": made.report})
+    return render(request, "agencies/directory_report.html", {"line": _line(made), "remarks": _remarks(made)})
 
 
 @access.member("GET")
@@ -72,6 +72,17 @@ def _page(request: HttpRequest, form: ImportForm, *, keeps_all: bool, status: in
     made = ServiceImport.objects.select_related("by")[:SHOWN] if keeps_all else []
     values = {"form": form, "keeps_all": keeps_all, "lines": [_line(one) for one in made]}
     return render(request, "agencies/directory_imports.html", values, status=status)
+
+
+def _remarks(made: ServiceImport) -> list[dict[str, Any]]:
+    """The report with the services that are named in it, as (id, its page's number or None where nothing stands under it)."""
+    named = [one.get("services", ()) for one in made.report]
+    pages = dict(Service.objects.filter(key__in={key for keys in named for key in keys}).values_list("key", "pk"))
+    found = []
+    for one, keys in zip(made.report, named, strict=True):
+        more = one["times"] - len(keys) if keys else 0
+        found.append(one | {"services": [(key, pages.get(key)) for key in keys], "more": more})
+    return found
 
 
 def _line(made: ServiceImport) -> dict[str, Any]:

@@ -190,12 +190,26 @@ class TestNames:
         made = bring(as_json(rows))
         first, second = Service.objects.order_by("key")
         assert (first.description, first.eligibility, second.description) == ("", "Anyone", "Talks.")
-        assert [(one["field"], "service a-1" in one["why"]) for one in made.report] == [("description", True)]
+        assert [(one["field"], one["services"]) for one in made.report] == [("description", ["a-1"])]
         assert "Murphy" not in json.dumps(made.report)
 
-    def test_each_of_them_is_told_of_by_its_service(self) -> None:
-        made = bring(as_json([service(f"a-{number}", description=NAMED) for number in range(3)]))
-        assert [one["why"].partition("service ")[2][:3] for one in made.report] == ["a-0", "a-1", "a-2"]
+    def test_each_of_them_is_told_of_by_its_service_and_takes_no_other_remarks_place(self) -> None:
+        keys = [f"a-{number}" for number in range(hsds_import.LINES + 1)]
+        made = bring(as_json([*(service(key, description=NAMED) for key in keys), service("b", fees="ten dollars")]))
+        assert [(one["field"], one["times"], one.get("services")) for one in made.report] == [
+            ("description", len(keys), keys),
+            ("fees", 1, None),
+        ]
+
+    def test_the_report_leads_to_each_of_them_and_counts_whom_it_does_not_name(
+        self, client: Client, people: Cast, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(hsds_import, "NAMED", 2)
+        made = bring(as_json([service(f"a-{number}", description=NAMED) for number in range(5)]))
+        client.force_login(people["administrator"])
+        shown = client.get(reverse("directory_report", args=[made.pk])).content.decode()
+        assert reverse("directory_service", args=[Service.objects.get(key="a-1").pk]) in shown
+        assert ("a-2" in shown, "and 3 more, which are not named" in shown) == (False, True)
 
     def test_only_the_number_beside_which_a_name_stands_goes(self) -> None:
         phones = [{"number": "978-555-0160 Kevin Murphy"}, {"number": "978-555-0161"}]

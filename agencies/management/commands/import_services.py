@@ -25,6 +25,8 @@ class Command(BaseCommand):
             raise CommandError(f"{path} cannot be read: {error.strerror}.") from error
         for one in made.report:
             self.stdout.write(f"line {one['line']}, {one['field'] or 'file'}: {one['why']} ({one['times']} times)")
+            for key in one.get("services", ()):
+                self.stdout.write(f"    service {key}")
         if hsds_import.was_refused(made):
             raise CommandError("Nothing of the file was taken.")
         self.stdout.write(f"{made.added} services added, {made.changed} changed, {made.ended} ended.")
