@@ -27,7 +27,7 @@ from situations.deidentify_sentences import WORD, Word, words_of
 from situations.deidentify_text import Reading, folded, in_small_letters, read
 from situations.deidentify_titles import TITLES
 
-__all__ = ["SAYS", "DetectorFailed", "Finding", "Severity", "find", "segments"]
+__all__ = ["SAYS", "DetectorFailed", "Finding", "Severity", "find", "require", "segments"]
 
 # Kinds in the order in which one covers another where they overlap.
 SAYS: dict[str, Promise] = {
@@ -104,6 +104,11 @@ def find(text: str, *, allow: Collection[str] = (), deny: Collection[str] = ()) 
     found = [one for one in looked if not allowed.covers(one[0], one[1])]
     found += _identity(all_words, deny)
     return list(_findings(text, reading, _merged(found)))
+
+
+def require() -> None:
+    """Raises DetectorFailed where `find` could not look: for whoever keeps its answers, which would outlast the word lists."""
+    known("")
 
 
 def segments(text: str, findings: Iterable[Finding]) -> list[tuple[str, Finding | None]]:

@@ -40,6 +40,7 @@ def look(texts: Mapping[str, str], *, by: Member, table: Table | None, answered:
 def names_somebody(text: str, *, known: Collection[str]) -> bool:
     """As `agencies.guarding.Detector`: whether the guard would stop this text in a listing, whoever had typed it."""
     try:
+        deidentify.require()
         # a directory says the same of many services, and most of it names nobody
         return _is_stopped(text) and _stopped(text, known)
     except deidentify.DetectorFailed:

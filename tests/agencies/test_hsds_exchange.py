@@ -3,7 +3,7 @@
 import io
 import json
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -241,11 +241,14 @@ class TestNames:
         assert (row.description, row.phone, row.eligibility) == ("Talks.", "978-555-0160", "Anyone")
         assert [one["field"] for one in made.report] == ["description", "phone"]
 
-    def test_nothing_is_taken_where_nobody_can_look(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(guarding, "_detector", [guarding._nobody_detects])
+    def test_nothing_is_taken_where_nobody_can_look(self, lose_word_lists: Callable[[], None]) -> None:
+        # the same text was looked at a moment ago, and what was found is kept
         made = bring(as_json([service(description="Talks.")]))
+        assert not hsds_import.was_refused(made)
+        lose_word_lists()
+        made = bring(as_json([service(description="Talks."), service("a-2", description="Talks.")]))
         assert hsds_import.was_refused(made)
-        assert not Service.objects.exists()
+        assert list(Service.objects.values_list("key", flat=True)) == ["a-1"]
 
 
 class Enormous(io.RawIOBase):
