@@ -38,6 +38,8 @@ MOST, LOOKED = 50, 200
 """Texts that the list shows at a time, and rows that are read at a time to find them."""
 IDENTITY, UNCHECKED = "identity", "unchecked"
 """The kind of what stands in the envelope, and what stands for a kind where the detector could not look."""
+ALSO = "also"
+"""In the detail of a reading: the agency that accounts for it beside the writer's."""
 PURPOSE = "held texts"
 SENDING = "writing.submit"
 """The step in which a draft leaves its agency; what is held in a draft is held for it."""
@@ -136,19 +138,33 @@ def decide(*, by: Member, held: HeldText, passes: bool, because: str) -> HeldTex
 def read(*, by: Member, held: HeldText) -> str:
     """The words of a text that waits for this member, entered in the ledger first. Raises as `found`.
 
-    Read by somebody of another agency (two chairs), it is a disclosure of the writer's, and stands in its accounting.
+    Read by somebody of another agency (two chairs), it is a disclosure of the writer's, and stands in its accounting; what is
+    out of the envelope, or could not be compared with it, stands in that of the agency which brought the situation too.
     """
     _lock(held, by)
     held = found(held.pk, by=by)
     detail = {"field": held.field, "held": held.pk, "kinds": held.kinds, "written_by": held.written_by_id}
-    if held.situation is not None and by.agency_id != held.agency_id:
+    disclosers = _disclosers(held, by)
+    if held.situation is not None and disclosers:
+        first, *also = disclosers
         ledger.append(
-            EntryKind.GUARD_READ, by=by, situation=held.situation, sitting=open_sitting(held.table_id), detail=detail,
-            basis="second_person", what="text", recipients=[(by.agency_id, by.pk)], discloser=held.agency_id,
+            EntryKind.GUARD_READ, by=by, situation=held.situation, sitting=open_sitting(held.table_id),
+            detail=detail | ({ALSO: also[0]} if also else {}), basis="second_person", what="text",
+            recipients=[(by.agency_id, by.pk)], discloser=first,
         )  # fmt: skip
     else:
         _enter(EntryKind.GUARD_READ, held, by, detail)
     return vault.unseal(bytes(held.words), key=_key(held, sealing.opening_key), context=_context(held))
+
+
+def _disclosers(held: HeldText, by: Member) -> list[int]:
+    """The agencies whose information this member of another one reads: the writer's, and whose envelope it may be out of."""
+    if held.situation is None:
+        return []
+    owners = [held.agency_id]
+    if {IDENTITY, UNCHECKED}.intersection(held.kinds):
+        owners.append(held.situation.originating_agency_id)
+    return [one for one in dict.fromkeys(owners) if one != by.agency_id]
 
 
 def _has_read(by: Member, held: HeldText) -> bool:

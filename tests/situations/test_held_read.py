@@ -14,7 +14,7 @@ from situations.accounting import Asked
 from situations.choices import EntryKind, HeldState, LetThrough, StanceKind
 from situations.guard import GuardStops, Reply
 from situations.models import HeldText, Situation
-from tests.cast import PASSWORD, Cast, assemble, fresh, refused, to_filter2
+from tests.cast import PASSWORD, Cast, assemble, fresh, refused, to_filter2, to_filter3
 
 STOPPED = "Call her on 617-555-0134 in the evening."
 SECOND = Reply(second=True)
@@ -30,6 +30,12 @@ def told(people: Cast) -> Situation:
     """At filter 2, in hand."""
     situation = people.ready()
     return to_filter2(people, people.conference("police", "schools", "clinic", "recovery", "recorder"), situation)
+
+
+def opened(people: Cast) -> Situation:
+    """At filter 3, its envelope open to the seats."""
+    situation = people.ready()
+    return to_filter3(people, people.conference("police", "schools", "clinic", "recovery", "recorder"), situation)
 
 
 def test_nothing_is_let_through_unread_and_another_reading_does_not_count(people: Cast, told: Situation):
@@ -68,3 +74,34 @@ def test_a_chair_of_another_agency_who_reads_it_stands_in_the_accounting_of_the_
     assert (line.agency, line.times, line.people) == (people["police"].agency.name, 1, ("Police",))
     assert line.what == "A sentence that points to somebody, before it was changed or sent"
     assert line.purpose == "A second person decided whether the table may read it"
+
+
+@pytest.mark.parametrize("kind", ["identity", "unchecked"])
+def test_a_name_of_the_envelope_stands_in_the_accounting_of_those_who_brought_it_too(people: Cast, kind: str):
+    situation = opened(people)
+    with acting(None, "test"):
+        TableRole.objects.create(table=people.table, member=people["police"], role="recorder", started_on=clock.today())
+    place = held_texts.Place(people.table, situation, "plan.report_back")
+    (held,) = held_texts.hold(place, {"line": "Zephyrine stays."}, {"line": [kind]}, by=people["facilitator"])
+    assert held_texts.read(by=people["police"], held=held) == "Zephyrine stays."
+    what, readers = "A sentence that points to somebody, before it was changed or sent", []
+    for key in ("clinic", "schools", "recovery"):
+        officer = membership.add_member(
+            by=None, roles=["privacy_officer"], password=PASSWORD, email=f"{key}.officer@harborview.example",
+            name=f"{key} officer", agency=people.agencies[key],
+        )  # fmt: skip
+        lines = accounting.of(by=officer, asked=Asked(number=fresh(situation).number)).lines
+        readers += [(key, one.agency, one.times, one.released_by) for one in lines if one.what == what]
+    police = people["police"].agency.name
+    assert readers == [("clinic", police, 1, ""), ("schools", police, 1, "")]
+
+
+def test_the_writers_own_chair_who_reads_a_name_of_another_agency_stands_in_its_accounting(people: Cast):
+    situation = opened(people)
+    place = held_texts.Place(people.table, situation, "plan.report_back")
+    (held,) = held_texts.hold(place, {"line": "Zephyrine stays."}, {"line": ["identity"]}, by=people["facilitator"])
+    roll.pledge(by=people["clinic"], table=people.table, member=people["clinic"])
+    held_texts.read(by=people["clinic"], held=held)
+    entry = situation.ledger.get(kind=EntryKind.GUARD_READ)
+    assert (entry.agency_id, entry.recipients.get().agency_id) == (people.agencies["schools"].pk, people.agencies["clinic"].pk)
+    assert held_texts.ALSO not in entry.detail
