@@ -1,6 +1,7 @@
 """How many earlier profiles look the same: in steps from the threshold on, never which, never whether there is one."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -45,7 +46,7 @@ def test_how_many_are_said_in_steps_from_the_threshold_on(people: Cast, earlier:
     {"age_band": "18_24"}, {"sex": "female"}, {"town": ""}, {"language": "pt"}, {"subject_type": "family"},
     {"risk_factors": ["mental_health.grief"]},
 ])  # fmt: skip
-def test_another_combination_does_not_count(people: Cast, other: dict[str, object]):
+def test_another_combination_does_not_count(people: Cast, other: dict[str, Any]):
     tabled(people, 6, **other)
     draft = people.draft()
     draft.table = people.table
