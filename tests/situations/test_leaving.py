@@ -209,6 +209,7 @@ def test_page_asks_and_carries_out(client: Client, people: Cast, situation: Situ
     page = client.get(reverse("table_leaving", args=[people.table.pk])).content.decode()
     assert situation.number in page
     name = f"role_{role_of(people, 'clinic').pk}"
+    assert page.count("Could someone at this table recognize them?") == 1
     url, data = reverse("table_leaving_now", args=[people.table.pk]), {"because": "We close.", "sure": "on"}
     for wrong in ({}, {name: "give_up"}, {name: people.agencies["stranger"].pk}):
         assert client.post(url, data | wrong).status_code == 422
@@ -218,6 +219,20 @@ def test_page_asks_and_carries_out(client: Client, people: Cast, situation: Situ
     client.force_login(people["recovery"])
     assert situation.number in client.get(reverse("situation_offers")).content.decode()
     assert client.post(reverse("situation_take_over", args=[situation.pk])).status_code == 303
+
+
+def test_what_the_guard_asks_about_a_reason_is_asked_once(client: Client, people: Cast, situation: Situation) -> None:
+    client.force_login(people["clinic"])
+    data = {
+        "because": "A call to Quorvath was made.",
+        "sure": "on",
+        f"role_{role_of(people, 'clinic').pk}": people.agencies["recovery"].pk,
+    }
+    answer = client.post(reverse("table_leaving_now", args=[people.table.pk]), data)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'name="guard_recognisable"' in page
+    assert "data-recognised" not in page
 
 
 @pytest.mark.parametrize(("who", "status"), [("police_deputy", 403), ("outsider", 404), ("administrator", 403)])
