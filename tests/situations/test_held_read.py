@@ -13,7 +13,7 @@ from situations import accounting, deliberation, held_texts
 from situations.accounting import Asked
 from situations.choices import EntryKind, HeldState, LetThrough, StanceKind
 from situations.guard import GuardStops, Reply
-from situations.models import HeldText, Situation
+from situations.models import HeldText, LedgerEntry, Situation
 from tests.cast import PASSWORD, Cast, assemble, fresh, refused, to_filter2, to_filter3
 
 STOPPED = "Call her on 617-555-0134 in the evening."
@@ -105,3 +105,16 @@ def test_the_writers_own_chair_who_reads_a_name_of_another_agency_stands_in_its_
     entry = situation.ledger.get(kind=EntryKind.GUARD_READ)
     assert (entry.agency_id, entry.recipients.get().agency_id) == (people.agencies["schools"].pk, people.agencies["clinic"].pk)
     assert held_texts.ALSO not in entry.detail
+
+
+def test_a_text_of_the_table_that_another_agency_reads_is_in_the_tables_ledger_and_in_no_accounting(
+    people: Cast, told: Situation
+):
+    data = {"title": "No bed", "text": STOPPED, "guard_second": "1"}
+    with pytest.raises(GuardStops):
+        driving.drive(by=people["police"], conference=Conference.objects.get(), what="issue", data=data)
+    before = accounting.disclosed_by(people["police"].agency_id).count()
+    held_texts.read(by=people["facilitator"], held=HeldText.objects.get())
+    entry = LedgerEntry.objects.get(kind=EntryKind.GUARD_READ)
+    assert (entry.situation, entry.actor, entry.recipients.count()) == (None, people["facilitator"], 0)
+    assert accounting.disclosed_by(people["police"].agency_id).count() == before
