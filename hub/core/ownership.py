@@ -10,7 +10,7 @@ from typing import Any
 
 import dj_database_url
 from django.conf import settings
-from django.db import connections, transaction
+from django.db import OperationalError, connections, transaction
 
 from hub.core import dumping
 
@@ -19,6 +19,11 @@ SELECT c.relname FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid JOIN pg_cl
 WHERE p.proname = 'hubtable_append_only' GROUP BY c.relname
 """
 READ_ONLY = ("django_migrations",)
+LOCK_NOT_AVAILABLE = "55P03"
+
+
+class LockHeld(Exception):
+    """Somebody else had the lock that a statement waited for."""
 
 
 def owner_urls() -> dict[str, str]:
@@ -54,6 +59,34 @@ def _as(alias: str, owner: Any) -> Iterator[None]:
     finally:
         dumping.disconnect(alias)
         settings_dict.update(before)
+
+
+@contextmanager
+def waiting_for_locks(alias: str, seconds: int) -> Iterator[None]:
+    """Inside, a statement that does not get its lock within `seconds` fails (0: it waits). Others wait behind it.
+
+    Said on the connection: PGOPTIONS has no effect beside the options that the settings name. Raises LockHeld.
+    """
+    connection: Any = connections[alias]
+    if connection.vendor != "postgresql":
+        yield
+        return
+    before = _set_lock_timeout(connection, f"{seconds}s")
+    try:
+        yield
+    except OperationalError as failed:
+        if getattr(failed.__cause__, "sqlstate", "") == LOCK_NOT_AVAILABLE:
+            raise LockHeld from failed
+        raise
+    _set_lock_timeout(connection, before)  # the pool lends this connection again; who failed ends with its process
+
+
+def _set_lock_timeout(connection: Any, value: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW lock_timeout")
+        (before,) = cursor.fetchone()
+        cursor.execute("SELECT set_config('lock_timeout', %s, false)", [value])
+    return str(before)
 
 
 def grant(alias: str) -> None:

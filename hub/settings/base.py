@@ -113,6 +113,8 @@ DATABASES = {
     "default": stores.database(DATABASE_URL, DATA_DIR / "hubtable.sqlite3"),
     "keys": stores.keys_database(KEYS_DATABASE_URL, DATA_DIR / "keys.sqlite3"),
 }
+# A migration that waits longer for a table fails, because everybody else waits behind it.
+LOCK_SECONDS = number("HUBTABLE_LOCK_SECONDS", 5)
 DATABASE_ROUTERS = ["hub.keystore.router.KeysApart"]
 # Backups of the wrapped keys are destroyed after so many days, so that shredding reaches them too.
 KEY_BACKUP_DAYS = number("HUBTABLE_KEY_BACKUP_DAYS", 14)

@@ -38,6 +38,7 @@ EVERYWHERE = {
 """Whoever opens databases, keys or the ledger reads it: migrations and backups do too."""
 DOCUMENTED = set(re.findall(r"^\| `([A-Z_]+)`", OPERATING, re.MULTILINE))
 UPGRADING = (ROOT / "docs" / "upgrading.md").read_text()
+SIZING = (ROOT / "docs" / "sizing.md").read_text()
 PASSED_ON = DOCUMENTED - INSIDE - SERVERS - SECRET - NEVER - ELSEWHERE
 
 
@@ -47,6 +48,8 @@ def readers(name: str) -> set[str]:
         return {"proxy"}
     if name in EVERYWHERE:
         return set(OWN)
+    if name == "HUBTABLE_LOCK_SECONDS":
+        return {"migrate", "backup"}
     return {"web"} if name == "HUBTABLE_DRAIN_SECONDS" else {"web", "clerk"}
 
 
@@ -88,7 +91,7 @@ def test_what_is_passed_on_empty_has_its_default(tmp_path: Path) -> None:
         "HUBTABLE_SECRET_KEY": new_signing_key(), "HUBTABLE_VAULT_KEYS": new_vault_keys(),
         "HUBTABLE_LEDGER_KEY": new_ledger_key(),
     }  # fmt: skip
-    passed = interpolated(services()["web"]["environment"], HUBTABLE_SITE="hub.example")
+    passed = interpolated(services()["web"]["environment"] | services()["migrate"]["environment"], HUBTABLE_SITE="hub.example")
     empty = {name: value for name, value in passed.items() if not value}
     assert len(empty) > len(EVERYWHERE)
     assert stated(tmp_path, base | empty) == stated(tmp_path, base)
@@ -108,3 +111,26 @@ def test_web_process_is_left_alone_for_as_long_as_it_takes_to_leave() -> None:
     at_most = re.search(r"`HUBTABLE_DRAIN_SECONDS`.*at most (\d+) in compose", OPERATING)
     assert at_most
     assert {int(one.removesuffix("s")) for one in seconds.values()} == {int(at_most[1]) + 30}
+
+
+def connections_for(web: int, pool: int) -> int:
+    """What the rule of both documents asks for."""
+    rule = r"\(2 x web processes \+ 3\) x `HUBTABLE_POOL_MAX` \+ (\d+), or more"
+    [(operating,), (sizing,)] = [re.findall(rule, text) for text in (OPERATING, SIZING)]
+    assert operating == sizing
+    return (2 * web + 3) * pool + int(sizing)
+
+
+def test_servers_allow_the_connections_of_as_many_processes_as_the_instructions_start() -> None:
+    web = [int(one) for one in re.findall(r"--scale web=(\d+)", OPERATING + (ROOT / "docker-compose.yml").read_text())]
+    said, pool = asked_for()["POSTGRES_CONNECTIONS"], asked_for()["HUBTABLE_POOL_MAX"]
+    assert said
+    assert pool
+    assert web
+    assert int(said) >= connections_for(max(web), int(pool))
+    assert re.findall(r"^\| `POSTGRES_CONNECTIONS`.*\| (\d+) \|$", OPERATING, re.MULTILINE) == [said]
+    assert f"enough for {max(web)} web processes" in SIZING
+    # who else has a pool: one each of whatever is neither a web process nor without databases
+    others = [name for name in OWN if name != "web" and services()[name].get("network_mode") != "none"]
+    assert len(others) == 3
+    assert all("${POSTGRES_CONNECTIONS:-" in " ".join(services()[name]["command"]) for name in ("db", "keys"))

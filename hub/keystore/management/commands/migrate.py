@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.core.management import CommandParser
+from django.conf import settings
+from django.core.management import CommandError, CommandParser
 from django.core.management.commands import migrate
 from django.db import DEFAULT_DB_ALIAS
 
@@ -24,13 +25,23 @@ class Command(migrate.Command):
     def handle(self, *args: Any, **options: Any) -> None:
         with ownership.owning():
             for database in _meant(options):
-                given = {**options, "database": database}
+                self.bring_up(database, args, {**options, "database": database})
+
+    def bring_up(self, database: str, args: Any, given: dict[str, Any]) -> None:
+        """One database. Raises CommandError where somebody holds what has to be changed."""
+        try:
+            with ownership.waiting_for_locks(database, settings.LOCK_SECONDS):
                 if database == DATABASE and not any(given[one] for one in ("app_label", "fake", "plan", "check_unapplied")):
                     super().handle(*args, **{**given, "app_label": APP, "run_syncdb": False})
                     # the router lets no other app do anything here: going through its models again takes as long as the data's
                     given |= {"fake": True, "verbosity": 0}
                 super().handle(*args, **given)
-                ownership.grant(database)
+        except ownership.LockHeld as held:
+            raise CommandError(
+                f"Somebody else held what a migration changes for {settings.LOCK_SECONDS} seconds, so it gave up: nobody waits "
+                "behind it. What it did is undone, earlier migrations stay. Run it again when no long report runs."
+            ) from held
+        ownership.grant(database)
 
 
 def _meant(options: dict[str, Any]) -> list[str]:
