@@ -10,7 +10,10 @@ from typing import Any
 import psycopg
 import pytest
 from django.core.management import load_command_class
+from django.test import Client
+from django.urls import resolve
 
+from hub.health import PROBES
 from tests.hub.composed import (
     CADDY,
     HAS_PASSWORD,
@@ -32,6 +35,7 @@ pytestmark = pytest.mark.pairless
 
 ONCE = {"migrate", "assets"}
 SERVERS = {"db", "keys", "redis"}
+PROBE = re.compile(r"http://127\.0\.0\.1:(\d+)([^']*)'")
 ALL = sorted(services())
 
 
@@ -158,6 +162,25 @@ def test_every_path_exists_and_every_volume_is_declared() -> None:
         script, metric = services()[name]["healthcheck"]["test"][2:4]
         assert (ROOT / script).exists()
         assert f'"{metric}"' in (ROOT / "hub" / "core" / "measures.py").read_text()
+
+
+@pytest.mark.django_db(databases=["default", "keys"])
+def test_every_probe_asks_for_what_is_answered(client: Client) -> None:
+    image = next(line for line in (ROOT / "Dockerfile").read_text().splitlines() if "http://" in line)
+    checks = {name: " ".join(service.get("healthcheck", {}).get("test", [])) for name, service in services().items()}
+    asked = {name: PROBE.findall(said) for name, said in {**checks, "image": image}.items() if "http" in said}
+    assert asked == {"web": [("8000", "/readyz")], "image": [("8000", "/healthz")]}
+    assert services()["web"]["command"][-2:] == ["--port", "8000"]
+    uris = re.findall(r"health_uri (\S+)", (ROOT / "hub" / "deploy" / "Caddyfile").read_text())
+    assert uris == ["/readyz"]
+    for path in {path for found in asked.values() for _port, path in found} | set(uris):
+        assert resolve(path).func is PROBES[path]
+        assert client.get(path).status_code == 200
+
+
+def test_probe_of_the_proxy_knocks_where_it_listens() -> None:
+    proxy = services()["proxy"]
+    assert proxy["healthcheck"]["test"] == ["CMD", "nc", "-z", "127.0.0.1", proxy["environment"]["HUBTABLE_HTTPS_PORT"]]
 
 
 def test_services_wait_for_services_that_exist() -> None:
