@@ -67,9 +67,14 @@ class Paper:
     items: tuple[PaperItem, ...]
 
 
+def may_read(standing: Standing) -> bool:
+    """Whether this is who presides, facilitates or keeps the record at this table."""
+    return standing.presides or standing.facilitates or standing.records
+
+
 def require_reader(standing: Standing) -> None:
-    """Raise NotAllowed for everybody but who presides, facilitates or keeps the record at this table."""
-    if not (standing.presides or standing.facilitates or standing.records):
+    """Raise NotAllowed for everybody else than `may_read`."""
+    if not may_read(standing):
         raise NotAllowed(_("The meeting on paper is for the facilitator and the recorder."))
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.belonging import tables_of
 from agencies.standing import Standing, standing_of
-from conferences import chairing, listing, outlook
+from conferences import chairing, listing, outlook, paper
 from conferences.loading import LoadedConference, conference_for
 from hub.core import access, clock, keyset
 from situations.loading import member_of
@@ -50,6 +50,7 @@ def conference_detail(request: HttpRequest, key: int) -> HttpResponse:
         "sees_new": standing.facilitates or standing.records,
         "pledge_url": _pledge_url(loaded),
         "board_url": reverse("board", kwargs={"key": key}) if conference.is_open else "",
+        "paper_url": reverse("paper", kwargs={"key": key}) if paper.may_read(standing) else "",
     })  # fmt: skip
 
 

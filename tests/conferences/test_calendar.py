@@ -152,6 +152,21 @@ def test_expected_names_seats_and_who_may_not_enter(client: Client, people: Cast
     assert "no agreement in force" in html
 
 
+@pytest.mark.parametrize(
+    ("who", "has"), [("facilitator", True), ("recorder", True), ("schools", False), ("observer", False), ("analyst", False)]
+)
+def test_paper_is_linked_for_who_may_read_it_until_the_conference_is_closed(
+    client: Client, people: Cast, conference: Conference, who: str, has: bool
+) -> None:
+    link = reverse("paper", kwargs={"key": conference.pk})
+    assert (link in words(visit(client, people, who, "conference_detail", conference))) is has
+    chairing.open_conference(by=people["facilitator"], conference=conference)
+    assert (link in words(visit(client, people, who, "conference_detail", conference))) is has
+    assert client.get(link).status_code == (200 if has else 403)
+    close(people, conference)
+    assert link not in words(visit(client, people, who, "conference_detail", conference))
+
+
 def test_open_conference_leads_to_the_board_and_closed_to_the_minutes(client: Client, people: Cast) -> None:
     opened = people.conference()
     html = words(visit(client, people, "schools", "conference_detail", opened))
