@@ -1,36 +1,47 @@
 """Texts of an imported service that certainly name a person are left out: nobody typed them here, so nobody can be asked.
 
-What stands in the directory already is let be: somebody answered for it, or let it through, where it was typed.
+What stands in the directory already is let be: who typed it was asked. What a file brought before files were looked at cannot
+be told apart from it, and is let be too, although nobody ever looked (docs/directory.md).
 """
 
-from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from agencies import guarding
+from agencies import directory, guarding
 from agencies.directory import GUARDED, Entry, entry_of
 from agencies.hsds import Remark, Understood
-from agencies.models import Service
+from agencies.models import Agency, Service, Table
 
 
 def looked_at(one: Understood, line: int) -> Understood:
-    """The service without such texts, whole ones and never a part; each is a remark of its own, which does not repeat it.
+    """The service without such texts, whole ones and never a part; remarks name field and service and do not repeat them.
 
-    Instead of one that is left out stays what the directory says until now. Raises RuleRefused where nobody can look.
+    Instead of one that is left out stays what the directory says until now. What is taken only because the
+    file calls service or organization so is told of, too. Raises RuleRefused where nobody can look.
     """
-    known = [one.entry.name, one.entry.organisation, *one.entry.towns]
-    stopped = {text for name in GUARDED for text in _texts(one.entry, name) if guarding.names_somebody(text, known=known)}
-    if not stopped:
+    naming = {text for name in GUARDED for text in _texts(one.entry, name) if guarding.names_somebody(text, known=())}
+    if not naming:
         return one
     stands = _standing(one.key)
-    stopped -= {text for name in GUARDED for text in _texts(stands, name)}
-    found = [name for name in GUARDED if stopped.intersection(_texts(one.entry, name))]
-    why = _("left out, because it could name a person: type it in on the service's page")
-    left: dict[str, Any] = {name: _without(stopped, getattr(one.entry, name), getattr(stands, name)) for name in found}
-    remarks = [*one.remarks, *(Remark(line, name, why, one.key) for name in found)]
+    naming -= {text for name in GUARDED for text in _texts(stands, name)}
+    served = _served(one.entry.towns)
+    called = [one.entry.name, one.entry.organisation, *served]
+    stopped = {text for text in naming if guarding.names_somebody(text, known=called)}
+    trusted = {text for text in naming - stopped if guarding.names_somebody(text, known=served)}
+    left: dict[str, Any] = {name: _without(stopped, one.entry, stands, name) for name in _fields(one.entry, stopped)}
+    out = _("left out, because it could name a person: type it in on the service's page")
+    taken = _("taken, because the service or its organization is called so: see that it is no person")
+    remarks = [*one.remarks, *_remarks(one, line, stopped, out), *_remarks(one, line, trusted, taken)]
     return replace(one, entry=replace(one.entry, **left), remarks=remarks)
+
+
+def _served(towns: tuple[str, ...]) -> list[str]:
+    """Those of the towns that a table or agency here serves: a file alone does not make a name a town's."""
+    lists = [*Table.objects.values_list("towns", flat=True), *Agency.objects.values_list("towns", flat=True)]
+    ours = {directory.town_of(town) for several in lists for town in several}
+    return [town for town in towns if town in ours]
 
 
 def _standing(key: str) -> Entry:
@@ -43,5 +54,17 @@ def _texts(entry: Entry, name: str) -> tuple[str, ...]:
     return tuple(filter(None, (value,))) if isinstance(value, str) else value
 
 
-def _without(stopped: Collection[str], given: str | tuple[str, ...], stands: Any) -> Any:
-    return stands if isinstance(given, str) else tuple(text for text in given if text not in stopped)
+def _fields(entry: Entry, texts: set[str]) -> list[str]:
+    return [name for name in GUARDED if texts.intersection(_texts(entry, name))]
+
+
+def _remarks(one: Understood, line: int, texts: set[str], why: str) -> list[Remark]:
+    return [Remark(line, name, why, one.key) for name in _fields(one.entry, texts)]
+
+
+def _without(stopped: set[str], given: Entry, stands: Entry, name: str) -> str | tuple[str, ...]:
+    value: str | tuple[str, ...] = getattr(given, name)
+    if isinstance(value, str):
+        stood: str = getattr(stands, name)
+        return stood
+    return tuple(text for text in value if text not in stopped)

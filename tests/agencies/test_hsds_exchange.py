@@ -226,6 +226,21 @@ class TestNames:
         row = brought(service(name="Kevin Murphy Center", description="The Kevin Murphy Center cooks every night."))
         assert row.description == "The Kevin Murphy Center cooks every night."
 
+    def test_what_is_taken_only_for_what_the_service_is_called_is_told_of(self) -> None:
+        text = "Ask for Maria Lopez, LICSW."
+        made = bring(as_json([service(organization={"name": "Maria Lopez, LICSW"}, description=text)]))
+        assert Service.objects.get().description == text
+        assert [(one["field"], one["services"], one["why"][:6]) for one in made.report] == [("description", ["a-1"], "taken,")]
+
+    def test_a_town_that_nobody_here_serves_makes_no_name_known(self, people: Cast) -> None:
+        towns = [{"name": "Kevin Murphy"}, {"name": "Harborview"}]
+        assert brought(service(description="Ask for Kevin Murphy.", service_areas=towns)).description == ""
+        people.table.towns = ["Kevin  Murphy"]
+        with acting(None, "a town of that name"):
+            people.table.save(update_fields=["towns"])
+        row = brought(service("a-2", description="Ask for Kevin Murphy.", service_areas=towns))
+        assert row.description == "Ask for Kevin Murphy."
+
     def test_what_somebody_answered_for_here_stays(self) -> None:
         brought(service(description="Talks."))
         with acting(None, "let through by a second person"):
