@@ -14,11 +14,13 @@ from agencies.directory import GUARDED, Entry, entry_of
 from agencies.hsds import Remark, Understood
 from agencies.models import Agency, Service, Table
 
+FIRST_OF = {"more_phones": "phone", "more_addresses": "address"}
+
 
 def looked_at(one: Understood, line: int) -> Understood:
     """The service without such texts, whole ones and never a part; remarks name field and service and do not repeat them.
 
-    Instead of one that is left out stays what the directory says until now. What is taken only because the
+    Instead of one that is left out stays what the directory says until now, of a list all of it. What is taken only because the
     file calls service or organization so is told of, too. Raises RuleRefused where nobody can look.
     """
     naming = {text for name in GUARDED for text in _texts(one.entry, name) if guarding.names_somebody(text, known=())}
@@ -63,8 +65,9 @@ def _remarks(one: Understood, line: int, texts: set[str], why: str) -> list[Rema
 
 
 def _without(stopped: set[str], given: Entry, stands: Entry, name: str) -> str | tuple[str, ...]:
-    value: str | tuple[str, ...] = getattr(given, name)
-    if isinstance(value, str):
+    if name not in FIRST_OF:
         stood: str = getattr(stands, name)
         return stood
-    return tuple(text for text in value if text not in stopped)
+    # which of those that stand was meant by the one that is left out, nobody knows
+    kept = [text for text in _texts(given, name) if text not in stopped]
+    return tuple(dict.fromkeys([*kept, *_texts(stands, FIRST_OF[name]), *_texts(stands, name)]))

@@ -256,6 +256,14 @@ class TestNames:
         assert (row.description, row.phone, row.eligibility) == ("Talks.", "978-555-0160", "Anyone")
         assert [one["field"] for one in made.report] == ["description", "phone"]
 
+    def test_of_a_list_from_which_something_is_left_out_all_that_stood_stays(self) -> None:
+        brought(service(phones=[{"number": "978-555-0160"}, {"number": "978-555-0161"}]))
+        late = service(phones=[{"number": "978-555-0162"}, {"number": "978-555-0163 Kevin Murphy"}])
+        for changed in (1, 0):
+            assert bring(as_json([late])).changed == changed
+            row = Service.objects.get()
+            assert (row.phone, row.more_phones) == ("978-555-0162", ["978-555-0160", "978-555-0161"])
+
     def test_nothing_is_taken_where_nobody_can_look(self, lose_word_lists: Callable[[], None]) -> None:
         # the same text was looked at a moment ago, and what was found is kept
         made = bring(as_json([service(description="Talks.")]))
