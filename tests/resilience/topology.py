@@ -29,6 +29,7 @@ from tests.servers import KEYS, ROLE, Running, _owner, free_port, postgres
 CADDYFILE = ROOT / "hub" / "deploy" / "Caddyfile"
 DRAIN = "8"
 """Seconds, as in the compose file."""
+OWNERS = ("DATABASE_OWNER_URL", "KEYS_DATABASE_OWNER_URL")
 SERVE = [sys.executable, "manage.py", "serve", "--prepared", "--port"]
 
 
@@ -82,10 +83,15 @@ def answers(url: str) -> bool:
         return False
 
 
+def serving(environment: Mapping[str, str]) -> dict[str, str]:
+    """What a process that serves is given, as in the compose file: its own role, and not how to be the owner of the tables."""
+    return {**environment, **dict.fromkeys(OWNERS, "")}
+
+
 def web_part(number: int, port: int, data: Path, environment: Mapping[str, str]) -> Part:
     """One web process."""
     log, url = data / f"web{number}.log", f"http://127.0.0.1:{port}/healthz"
-    return Part(f"web{number}", [*SERVE, str(port)], log, lambda: answers(url), environment)
+    return Part(f"web{number}", [*SERVE, str(port)], log, lambda: answers(url), serving(environment))
 
 
 @dataclass
@@ -210,7 +216,7 @@ def grown(prepared: Prepared, data: Path, extra: Mapping[str, str] | None = None
         named |= {**prepared.keys, **(extra or {})}
         environment = environment_of(data, demo=True, extra=named)
         web = [web_part(number, port, data, environment) for number, port in enumerate(ports[1:3])]
-        clerk = Part("clerk", [sys.executable, "manage.py", "clerk"], data / "clerk.log", lambda: True, environment)
+        clerk = Part("clerk", [sys.executable, "manage.py", "clerk"], data / "clerk.log", lambda: True, serving(environment))
         proxy = _caddy(data, ports[3], ports[1:3])
         parts = [layer, *web, clerk, proxy]
         for one in parts:
