@@ -45,13 +45,18 @@ def small(prepared_file: tuple[Path, dict[str, Any]], tmp_path_factory: pytest.T
 
 @pytest.fixture
 def report() -> Report:
-    """Takes down a drill's outcome for the table (`python -m tests.resilience`); in the long form it holds the limit."""
+    """Takes down a drill's outcome for the table (`python -m tests.resilience`), and then raises if anything is wrong.
+
+    In the long form it holds the limit, too.
+    """
     file = os.environ.get("HUBTABLE_RESILIENCE_LINES")
 
     def write(outcome: Outcome) -> None:
         if file:
             with Path(file).open("a", encoding="utf-8") as lines:
-                lines.write(json.dumps(asdict(outcome)) + "\n")
+                lines.write(json.dumps({**asdict(outcome), "logs": ""}) + "\n")
+        assert not outcome.findings, "\n".join([outcome.fault, *map(str, outcome.findings), outcome.logs])
+        assert outcome.acknowledged, f"{outcome.fault}: nothing was acknowledged"
         late = f"{outcome.fault}: screens were equal after {outcome.seconds:.1f} s only"
         assert not LONG or outcome.seconds <= EQUAL_WITHIN_SECONDS, late
 

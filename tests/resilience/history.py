@@ -30,12 +30,19 @@ class Written:
     lanes: dict[str, list[str]] = field(default_factory=dict)
     """By what is written again and again (one agency's stance, one situation's consent): its marks in their order."""
     broken: list[str] = field(default_factory=list)
+    entries: dict[str, int] = field(default_factory=dict)
+    """By the first word of such lanes: how many entries of theirs the ledger holds."""
 
     @classmethod
-    def of(cls, read: dict[str, Any]) -> "Written":
-        """From what `setting.read` found."""
+    def of(cls, read: dict[str, Any], before: dict[str, int]) -> "Written":
+        """From what `setting.read` found; `before`: the ledger's entries of which nobody keeps a record."""
         lanes = {name: _marks(texts) for name, texts in read["lanes"].items()}
-        return cls({**lanes, ISSUES: _marks(read["issues"])}, read["broken"])
+        entries = {kind: number - before[kind] for kind, number in read["entries"].items()}
+        return cls({**lanes, ISSUES: _marks(read["issues"])}, read["broken"], entries)
+
+    def of_kind(self, kind: str) -> int:
+        """How many marks stand in all lanes of a kind."""
+        return sum(len(marks) for lane, marks in self.lanes.items() if lane.split()[0] == kind)
 
     def times(self) -> Counter[str]:
         """How often each mark was written."""
@@ -57,7 +64,15 @@ def check(record: Record, written: Written) -> list[Finding]:
         *_overtaken(record.calls, written),
         *_screens(record, written),
         *(Finding("ledger", one) for one in written.broken),
+        *_entries(written),
     ]
+
+
+def _entries(written: Written) -> Iterator[Finding]:
+    """What was decided has its entry in the ledger, and nothing else has one."""
+    for kind, number in written.entries.items():
+        if number != (decided := written.of_kind(kind)):
+            yield Finding("ledger", f"{decided} times {kind} was written, and the ledger has {number} entries of it")
 
 
 def _calls(calls: list[Call], written: Written) -> Iterator[Finding]:

@@ -47,15 +47,16 @@ def opened() -> dict[str, Any]:
         "situation": first.pk,
         "sessions": {name: session_of(people[name]) for name in names},
         "agencies": {name: people[name].agency_id for name in names},
+        "entries": entries(),
     }
 
 
 def read() -> dict[str, Any]:
     """Everything that the checker compares a record with: what was written, in the order in which it was."""
-    from conferences.models import Conference, SystemicIssue
+    from conferences.models import SystemicIssue
     from situations import ledger
     from situations.choices import StanceKind
-    from situations.models import LedgerEntry, Situation, Stance
+    from situations.models import Situation, Stance
 
     lanes: dict[str, list[str]] = {}
     # who withdraws a disagreement leaves its reason beside it
@@ -67,17 +68,18 @@ def read() -> dict[str, Any]:
     return {
         "lanes": lanes,
         "issues": list(SystemicIssue.objects.order_by("pk").values_list("title", flat=True)),
-        "entries": dict(_counted(LedgerEntry.objects.values_list("kind", flat=True))),
+        "entries": entries(),
         "broken": [f"{one.chain}#{one.sequence}: {one.why}" for one in ledger.verify()],
-        "revision": Conference.objects.latest("pk").revision,
     }
 
 
-def _counted(kinds: Any) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for kind in kinds:
-        counts[kind] = counts.get(kind, 0) + 1
-    return counts
+def entries() -> dict[str, int]:
+    """How many entries of each kind that people here make stand in the ledger."""
+    from situations.choices import EntryKind
+    from situations.models import LedgerEntry
+
+    kinds = {"consent": EntryKind.CONSENT, "stance": EntryKind.DISSENT}
+    return {lane: LedgerEntry.objects.filter(kind=kind).count() for lane, kind in kinds.items()}
 
 
 ACTS = {"open": opened, "read": read}

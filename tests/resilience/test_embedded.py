@@ -37,8 +37,8 @@ def test_disk_full(small: Site, report: Report) -> None:
         return now()
 
     outcome = run(small, fault, name="embedded: disk full", done=f"no file may grow for {SIZE.pause:.0f} s")
-    assert outcome.words
     report(outcome)
+    assert outcome.words
 
 
 def test_two_facilitators_at_once(small: Site, report: Report) -> None:

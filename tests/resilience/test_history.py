@@ -31,7 +31,7 @@ def good() -> tuple[Record, Written]:
         Sight("one", [shown(1), shown(2, 0), shown(3, 1), shown(4, 2)]),
         Sight("two", [shown(2, 0), shown(4, 2), shown(5, 3)]),
     ]
-    return Record(calls, sights), Written({LANE: MARKS[:4], "issues": []})
+    return Record(calls, sights), Written({LANE: MARKS[:4], "issues": []}, entries={"stance": 4, "consent": 0})
 
 
 def kinds(record: Record, written: Written) -> set[str]:
@@ -62,6 +62,8 @@ PLANTED: dict[str, Plant] = {
     "torn": lambda record, _written: record.sights[0].states.append(shown(6, 2, 3)),
     "unknown": lambda record, _written: record.sights[0].states.append(shown(6, 5)),
     "ledger": lambda _record, written: written.broken.append("situation:1#4: an entry is missing"),
+    "ledger lacks an entry": lambda _record, written: written.entries.update(stance=3),
+    "ledger has one entry too many": lambda _record, written: written.entries.update(consent=1),
 }
 
 
@@ -81,12 +83,19 @@ def test_a_number_of_issues_that_goes_back_is_found() -> None:
 def test_what_two_agencies_say_is_ordered_apart_and_together_by_the_revision() -> None:
     record, written = good()
     written.lanes["stance 4"] = [MARKS[4]]
+    written.entries["stance"] = 5
     record.calls[4] = replace(record.calls[4], status=200)
     record.sights[0].states.append(shown(5, 3, 4))
     record.sights[1].states.append(shown(6, 3))
     assert check(record, written) == []
     record.sights[1].states.append(shown(7, 2, 4))
     assert kinds(record, written) == {"back", "reordered"}
+
+
+def test_entries_of_before_the_drill_are_nobodys() -> None:
+    read = {"lanes": {LANE: MARKS[:2]}, "issues": [], "entries": {"stance": 5, "consent": 1}, "broken": []}
+    written = Written.of(read, {"stance": 3, "consent": 1})
+    assert (written.entries, check(Record(), written)) == ({"stance": 2, "consent": 0}, [])
 
 
 def test_marks_and_counts_are_read_from_what_a_screen_shows() -> None:

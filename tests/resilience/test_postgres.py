@@ -41,8 +41,8 @@ def test_out_of_connections(site: Site, report: Report) -> None:
 
     done = f"another client takes all connections for {SIZE.pause:.0f} s, HubTable's too"
     outcome = run(site, fault, name="PostgreSQL out of connections", done=done)
-    assert outcome.words, "nobody noticed"
     report(outcome)
+    assert outcome.words, "nobody noticed"
 
 
 def test_disk_full(site: Site, report: Report) -> None:
@@ -61,5 +61,5 @@ def test_disk_full(site: Site, report: Report) -> None:
 
     done = f"no file of PostgreSQL may grow for {SIZE.pause:.0f} s, its log of changes neither"
     outcome = run(site, fault, name="PostgreSQL's disk full", done=done)
-    assert outcome.words, "nobody noticed"
     report(outcome)
+    assert outcome.words, "nobody noticed"
