@@ -55,6 +55,7 @@ class Family:
         assert self.page.locator("#leave").get_attribute("rel") == "noreferrer nofollow"
         for call in ("911", "988", "8337732445", "9785550142"):
             assert self.page.locator(f'.help a[href="tel:{call}"]').count() == 1
+        self.page.wait_for_load_state()  # measured before its style sheets have come, any page is wider
         wider: bool = self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
         assert not wider
         return self
