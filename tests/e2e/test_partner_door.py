@@ -35,6 +35,7 @@ def check(page: Page, *, scripts: bool) -> None:
         found = AXE.run(page)
         assert found.violations_count == 0, found.generate_report()
     assert page.locator("h1").count() == 1
+    page.wait_for_load_state()
     assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
 
 
