@@ -1,21 +1,22 @@
 """What a member is at a table right now: the facts on which every view of a situation depends.
 
-`standing_of` reads them once (five queries); `Standing` is frozen and hashable and holds no record.
+`standing_of` reads them once (one query, and one for the open sitting); `Standing` is frozen and hashable and holds no record.
 """
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
 from agencies.choices import CASE_ROLES, SPEAKING_ROLES, AgencyRoleKind, TableRoleKind
 from agencies.models import AgencyRole, Agreement, Attendance, Member, Pledge, Seat, Sitting, Table, TableRole, YearlyPledge
 from hub.core import afterwards, audit, clock
-from hub.core.prepared import Prepared
+from hub.core.prepared import NOBODY, Prepared
 
 FACTS = frozenset({Agreement, AgencyRole, Attendance, Member, Pledge, Seat, Sitting, TableRole, YearlyPledge})
 """The records that a standing is read from."""
@@ -84,35 +85,67 @@ def of_the_year(day: Any) -> QuerySet[YearlyPledge]:
     return YearlyPledge.objects.filter(~new, valid_until__gte=day)
 
 
-_AGREED = Prepared(
-    lambda table, day: Agreement.objects.filter(table_id=table, in_force_from__lte=day, in_force_until__gte=day).values_list(
-        "agency_id", flat=True
-    )
-)
-_PLEDGED = Prepared(
-    lambda table, members, day: Pledge.objects.filter(
+class Fact(StrEnum):
+    """What a standing is made of. Each is true of a member or of an agency; the two kinds of role say which."""
+
+    AGENCY_ROLE = "agency role"
+    TABLE_ROLE = "table role"
+    SEATED = "seated"
+    AGREED = "agreed"
+    PLEDGED = "pledged"
+    HERE = "here"
+
+
+Facts = Mapping[Fact, Mapping[int, set[str]]]
+"""Fact to whom it is true of, member or agency, and their roles."""
+
+
+def _true_of(fact: Fact, rows: QuerySet[Any], key: str, role: str = "") -> Any:
+    word = F(role) if role else Value("", CharField())
+    named = rows.order_by().annotate(fact=Value(str(fact), CharField()), whose=F(key), word=word)
+    return named.values_list("fact", "whose", "word")
+
+
+def _of_the_table(table: int, members: list[int], day: date) -> list[Any]:
+    pledges = Pledge.objects.filter(
         # today's pledge counts for nothing where the table demands one of the year and there is none
         Q(table__demands_yearly_pledge=False)
         | Exists(of_the_year(day).filter(table=OuterRef("table"), member=OuterRef("member"))),
         table=table,
         member__in=members,
         day=day,
-    ).values_list("member_id", flat=True)
-)
-_TABLE_ROLES = Prepared(
-    lambda table, members, day: TableRole.objects.filter(in_force(day), member__in=members, table=table).values_list(
-        "member_id", "role"
     )
-)
-_AGENCY_ROLES = Prepared(
-    lambda members, day: AgencyRole.objects.filter(in_force(day), member__in=members).values_list("member_id", "role")
-)
-_SEATED = Prepared(
-    lambda table, agencies: Seat.objects.filter(table=table, agency__in=agencies, ended_on=None).values_list(
-        "agency_id", flat=True
+    agreements = Agreement.objects.filter(table_id=table, in_force_from__lte=day, in_force_until__gte=day)
+    roles = TableRole.objects.filter(in_force(day), member__in=members, table=table)
+    return [
+        _true_of(Fact.TABLE_ROLE, roles, "member_id", "role"),
+        _true_of(Fact.AGREED, agreements, "agency_id"),
+        _true_of(Fact.PLEDGED, pledges, "member_id"),
+    ]
+
+
+@Prepared
+def _OF_THE_TABLE(table: int, members: list[int], day: date) -> Any:  # noqa: N802 - a question beside the others
+    first, *more = _of_the_table(table, members, day)
+    return first.union(*more, all=True)
+
+
+@Prepared
+def _OF_ALL(table: int, members: list[int], agencies: list[int], sitting: int, day: date) -> Any:  # noqa: N802 - as above
+    # read together: one at a time, most of the time goes into asking
+    first, *more = _of_the_table(table, members, day)
+    own = AgencyRole.objects.filter(in_force(day), member__in=members)
+    seats = Seat.objects.filter(table=table, agency__in=agencies, ended_on=None)
+    here = Attendance.objects.filter(sitting=sitting, left_at=None)
+    return first.union(
+        *more,
+        _true_of(Fact.AGENCY_ROLE, own, "member_id", "role"),
+        _true_of(Fact.SEATED, seats, "agency_id"),
+        _true_of(Fact.HERE, here, "member_id"),
+        all=True,
     )
-)
-_HERE = Prepared(lambda sitting: Attendance.objects.filter(sitting=sitting, left_at=None).values_list("member_id", flat=True))
+
+
 _IN_ROOM = Prepared(
     lambda sitting: Member.objects.filter(attendances__sitting=sitting, attendances__left_at=None, is_active=True).distinct()
 )
@@ -172,7 +205,7 @@ def forget(sender: Any, **kwargs: Any) -> None:
 
 
 def standings_in_room(sitting: Sitting) -> list[Standing]:
-    """The standing of everyone in the room now, presiding facilitator included, in seven queries whatever the number.
+    """The standing of everyone in the room now, presiding facilitator included, in two queries whatever the number.
 
     What is entered afterwards was also heard by those who were there when it was decided and have left since.
     """
@@ -180,17 +213,18 @@ def standings_in_room(sitting: Sitting) -> list[Standing]:
     if afterwards.current():
         here |= {one.pk: one for one in _WAS_IN_ROOM(sitting=sitting.pk, at=clock.now())}
     people = list(here.values())
-    known = replace(Known.of(people, sitting.table, sitting), here=set(here))
+    known = replace(Known.of(_facts(people, sitting.table, sitting)), here=set(here))
     return standings_of(people, sitting.table, sitting, known)
 
 
 def standings_of(members: list[Member], table: Table, sitting: Sitting | None, known: "Known | None" = None) -> list[Standing]:
     """Standings of many members at once; the same facts as `standing_of`, read in bulk, but for those `known` already."""
-    day, ids = clock.today(), [m.pk for m in members]
-    known = known or Known.of(members, table, sitting)
-    table_roles = _grouped(_TABLE_ROLES(table=table.pk, members=ids, day=day))
-    agreed = set(_AGREED(table=table.pk, day=day))
-    pledged = set(_PLEDGED(table=table.pk, members=ids, day=day))
+    if known is None:
+        facts = _facts(members, table, sitting)
+        known = Known.of(facts)
+    else:
+        facts = _sorted(_OF_THE_TABLE(table=table.pk, members=[m.pk for m in members], day=clock.today()))
+    table_roles, agreed, pledged = facts[Fact.TABLE_ROLE], facts[Fact.AGREED], facts[Fact.PLEDGED]
     return [
         nothing(m, table)
         if not m.is_active
@@ -212,21 +246,29 @@ class Known:
     here: Collection[int]
 
     @classmethod
-    def of(cls, members: list[Member], table: Table, sitting: Sitting | None) -> "Known":
-        """Read for these members alone."""
-        roles = _AGENCY_ROLES(members=[m.pk for m in members], day=clock.today())
-        seated = _SEATED(table=table.pk, agencies={m.agency_id for m in members})
-        return cls(_grouped(roles), set(seated), set(_HERE(sitting=sitting.pk)) if sitting else set())
+    def of(cls, facts: Facts) -> "Known":
+        """As they were read for these members alone."""
+        return cls(facts[Fact.AGENCY_ROLE], set(facts[Fact.SEATED]), set(facts[Fact.HERE]))
+
+
+def _facts(members: list[Member], table: Table, sitting: Sitting | None) -> Facts:
+    agencies = {m.agency_id for m in members}
+    return _sorted(
+        _OF_ALL(
+            table=table.pk, members=[m.pk for m in members], agencies=agencies, sitting=sitting.pk if sitting else NOBODY,
+            day=clock.today(),
+        )
+    )  # fmt: skip
+
+
+def _sorted(rows: list[tuple[str, int, str]]) -> Facts:
+    facts: dict[Fact, dict[int, set[str]]] = {one: {} for one in Fact}
+    for fact, whose, word in rows:
+        facts[Fact(fact)].setdefault(whose, set()).add(word)
+    return facts
 
 
 def nothing(member: Member, table: Table) -> Standing:
     """The standing of somebody whose account is closed."""
     none: frozenset[str] = frozenset()
     return Standing(member.pk, member.agency_id, table.pk, none, none, False, False, False, None, False, False, False)
-
-
-def _grouped(pairs: object) -> dict[int, set[str]]:
-    out: dict[int, set[str]] = {}
-    for key, value in pairs:  # type: ignore[attr-defined]
-        out.setdefault(key, set()).add(value)
-    return out

@@ -11,6 +11,7 @@ from simple_history.models import HistoricalRecords
 
 from agencies.choices import AgencyKind, AgencyRoleKind
 from hub.core.audit import Audited
+from hub.core.prepared import Prepared
 
 
 class Agency(Audited):
@@ -45,6 +46,15 @@ class MemberManager(BaseUserManager["Member"]):
         member.save(using=self._db)
         return member
 
+    def get(self, *where: Any, **which: Any) -> "Member":
+        """As every manager's. By its key alone, as each request asks for its member, the question is put into SQL once."""
+        if where or which.keys() != {"pk"}:
+            return super().get(*where, **which)
+        found = _BY_KEY.first(key=int(which["pk"]))
+        if found is None:
+            raise self.model.DoesNotExist("There is no member of this number.")
+        return found
+
     def get_by_natural_key(self, username: str | None) -> "Member":
         return self.get(email=(username or "").lower())
 
@@ -69,7 +79,7 @@ class Member(AbstractBaseUser):
     # the password hash stays out of the history table
     history: Any = HistoricalRecords(excluded_fields=["password", "last_login"])
 
-    objects = MemberManager()
+    objects: ClassVar[MemberManager] = MemberManager()
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar = ["name"]
 
@@ -89,6 +99,9 @@ class Member(AbstractBaseUser):
             super().save(*args, **kwargs)
         finally:
             del self.skip_history_when_saving
+
+
+_BY_KEY = Prepared(lambda key: Member.objects.filter(pk=key))
 
 
 class AgencyRole(Audited):

@@ -83,7 +83,7 @@ async def _for_ever(turn: Callable[[], Awaitable[None]]) -> None:
 async def _beat_on() -> None:
     for slot in range(SLOTS):
         await asyncio.sleep(BEAT / SLOTS)
-        for relay in [one for one in RELAYS.values() if one.conference_id % SLOTS == slot]:
+        for relay in [one for one in RELAYS.values() if one.number % SLOTS == slot]:
             relay.beat()
 
 
@@ -103,13 +103,13 @@ async def _look_on() -> None:
     for relay in _unasked(turn % HALF, time.monotonic()):
         relay.wake()
     if RELAYS and not DATABASE.on:
-        await _while_it_answers(lambda: _look([one for one in RELAYS.values() if one.conference_id % RIGHTS == turn]))
+        await _while_it_answers(lambda: _look([one for one in RELAYS.values() if one.number % RIGHTS == turn]))
 
 
 def _unasked(part: int, now: float) -> list[Relay]:
     """The boards of this part that were not rendered since it was last looked at: each rendering asks everybody's rights."""
     before, _looked[part] = _looked.get(part, now), now
-    return [one for one in RELAYS.values() if one.conference_id % HALF == part and one.asked_at < before]
+    return [one for one in RELAYS.values() if one.number % HALF == part and one.asked_at < before]
 
 
 async def _look(due: list[Relay]) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import count
 from threading import Condition
 
 from django.db import InterfaceError, OperationalError
@@ -51,10 +52,15 @@ class Newest:
 
 
 class Relay:
-    """All open sockets of one conference in this process. Use `join` and `leave`; it ends with its last socket."""
+    """All open sockets of one conference in this process. Use `join` and `leave`; it ends with its last socket.
+
+    `number` is its own among the boards of this process: what is done for some boards at a time goes by it, and not by the
+    conference's, because all of those may leave the same remainder.
+    """
 
     def __init__(self, conference_id: int) -> None:
         self.conference_id = conference_id
+        self.number = next(_numbers)
         self.topic = realtime.conference_topic(conference_id)
         self.lines: dict[Viewer, set[Line]] = {}
         self.shown: dict[Viewer, Shown] = {}
@@ -233,6 +239,7 @@ def _milliseconds() -> int:
     return round(clock.now().timestamp() * 1000)
 
 
+_numbers = count()
 RELAYS: dict[int, Relay] = {}
 """The relays of this process, by conference id."""
 

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import connections, transaction
+from psycopg import IsolationLevel
+from psycopg.pq import TransactionStatus
 
 
 @contextmanager
@@ -17,20 +19,28 @@ def snapshot() -> Iterator[None]:
     if connection.in_atomic_block:
         yield
         return
-    with _reading(connection), transaction.atomic():
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    connection.ensure_connection()  # only then does it know its mode
+    with _one_moment(connection) if connection.vendor == "postgresql" else _reading(connection), transaction.atomic():
         yield
+
+
+@contextmanager
+def _one_moment(connection: Any) -> Iterator[None]:
+    """PostgreSQL is told with the word that begins the transaction."""
+    server = connection.connection
+    server.isolation_level, server.read_only = IsolationLevel.REPEATABLE_READ, True
+    try:
+        yield
+    finally:
+        if server.pgconn.transaction_status == TransactionStatus.IDLE:
+            server.isolation_level = server.read_only = None
+        else:
+            server.close()  # lost or left open: one that can only read must not be lent to a writer
 
 
 @contextmanager
 def _reading(connection: Any) -> Iterator[None]:
     """SQLite opens transactions for writing (hub.settings.stores); a reader must not wait for the one writer."""
-    if connection.vendor != "sqlite":
-        yield
-        return
-    connection.ensure_connection()  # only then does it know its mode
     mode, connection.transaction_mode = connection.transaction_mode, "DEFERRED"
     try:
         yield

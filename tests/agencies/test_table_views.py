@@ -94,7 +94,7 @@ def test_number_of_queries_does_not_depend_on_the_number_of_seats(
     if more:
         membership.seat_agency(by=None, table=people.table, agency=people.agencies["stranger"])
     client.force_login(people["police"])
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(11):
         page(client)
 
 

@@ -25,11 +25,11 @@ from situations.models import Situation
 from tests.cast import AGENCIES, SAID, Cast, act, assemble, given_for, item_of, to_filter2, to_filter3
 
 pytestmark = pytest.mark.django_db
-RENDERING = 19
+RENDERING = 17
 """Questions of one rendering at filter 2."""
-DECISION = 27
+DECISION = 22
 """Questions and statements of one decision of the facilitator."""
-PRESS = 52
+PRESS = 40
 """The same of a seat's press, from the session to the last panel of its answer."""
 
 

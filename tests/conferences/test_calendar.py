@@ -103,10 +103,10 @@ def test_list_asks_the_same_queries_for_one_and_three(
     client: Client, people: Cast, conference: Conference, django_assert_num_queries: Any
 ) -> None:
     client.force_login(people["schools"])
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(9):
         client.get(reverse("conference_list"))
     scheduling.schedule(by=None, table=people.table, until=clock.today() + timedelta(days=2))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(9):
         client.get(reverse("conference_list"))
 
 
@@ -185,7 +185,7 @@ def test_detail_asks_the_same_queries_for_one_and_three(
         people.ready()
     roll.pledge(by=people["facilitator"], table=people.table, member=people["facilitator"])
     client.force_login(people["facilitator"])
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(17):
         client.get(reverse("conference_detail", kwargs={"key": conference.pk}))
 
 

@@ -196,7 +196,7 @@ def test_number_of_queries_does_not_depend_on_how_much_is_asked(people: Cast, nu
         to_filter4(people, conference, situation)
         plan.add_step(by=people["clinic"], situation=situation, text="Hold a bed", due_at=timezone.now())
         people.draft("clinic")
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(19):
         places = today.asked_of(people["clinic"])
     assert len(places[0].asks) == 3 * number
 

@@ -177,5 +177,5 @@ def test_minutes_ask_the_same_for_one_and_three(
         client.get(reverse("minutes", args=[conference.pk]))
 
 
-MINUTES = 30
+MINUTES = 26
 """Session, member, conference, standing, items and audiences, who acts and reported, roll, issues, paper, the seal."""

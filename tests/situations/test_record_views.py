@@ -129,5 +129,5 @@ def test_queries_do_not_grow_with_the_seats(
         client.get(address)
 
 
-QUERIES = 22
+QUERIES = 17
 """Session and member, the situation, standing and involvement, each part of the projection once, the record, the frame."""

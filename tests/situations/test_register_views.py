@@ -204,5 +204,5 @@ def test_queries_do_not_grow_with_the_list(people: Cast, client: Client, django_
         client.get(reverse(LIST))
 
 
-QUERIES = 17
+QUERIES = 13
 """Session, member, tables, sitting, standing, situations with who is involved, what waits, what is asked, the frame."""
