@@ -182,6 +182,13 @@ def _administrator(url: str) -> psycopg.Connection:
     return psycopg.connect(_administrators(url), autocommit=True)
 
 
+def at_rest(url: str) -> None:
+    """Brings everything that was written to the disk, so that nothing of it is written during a measurement."""
+    with _administrator(url) as server:
+        server.execute("CHECKPOINT")
+    os.sync()
+
+
 def _create(server: psycopg.Connection, name: str, *, template: str = "template1") -> None:
     statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}")
     server.execute(statement.format(*map(sql.Identifier, (name, template, ROLE))))

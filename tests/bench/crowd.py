@@ -55,9 +55,13 @@ class Plan:
 
 @dataclass
 class Taken:
-    """What it found: seconds to the last socket and to the answer of each post, and what it took from the servers."""
+    """What it found: seconds to the last socket and to the answer of each post, and what it took from the servers.
+
+    `begun` belongs to `shown`: seconds from the first post until this one.
+    """
 
     shown: list[float] = field(default_factory=list)
+    begun: list[float] = field(default_factory=list)
     answered: list[float] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     lost: int = 0
@@ -105,6 +109,7 @@ class Crowd:
         self.groups: defaultdict[int, Group] = defaultdict(Group)
         self.lines: defaultdict[int, asyncio.Queue[Line]] = defaultdict(asyncio.Queue)
         self.gate = asyncio.Semaphore(AT_ONCE)
+        self.began = 0.0
 
     async def run(self) -> Taken:
         """Opens everything, waits until every board is shown, posts, and closes."""
@@ -119,7 +124,7 @@ class Crowd:
         for post in self.plan.posts[: self.plan.warm_up]:
             await self._post(post, WARM)
         # a warm-up may withdraw what never held, which nobody is shown
-        self.taken.shown, self.taken.answered, self.taken.texts, self.taken.lost = [], [], [], 0
+        self.taken.shown, self.taken.begun, self.taken.answered, self.taken.texts, self.taken.lost = [], [], [], [], 0
         spent = [cpu_seconds(pid) for pid in self.plan.pids]
         await self._posts()
         self.taken.cpu = [cpu_seconds(pid) - one for pid, one in zip(self.plan.pids, spent, strict=True)]
@@ -149,6 +154,7 @@ class Crowd:
 
     async def _posts(self) -> None:
         start, running = time.monotonic(), []
+        self.began = start
         for post in self.plan.posts[self.plan.warm_up :]:
             at = post[5]
             if at is None:
@@ -174,6 +180,7 @@ class Crowd:
                 await asyncio.wait_for(group.full.wait(), patience)
             self.taken.lost += group.waiting
             self.taken.shown.append(group.at - start if not group.waiting else patience)
+            self.taken.begun.append(start - self.began)
             if self.plan.texts:
                 self.taken.texts.append(group.usual())
 

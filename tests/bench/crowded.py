@@ -22,6 +22,7 @@ from tests.bench.figures import Figure, in_milliseconds
 from tests.bench.hall import Hall, contents_of_session
 from tests.bench.house import House, send, serving
 from tests.bench.tables import Place, spread
+from tests.servers import at_rest
 
 SOCKETS = 30
 EVERY = 10
@@ -32,10 +33,13 @@ MILLISECONDS, KILOBYTES = 250, 60
 def tables(hall: Hall, data: Path, count: int, seconds: int) -> Iterator[Figure]:
     """p50 and p99 of a change, what was lost, and what a socket and a change take.
 
-    Each table's people sit on one process, as the compose file's proxy sends them; BENCH_TOGETHER=0 spreads them over both.
+    The first change at each table is told apart (`_first`): thousands have just come, and processes open connections for what
+    now comes at once. Each table's people sit on one process, as the compose file's proxy sends them; BENCH_TOGETHER=0 spreads
+    them over both.
     """
     places = spread(hall, count)
     sessions = _sessions(places)
+    at_rest(os.environ["DATABASE_OWNER_URL"])
     with serving(data) as house:
         taken = send(_plan(places, sessions, house, seconds), data)
     yield from _read(f"tables_{count}", taken, count * SOCKETS)
@@ -75,14 +79,16 @@ def _posts(places: list[Place], sessions: dict[int, str], house: House, seconds:
         port = house.ports[number % len(house.ports)]
         path = reverse("board_act", args=[place.conference.pk, place.item.pk, "criterion"])
         first = chance.uniform(0, EVERY)
-        for turn in range(seconds // EVERY):
+        for turn in range(1 + seconds // EVERY):
             affirm = (turn % 2 == 1) != (place.item.situation_id in withdrawn)
             fields = {"criterion": criterion, "holds": "true" if affirm else "false"}
             yield number, port, path, sessions[place.chair.pk], fields, first + turn * EVERY
 
 
 def _read(name: str, taken: Taken, sockets: int) -> Iterator[Figure]:
-    yield from in_milliseconds(name, taken.shown, limit=MILLISECONDS)
+    times = list(zip(taken.begun, taken.shown, strict=True))
+    yield from in_milliseconds(name, [shown for begun, shown in times if begun >= EVERY], limit=MILLISECONDS)
+    yield from in_milliseconds(f"{name}_first", [shown for begun, shown in times if begun < EVERY])
     yield from in_milliseconds(f"{name}_answer", taken.answered)
     lost = taken.lost + taken.refused + sum(count for code, count in taken.closed.items() if code != "0")
     yield Figure(f"{name}_lost", lost, "updates", limit=0)
