@@ -52,7 +52,6 @@ OF_A_SITUATION: tuple[Any, ...] = (
     ours.Notice, ours.Suspension, ours.LegalHold, ours.BreakGlass, AgendaItem,
 )  # fmt: skip
 OF_A_CONFERENCE: tuple[Any, ...] = (Sitting, Conference, Attendance)
-UNIQUE_TEXTS = {"slug", "key", "name", "email"}
 
 
 @dataclass(frozen=True)
@@ -187,15 +186,21 @@ def _elsewhere(column: Any) -> str:
         return "gen_random_uuid()"
     if column.model is ours.LedgerEntry and column.name == "chain":
         return f"split_part(chain, ':', 1) || ':' || (split_part(chain, ':', 2)::bigint + k * {BETWEEN}::bigint)"
-    if (
-        isinstance(column, models.CharField)
-        and column.name in UNIQUE_TEXTS
-        and column.model.__module__ == "agencies.models.people"
-    ):
-        return f"{name} || ' ' || k" if column.name == "name" else f"'t' || k || '-' || {name}"
     if column.name == "slug" and not hasattr(column.model, "instance_type"):
         return f"{name} || '-' || k"
+    if _stands_alone(column):
+        return f"{name} || ' ' || k" if column.name == "name" else f"'t' || k || '-' || {name}"
     return f"{name} + k * {BETWEEN}::bigint" if _points_at(column) else name
+
+
+def _stands_alone(column: Any) -> bool:
+    """Whether no two records may have the same text there; their histories tell of it too."""
+    model = getattr(column.model, "instance_type", column.model)
+    alone = {
+        one.fields[0] for one in model._meta.constraints if isinstance(one, models.UniqueConstraint) and len(one.fields) == 1
+    }
+    alone |= {one.name for one in model._meta.concrete_fields if one.unique}
+    return isinstance(column, models.CharField) and column.name in alone
 
 
 def _points_at(column: Any) -> Any:

@@ -1,11 +1,18 @@
-"""`verbs`: decisions a second with ledger and history, by one and by eight writers, each at a table of its own."""
+"""`verbs`: decisions a second with ledger and history, by one and by eight writers, each at a table of its own.
 
+Writers are threads of as many processes as the way of running has (one embedded, two grown), which take turns as theirs do.
+"""
+
+import sys
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from threading import Barrier, Lock
 
+import django
+from django.conf import settings
 from django.db import connections
 
 from conferences import steering
@@ -13,7 +20,7 @@ from situations.choices import Criterion
 from tests.bench.bare import committer
 from tests.bench.figures import Figure
 from tests.bench.hall import Hall
-from tests.bench.house import store_of, way
+from tests.bench.house import GROWN_PROCESSES, store_of, way
 from tests.bench.tables import Place, spread
 
 WRITERS = (1, 8)
@@ -21,15 +28,33 @@ Act = Callable[[int], None]
 
 
 def verbs(hall: Hall, data: Path, seconds: int) -> Iterator[Figure]:
-    """Rate and worst wait beside those of bare commits of one row by as many writers, in threads of one process."""
+    """Rate and worst wait beside those of bare commits of one row by as many writers, in threads of this process."""
     places = spread(hall, max(WRITERS))
     for writers in WRITERS:
-        taken = _taken([_decider(one) for one in places[:writers]], seconds)
+        taken = _decided(places[:writers], seconds)
         least = _taken(_committers(data, writers), seconds / 2)
         name = f"verbs_{way()}_{writers}"
         rate, bare = len(taken) / seconds, len(least) / (seconds / 2)
         yield Figure(name, rate, "decisions a second", bare)
         yield Figure(f"{name}_worst", max(taken) * 1000, "ms", max(least) * 1000)
+
+
+def _decided(places: list[Place], seconds: int) -> list[float]:
+    shares = [places] if settings.EMBEDDED else [one for n in range(GROWN_PROCESSES) if (one := places[n::GROWN_PROCESSES])]
+    with ProcessPoolExecutor(len(shares), mp_context=get_context("spawn"), initializer=_begin) as processes:
+        list(processes.map(_decide, shares, [1] * len(shares)))  # so that all have begun before any is measured
+        return [one for times in processes.map(_decide, shares, [seconds] * len(shares)) for one in times]
+
+
+def _begin() -> None:
+    django.setup()
+    from hub.core import wire  # not in the process that measures: it brings an event loop with it
+
+    sys.setswitchinterval(wire.TURN)
+
+
+def _decide(places: list[Place], seconds: int) -> list[float]:
+    return _taken([_decider(one) for one in places], seconds)
 
 
 def _decider(place: Place) -> Act:
