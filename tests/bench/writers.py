@@ -41,19 +41,15 @@ def verbs(hall: Hall, data: Path, seconds: int) -> Iterator[Figure]:
 
 def _decided(places: list[Place], seconds: int) -> list[float]:
     shares = [places] if settings.EMBEDDED else [one for n in range(GROWN_PROCESSES) if (one := places[n::GROWN_PROCESSES])]
-    with ProcessPoolExecutor(len(shares), mp_context=get_context("spawn"), initializer=_begin) as processes:
+    with ProcessPoolExecutor(len(shares), mp_context=get_context("spawn"), initializer=django.setup) as processes:
         list(processes.map(_decide, shares, [1] * len(shares)))  # so that all have begun before any is measured
         return [one for times in processes.map(_decide, shares, [seconds] * len(shares)) for one in times]
 
 
-def _begin() -> None:
-    django.setup()
+def _decide(places: list[Place], seconds: int) -> list[float]:
     from hub.core import wire  # not in the process that measures: it brings an event loop with it
 
     sys.setswitchinterval(wire.TURN)
-
-
-def _decide(places: list[Place], seconds: int) -> list[float]:
     return _taken([_decider(one) for one in places], seconds)
 
 
