@@ -3,17 +3,26 @@
 Django's own walks asynchronously through every middleware that could, and changes threads at each one that cannot: six
 times for a request here, and each change waits for the interpreter while a board is rendered. All of ours is synchronous,
 so one change is enough.
+
+Nor does it listen for who goes away: a view in its thread cannot be called off, and two tasks for each request, of which one
+ends with an error that holds the other, leave everything that belongs to it to the garbage collector. What that looks through
+holds every screen up.
 """
 
+from asyncio import CancelledError
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from typing import Any
 
 from asgiref.sync import ThreadSensitiveContext, sync_to_async
 from django import setup
-from django.core.handlers.asgi import ASGIHandler
+from django.core import signals
+from django.core.exceptions import RequestAborted
+from django.core.handlers.asgi import ASGIHandler, get_script_prefix
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.urls import set_script_prefix
 
 KEPT = 16
 """Threads that wait for the next request; more at once are made, and end with theirs."""
@@ -62,6 +71,29 @@ class OneThreadHandler(ASGIHandler):
                 self._free.append(thread)
             else:
                 thread.shutdown(wait=False)
+
+    async def handle(self, scope: Any, receive: Any, send: Any) -> None:
+        """One request, from its body to the end of its answer. To a client that has gone daphne sends nothing of it."""
+        try:
+            body = await self.read_body(receive)
+        except RequestAborted:
+            return
+        with closing(body):
+            set_script_prefix(get_script_prefix(scope))
+            await signals.request_started.asend(sender=type(self), scope=scope)
+            made: Any = self.create_request(scope, body)
+            request, response = made
+            try:
+                response = response or await self.run_get_response(request)
+                await self.send_response(response, send)
+            except CancelledError:
+                # daphne's patience with a view whose client has gone is over; its thread gives back what it holds
+                await signals.request_finished.asend(sender=type(self))
+                raise
+            await sync_to_async(response.close)()
+            if request is not None:
+                # it refers to itself in a dozen ways (its user, its session's, htmx's), and nobody needs it any more
+                vars(request).clear()
 
     def load_middleware(self, is_async: bool = False) -> None:  # noqa: FBT001, FBT002 - Django's signature
         """Builds the chain for synchronous calls, whatever was asked for."""

@@ -1,6 +1,7 @@
 """One thread for each request: the chain is synchronous from end to end, and answers as Django's own does."""
 
 import asyncio
+import gc
 from inspect import iscoroutinefunction
 from threading import Event, current_thread
 from typing import Any
@@ -9,17 +10,18 @@ import pytest
 from asgiref.sync import sync_to_async
 from asgiref.testing import ApplicationCommunicator as Communicator
 from django.core.handlers.asgi import ASGIHandler
+from django.core.signals import request_finished
 from django.http import HttpRequest, HttpResponse
 
 import hub.handler
 from hub.handler import OneThreadHandler, RequestThread
 
 HEADERS = [(b"host", b"testserver")]
+SCOPE = {"type": "http", "method": "GET", "path": "/healthz", "query_string": b"", "headers": HEADERS, "scheme": "https"}
 
 
 async def answered(handler: ASGIHandler, path: str) -> tuple[int, bytes]:
-    scope = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": HEADERS, "scheme": "https"}
-    asked: Any = Communicator(handler, scope)  # type: ignore[no-untyped-call]
+    asked: Any = Communicator(handler, SCOPE | {"path": path})  # type: ignore[no-untyped-call]
     await asked.send_input({"type": "http.request", "body": b""})
     start, body = await asked.receive_output(10), await asked.receive_output(10)
     await asked.wait(10)
@@ -101,3 +103,76 @@ def test_it_answers_as_djangos_own_does(path: str) -> None:
     ours, djangos = (asyncio.run(answered(one(), path)) for one in (OneThreadHandler, ASGIHandler))
     assert ours[0] == djangos[0]
     assert len(ours[1]) == len(djangos[1])
+
+
+def test_nothing_of_a_request_is_left_to_the_garbage_collector() -> None:
+    """What waits for it holds up every board of the process when it is looked for."""
+    handler = OneThreadHandler()
+
+    async def left() -> list[str]:
+        assert (await answered(handler, "/privacy/"))[0] == 302
+        gc.collect()
+        gc.disable()
+        gc.set_debug(gc.DEBUG_SAVEALL)
+        try:
+            await answered(handler, "/privacy/")
+            gc.collect()
+            return [type(one).__name__ for one in gc.garbage]
+        finally:
+            gc.set_debug(0)
+            gc.garbage.clear()
+            gc.enable()
+
+    found = set(asyncio.run(left()))
+    assert not found & {"ASGIRequest", "SessionStore", "QueryDict", "SpooledTemporaryFile", "HttpResponseRedirect"}
+
+
+def test_who_is_called_off_gives_back_what_the_request_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    goes_on, begun, ended = Event(), Event(), list[str]()
+
+    def view(_request: HttpRequest) -> HttpResponse:
+        begun.set()
+        goes_on.wait(10)
+        return HttpResponse("late")
+
+    def finished(**_kwargs: Any) -> None:
+        ended.append(current_thread().name)
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": b""}
+
+    async def send(_message: Any) -> None:
+        raise AssertionError("it is called off before it answers")
+
+    async def story() -> None:
+        handler: Any = OneThreadHandler()
+        monkeypatch.setattr(handler, "_middleware_chain", view)
+        request = asyncio.ensure_future(handler(SCOPE, receive, send))
+        await asyncio.to_thread(begun.wait, 10)
+        request.cancel()
+        goes_on.set()
+        with pytest.raises(asyncio.CancelledError):
+            await request
+
+    request_finished.connect(finished)
+    try:
+        asyncio.run(story())
+    finally:
+        request_finished.disconnect(finished)
+    assert len(ended) == 1
+
+
+def test_who_has_gone_before_the_body_was_there_is_answered_nothing() -> None:
+    sent: list[Any] = []
+
+    async def story() -> None:
+        async def receive() -> Any:
+            return {"type": "http.disconnect"}
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        await OneThreadHandler()(SCOPE, receive, send)
+
+    asyncio.run(story())
+    assert sent == []

@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from signal import SIGTERM
 from threading import Thread
+from time import monotonic
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -209,9 +210,14 @@ def test_a_process_that_says_it_is_not_ready_gets_nothing(proxy: Proxy) -> None:
         assert proxy.second.reached == []
 
 
+PATIENCE = 20
+"""Seconds in which a proxy must have asked every process whether it is ready; it does each second or two."""
+
+
 def wait_until_asked(proxy: Proxy) -> None:
     """Until the first upstream is taken and the second left, as seen from outside."""
-    for _ in range(200):
+    until = monotonic() + PATIENCE
+    while monotonic() < until:
         before = len(proxy.second.reached)
         if all(proxy.ask("/probe")[0] == 200 for _ in range(4)) and len(proxy.second.reached) == before:
             return
