@@ -115,7 +115,7 @@ class Hall:
 
 def post(address: str, session: str, path: str, fields: dict[str, str]) -> str:
     """A form as the board sends it."""
-    headers = {"Cookie": f"sessionid={session}; csrftoken={TOKEN}", "X-CSRFToken": TOKEN, "Origin": address}
+    headers = {"Cookie": f"sessionid={session}; csrftoken={TOKEN}", "X-CSRFToken": TOKEN, "Origin": address, "X-Hears": "1"}
     request = urllib.request.Request(f"{address}{path}", urlencode(fields).encode(), headers)
     with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
         return str(answer.read().decode())

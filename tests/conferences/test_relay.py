@@ -82,7 +82,7 @@ def test_answer_to_a_press_is_what_the_own_socket_was_sent(hub: LiveHub, meeting
             # on a busy machine the board may come later than an answer waits for it: then it brings the panels alone
             assert (answer["seen"], answer["panels"]) == (None, {}) or answer["panels"] == chair.panels != seat.panels
             whole += isinstance(answer["seen"], int)
-            if whole == 2 and holds == "true":
+            if whole >= 2 and holds == "true":
                 return
         raise AssertionError("no answer carried the board")
 

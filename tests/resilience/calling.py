@@ -29,22 +29,26 @@ class Reply:
 
 
 async def call(
-    address: str, session: str, path: str, fields: Mapping[str, str] | None = None, *, key: str = "", patience: float = 15
-) -> Reply:
-    """GET, or POST of a form with `key` as its idempotency key. Raises Lost when the connection breaks or nobody answers."""
+    address: str, session: str, path: str, fields: Mapping[str, str] | None = None, *, key: str = "", hears: bool = False,
+    patience: float = 15,
+) -> Reply:  # fmt: skip
+    """GET, or POST of a form with `key` as its idempotency key, by a page that says whether its own socket is open (`hears`).
+
+    Raises Lost when the connection breaks or nobody answers.
+    """
     try:
-        return await asyncio.wait_for(_call(address, session, path, fields, key), patience)
+        return await asyncio.wait_for(_call(address, session, path, fields, _of_a_press(key, hears=hears)), patience)
     except TimeoutError as late:
         raise Lost("no answer") from late
     except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError) as broken:
         raise Lost(type(broken).__name__) from broken
 
 
-async def _call(address: str, session: str, path: str, fields: Mapping[str, str] | None, key: str) -> Reply:
+async def _call(address: str, session: str, path: str, fields: Mapping[str, str] | None, press: list[str]) -> Reply:
     place = urlsplit(address)
     reader, writer = await asyncio.open_connection(place.hostname, place.port)
     try:
-        writer.write(_request(place.netloc, session, path, fields, key))
+        writer.write(_request(place.netloc, session, path, fields, press))
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
         body = await _body(reader, head)
     finally:
@@ -52,7 +56,11 @@ async def _call(address: str, session: str, path: str, fields: Mapping[str, str]
     return Reply(int(head.split(" ", 2)[1]), body.decode(errors="replace"))
 
 
-def _request(host: str, session: str, path: str, fields: Mapping[str, str] | None, key: str) -> bytes:
+def _of_a_press(key: str, *, hears: bool) -> list[str]:
+    return [f"X-Press-Key: {key}", *(["X-Hears: 1"] if hears else [])]
+
+
+def _request(host: str, session: str, path: str, fields: Mapping[str, str] | None, press: list[str]) -> bytes:
     lines = [
         f"{'GET' if fields is None else 'POST'} {path} HTTP/1.1",
         f"Host: {host}",
@@ -65,7 +73,7 @@ def _request(host: str, session: str, path: str, fields: Mapping[str, str] | Non
         lines += [
             f"Origin: http://{host}",
             f"X-CSRFToken: {TOKEN}",
-            f"X-Press-Key: {key}",
+            *press,
             "HX-Request: true",
             "Content-Type: application/x-www-form-urlencoded",
             f"Content-Length: {len(body)}",

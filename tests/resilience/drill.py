@@ -70,7 +70,7 @@ def run(site: Site, fault: Fault, *, name: str, done: str, size: Size = SIZE) ->
     outcome = Outcome(name, done)
     try:
         asyncio.run(_drill(site, fault, outcome, size))
-    except (TimeoutError, AssertionError) as broken:
+    except (TimeoutError, AssertionError, Lost, RuntimeError, OSError) as broken:
         outcome.findings.append(Finding(BROKEN_OFF, str(broken)))
     outcome.logs = site.logs() if outcome.findings else ""
     return outcome
@@ -95,7 +95,7 @@ async def _play(crowd: Crowd, fault: Fault, outcome: Outcome, size: Size) -> Non
     ended = await fault(crowd)
     crowd.stopped.set()
     first = await equal(crowd)
-    await asyncio.gather(*writers)
+    await asyncio.gather(*writers, *crowd.beside)
     # presses that were under way have landed by now, and may have changed every screen once more
     outcome.seconds = max(first, await equal(crowd), ended) - ended
     await _goes_on(crowd)

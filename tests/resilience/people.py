@@ -1,6 +1,7 @@
 """The people of a conference that is hit by a fault: who presses, who only looks, and what they all were told."""
 
 import asyncio
+import random
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ from tests.resilience.topology import Site
 GIVES_UP_SECONDS = 90
 """After so long somebody stops pressing the same button; what became of it is then unknown."""
 AGAIN_SECONDS = 0.5
+AMID_SECONDS = 0.02
+"""Within so long of being sent a press is about to be written, on a quick machine."""
 AWAY = range(500, 600)
 
 
@@ -32,6 +35,8 @@ class Crowd:
     screens: list[Screen] = field(default_factory=list)
     pages: list[str] = field(default_factory=list)
     stopped: asyncio.Event = field(default_factory=asyncio.Event)
+    beside: list[asyncio.Task[Call]] = field(default_factory=list)
+    """Presses that a fault was to meet; they are finished with all others."""
     seen: int = 0
     behind: bool = False
     """Whether the facilitator's page has yet to ask which revision it shows."""
@@ -69,9 +74,16 @@ class Crowd:
             await self._look()
         return made
 
+    async def amid_presses(self) -> None:
+        """Returns while three seats' presses are under way, at any point of their way: by themselves they seldom are."""
+        self.beside += [asyncio.create_task(self.press(who, "issue")) for who in IN_THE_ROOM[:3]]
+        await asyncio.sleep(random.uniform(0, AMID_SECONDS))  # noqa: S311 - a moment, not a secret
+
     async def _attempt(self, made: Call, fields: dict[str, str], address: str) -> None:
         try:
-            reply = await call(address, self.session(made.who), self.path(made.kind), fields, key=made.key)
+            own = self._own(made.who)
+            hears = own is not None and own.hears
+            reply = await call(address, self.session(made.who), self.path(made.kind), fields, key=made.key, hears=hears)
         except Lost as lost:
             made.attempts.append(f"lost: {lost}")
             return
@@ -88,13 +100,16 @@ class Crowd:
     def _take(self, who: str, reply: Reply) -> None:
         message = reply.json()
         # one's own page swaps in the answer to one's own press
-        screen = next((one for one in self.screens if one.sight.name.startswith(f"{who} ")), None)
+        screen = self._own(who)
         if screen is not None:
             screen.answer(message)
         if who == "facilitator":
             # a server that is behind answers without panels, and then the page does not know what it shows either
             self.behind = message["seen"] is None
             self.seen = self.seen if self.behind else message["seen"]
+
+    def _own(self, who: str) -> Screen | None:
+        return next((one for one in self.screens if one.sight.name.startswith(f"{who} ")), None)
 
     async def _look(self) -> None:
         """As the page asks for everything after a refusal; who is not answered asks again after the next press."""

@@ -50,6 +50,11 @@ class Screen:
     def __post_init__(self) -> None:
         self.awake.set()
 
+    @property
+    def hears(self) -> bool:
+        """Whether it may say of a press that its own socket brings the rest (static/js/board.js)."""
+        return self._socket is not None and self.awake.is_set() and not self._behind
+
     async def run(self) -> None:
         """Stays connected until the server says that it may not."""
         while not self.ended:

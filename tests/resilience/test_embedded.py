@@ -7,7 +7,7 @@ import pytest
 from tests.resilience import limits
 from tests.resilience.conftest import Report
 from tests.resilience.drill import SIZE, Size, run
-from tests.resilience.people import Crowd, until
+from tests.resilience.people import Crowd
 from tests.resilience.record import now
 from tests.resilience.topology import Site
 
@@ -18,7 +18,7 @@ def test_killed_in_the_middle_of_changes(small: Site, report: Report) -> None:
     async def fault(crowd: Crowd) -> float:
         web = small.web[0]
         for _round in range(2 * SIZE.rounds):
-            await until(lambda: sum(one.status is None for one in crowd.record.calls) >= 3, 30, "three posts are under way")
+            await crowd.amid_presses()
             web.kill()
             web.launch()
             await asyncio.to_thread(web.wait)

@@ -9,7 +9,7 @@ import pytest
 from tests.live import manage
 from tests.resilience.conftest import Report
 from tests.resilience.drill import LONG, SIZE, Size, run
-from tests.resilience.people import Crowd, until
+from tests.resilience.people import Crowd
 from tests.resilience.record import now
 from tests.resilience.topology import Site, serving
 
@@ -33,10 +33,7 @@ async def killed(crowd: Crowd, moment: Callable[[], Awaitable[Any]]) -> float:
 
 def test_killed_in_the_middle_of_changes(site: Site, report: Report) -> None:
     async def fault(crowd: Crowd) -> float:
-        def under_way() -> bool:
-            return sum(one.status is None for one in crowd.record.calls) >= 3
-
-        return await killed(crowd, lambda: until(under_way, 30, "three posts are under way"))
+        return await killed(crowd, crowd.amid_presses)
 
     report(run(site, fault, name="web process killed in a change", done="each in turn: kill -9, started again"))
 
