@@ -7,7 +7,7 @@ database on disk, so that the size of a file costs no memory. Then one transacti
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -130,11 +130,11 @@ def staged(
 ) -> Iterator[tuple[Staged, list[dict[str, Any]] | None]]:
     """The whole file as it was understood, and why it is refused (None: it is not)."""
     with closing(sqlite3.connect("")) as database:
-        found, problems = Staged(database), Report()
+        found, problems, towns = Staged(database), Report(), hsds_looking.towns_served()
         try:
             with hsds_files.opened(file, name, unpacked) as rows:
                 for line, row in rows:
-                    _stage(found, problems, line, row)
+                    _stage(found, problems, line, row, towns)
                     if most is not None and found.count > most:
                         why = _("More than %(most)s services: have the command import_services take it in.")
                         problems.add(line, "", why % {"most": most})
@@ -153,18 +153,18 @@ def was_refused(made: ServiceImport) -> bool:
     return any(one.get("refused") for one in made.report)
 
 
-def _stage(found: Staged, problems: Report, line: int, row: dict[str, Any]) -> None:
+def _stage(found: Staged, problems: Report, line: int, row: dict[str, Any], towns: Collection[str]) -> None:
     try:
         understood = hsds.Reading(line, row).understood()
-        found.add(replace_checked(understood, line), line)
+        found.add(replace_checked(understood, line, towns), line)
     except FileRefused as refused:
         problems.add(refused.line, refused.field, refused.why)
 
 
-def replace_checked(one: hsds.Understood, line: int) -> hsds.Understood:
+def replace_checked(one: hsds.Understood, line: int, towns: Collection[str]) -> hsds.Understood:
     """The same with an entry that can be stored, and that names nobody. Raises FileRefused where it cannot."""
     try:
-        looked_at = hsds_looking.looked_at(one, line)
+        looked_at = hsds_looking.looked_at(one, line, towns)
         return replace(looked_at, entry=directory.checked(looked_at.entry))
     except RuleRefused as refused:
         raise FileRefused(str(refused.message), line=line, field=refused.field) from None

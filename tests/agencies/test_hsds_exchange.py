@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import tracemalloc
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,7 +11,9 @@ from typing import IO, Any, cast
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -182,6 +185,21 @@ class TestPages:
 NAMED = "Ask for Kevin Murphy, born 3/4/2009."
 
 
+def numbers(*given: str) -> list[dict[str, str]]:
+    """Phones that begin alike."""
+    return [{"number": f"978-555-{one}"} for one in given]
+
+
+def places(*given: str) -> list[dict[str, Any]]:
+    """A place at each of these addresses."""
+    return [{"location": {"addresses": [{"address_1": one}]}} for one in given]
+
+
+def told(made: ServiceImport) -> list[tuple[str, str, list[str]]]:
+    """Field, the first two words of why, and the services of everything in a report."""
+    return [(one["field"], " ".join(one["why"].split()[:2]).rstrip(","), one.get("services", [])) for one in made.report]
+
+
 class TestNames:
     """Nobody typed an imported text here, so nobody can be asked about it."""
 
@@ -254,7 +272,10 @@ class TestNames:
         made = bring(as_json([late]))
         row = Service.objects.get()
         assert (row.description, row.phone, row.eligibility) == ("Talks.", "978-555-0160", "Anyone")
-        assert [one["field"] for one in made.report] == ["description", "phone"]
+        assert told(made) == [
+            ("description", "left out", ["a-1"]), ("phone", "left out", ["a-1"]),
+            ("description", "what stood", ["a-1"]), ("phone", "what stood", ["a-1"]),
+        ]  # fmt: skip
 
     def test_of_a_list_from_which_something_is_left_out_all_that_stood_stays(self) -> None:
         brought(service(phones=[{"number": "978-555-0160"}, {"number": "978-555-0161"}]))
@@ -263,6 +284,58 @@ class TestNames:
             assert bring(as_json([late])).changed == changed
             row = Service.objects.get()
             assert (row.phone, row.more_phones) == ("978-555-0162", ["978-555-0160", "978-555-0161"])
+
+    @pytest.mark.parametrize(
+        ("given", "phone", "more"),
+        [
+            (("0161 Kevin Murphy", "0160"), "0160", ["0161"]),
+            (("0161 Kevin Murphy", "0162"), "0160", ["0162", "0161"]),
+            (("0161 Kevin Murphy",), "0160", ["0161"]),
+            (("0161 Kevin Murphy", "0162 Kevin Murphy", "0161"), "0160", ["0161"]),
+        ],
+    )
+    def test_nor_is_one_lost_where_the_first_is_left_out(self, given: tuple[str, ...], phone: str, more: list[str]) -> None:
+        brought(service(phones=numbers("0160", "0161")))
+        row = brought(service(phones=numbers(*given)))
+        assert (row.phone, row.more_phones) == (f"978-555-{phone}", [f"978-555-{one}" for one in more])
+
+    @pytest.mark.parametrize("given", [("Ask for Kevin Murphy", "1 Pier"), ("1 Pier", "Ask for Kevin Murphy")])
+    def test_of_what_stays_although_the_file_has_it_no_more_is_told(
+        self, client: Client, people: Cast, given: tuple[str, ...]
+    ) -> None:
+        brought(service(service_at_locations=places("1 Pier", "12 Hidden Lane")))
+        made = bring(as_json([service(service_at_locations=places(*given)), service("a-2")]))
+        row = Service.objects.get(key="a-1")
+        assert (row.address, row.more_addresses) == ("1 Pier", ["12 Hidden Lane"])
+        assert [one[1:] for one in told(made)] == [("left out", ["a-1"]), ("what stood", ["a-1"])]
+        assert made.report[1]["field"] == "address"
+        client.force_login(people["administrator"])
+        shown = client.get(reverse("directory_report", args=[made.pk])).content.decode()
+        assert "what stood here before stays" in shown
+        assert ("Hidden" in shown, "Murphy" in shown) == (False, False)
+
+    @pytest.mark.parametrize(
+        ("stood", "given"),
+        [((), ("1 Pier", "Ask for Kevin Murphy")), (("1 Pier",), ("Ask for Kevin Murphy", "1 Pier")),
+         (("1 Pier", "2 Quay"), ("1 Pier",))],
+    )  # fmt: skip
+    def test_nothing_is_told_to_stay_where_the_file_has_it_all_or_is_taken_whole(
+        self, stood: tuple[str, ...], given: tuple[str, ...]
+    ) -> None:
+        brought(service(service_at_locations=places(*stood)))
+        made = bring(as_json([service(service_at_locations=places(*given))]))
+        assert "what stood" not in [why for _field, why, _services in told(made)]
+        row = Service.objects.get()
+        assert (row.address, row.more_addresses) == ("1 Pier", [])
+
+    @pytest.mark.parametrize("count", [1, 3])
+    def test_towns_are_asked_for_once_a_file(self, count: int) -> None:
+        rows = [service(f"a-{number}", description=f"{NAMED} {number}") for number in range(count)]
+        with CaptureQueriesContext(connection) as queries:
+            made = bring(as_json(rows))
+        assert made.report[0]["times"] == count
+        asked = [one["sql"] for one in queries if re.match(r'SELECT "agencies_(table|agency)"."towns"', one["sql"])]
+        assert len(asked) == 2
 
     def test_nothing_is_taken_where_nobody_can_look(self, lose_word_lists: Callable[[], None]) -> None:
         # the same text was looked at a moment ago, and what was found is kept
