@@ -22,7 +22,7 @@ from hub.core.audit import verb
 from hub.core.errors import NotAllowed, NotVisible, RuleRefused
 from situations import accounting_referrals as referrals
 from situations import accounting_words as words
-from situations import held_texts, ledger, repeat
+from situations import ledger, repeat
 from situations.accounting_referrals import Stated
 from situations.choices import DISCLOSING_ANSWERS, EntryKind
 from situations.models import LedgerEntry, Recipient, Recusal, Situation, Suspension
@@ -220,7 +220,7 @@ def _disclosures(agency_id: int) -> Q:
     own = Q(agency=agency_id) & ~Q(kind__in=READINGS) & says
     read = Q(kind__in=READINGS, situation__originating_agency=agency_id)
     # a name that the writer of another agency had typed is still out of this agency's envelope
-    also = Q(**{"kind": EntryKind.GUARD_READ, f"detail__{held_texts.ALSO}": agency_id})
+    also = Q(**{"kind": EntryKind.GUARD_READ, f"detail__{ledger.ALSO}": agency_id})
     return (own | read | also) & told
 
 

@@ -38,8 +38,6 @@ MOST, LOOKED = 50, 200
 """Texts that the list shows at a time, and rows that are read at a time to find them."""
 IDENTITY, UNCHECKED = "identity", "unchecked"
 """The kind of what stands in the envelope, and what stands for a kind where the detector could not look."""
-ALSO = "also"
-"""In the detail of a reading: the agency that accounts for it beside the writer's."""
 PURPOSE = "held texts"
 SENDING = "writing.submit"
 """The step in which a draft leaves its agency; what is held in a draft is held for it."""
@@ -149,7 +147,7 @@ def read(*, by: Member, held: HeldText) -> str:
         first, *also = disclosers
         ledger.append(
             EntryKind.GUARD_READ, by=by, situation=held.situation, sitting=open_sitting(held.table_id),
-            detail=detail | ({ALSO: also[0]} if also else {}), basis="second_person", what="text",
+            detail=detail | ({ledger.ALSO: also[0]} if also else {}), basis="second_person", what="text",
             recipients=[(by.agency_id, by.pk)], discloser=first,
         )  # fmt: skip
     else:

@@ -25,6 +25,8 @@ Received = tuple[int, int, str, str]
 """(agency id, member id, what was received, the person's position at that moment)."""
 FORM = 2
 """The form of entries written now. 1 had no positions."""
+ALSO = "also"
+"""In the detail of a held text's reading: the agency whose information it was beside the writer's."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from hub.core import keyset
 from hub.core.keyset import Cut
-from situations import legal_bases
+from situations import ledger, legal_bases
 from situations.choices import EntryKind
 from situations.disclosure import Audience, may_see
 from situations.models import LedgerEntry, Recipient, Situation
@@ -117,12 +117,14 @@ def _concerns(situation: Situation, agency_id: int | None) -> Q:
     reached = Recipient.objects.filter(entry=OuterRef("pk"), agency=agency_id)
     # the entry stands under the reader's agency, but it is the originating agency's information that was read
     read = Q(kind=EntryKind.IDENTITY_READ) if situation.originating_agency_id == agency_id else Q(pk__in=[])
-    return Q(Exists(reached)) | Q(agency=agency_id) | read | Q(kind__in=MILESTONES)
+    also = Q(**{"kind": EntryKind.GUARD_READ, f"detail__{ledger.ALSO}": agency_id})
+    return Q(Exists(reached)) | Q(agency=agency_id) | read | also | Q(kind__in=MILESTONES)
 
 
 def _own(entry: LedgerEntry, situation: Situation, audience: Audience) -> bool:
     read = entry.kind == EntryKind.IDENTITY_READ and situation.originating_agency_id == audience.agency_id
-    return entry.agency_id == audience.agency_id or read
+    also = entry.kind == EntryKind.GUARD_READ and ledger.ALSO in entry.detail
+    return entry.agency_id == audience.agency_id or read or (also and entry.detail[ledger.ALSO] == audience.agency_id)
 
 
 def _card(kind: str, before: str | None) -> int:

@@ -9,9 +9,10 @@ from conferences.models import Conference
 from hub.core import clock
 from hub.core.audit import acting
 from hub.core.errors import RuleRefused
-from situations import accounting, deliberation, held_texts
+from situations import accounting, deliberation, held_texts, ledger, record
 from situations.accounting import Asked
 from situations.choices import EntryKind, HeldState, LetThrough, StanceKind
+from situations.disclosure import audience_of
 from situations.guard import GuardStops, Reply
 from situations.models import HeldText, LedgerEntry, Situation
 from tests.cast import PASSWORD, Cast, assemble, fresh, refused, to_filter2, to_filter3
@@ -76,6 +77,12 @@ def test_a_chair_of_another_agency_who_reads_it_stands_in_the_accounting_of_the_
     assert line.purpose == "A second person decided whether the table may read it"
 
 
+def told_by_record(people: Cast, key: str, situation: Situation) -> list[list[tuple[str, str]]]:
+    """Who read a held text, for each such line of the record as this person's agency reads it."""
+    shown = record.page(fresh(situation), audience_of(people[key], fresh(situation))).rows
+    return [[who[:2] for who in one.recipients] for one in shown if one.kind == EntryKind.GUARD_READ]
+
+
 @pytest.mark.parametrize("kind", ["identity", "unchecked"])
 def test_a_name_of_the_envelope_stands_in_the_accounting_of_those_who_brought_it_too(people: Cast, kind: str):
     situation = opened(people)
@@ -94,6 +101,8 @@ def test_a_name_of_the_envelope_stands_in_the_accounting_of_those_who_brought_it
         readers += [(key, one.agency, one.times, one.released_by) for one in lines if one.what == what]
     police = people["police"].agency.name
     assert readers == [("clinic", police, 1, ""), ("schools", police, 1, "")]
+    assert told_by_record(people, "schools", situation) == [[(police, "Police")]]
+    assert told_by_record(people, "recovery", situation) == []
 
 
 def test_the_writers_own_chair_who_reads_a_name_of_another_agency_stands_in_its_accounting(people: Cast):
@@ -104,7 +113,7 @@ def test_the_writers_own_chair_who_reads_a_name_of_another_agency_stands_in_its_
     held_texts.read(by=people["clinic"], held=held)
     entry = situation.ledger.get(kind=EntryKind.GUARD_READ)
     assert (entry.agency_id, entry.recipients.get().agency_id) == (people.agencies["schools"].pk, people.agencies["clinic"].pk)
-    assert held_texts.ALSO not in entry.detail
+    assert ledger.ALSO not in entry.detail
 
 
 def test_a_text_of_the_table_that_another_agency_reads_is_in_the_tables_ledger_and_in_no_accounting(
