@@ -83,6 +83,8 @@ document.addEventListener("htmx:beforeSend", ({ detail }) => {
   const tryLater = patience();
   let body = null;
   const again = () => {
+    // true when it was first sent, and maybe no longer: whoever hears nothing is answered in full
+    delete requestConfig.headers["X-Hears"];
     xhr.open("POST", detail.pathInfo.finalRequestPath, true);
     xhr.timeout = PATIENCE;
     for (const [name, value] of Object.entries(requestConfig.headers)) if (value !== null) xhr.setRequestHeader(name, value);
@@ -133,10 +135,13 @@ const goTo = (place) => {
   return location.reload();
 };
 
+// An answer without a page is not ours but the proxy's; a page with files says more of one that was too large.
+const sayBare = (status) => say(status === 413 && document.querySelector("[data-sending=large]") ? "large" : "failed");
+
 // A refusal is said in the notice and the form stays; a form that came back with its errors takes the place of the one sent.
 const showAnswer = async (answer) => {
   const page = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("main");
-  if (!page) return;
+  if (!page) return sayBare(answer.status);
   const refusal = page.querySelector("[data-refusal]");
   const place = document.querySelector(refusal ? "#notice" : "main");
   if (refusal) place.replaceChildren(refusal);

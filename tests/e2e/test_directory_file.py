@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.e2e.conftest import MakeRoom, Room
 from tests.e2e.people import Person
@@ -35,11 +35,15 @@ def choosing(room: Room, name: str, script: str = "") -> Person:
     """The administrator, with a file of one service chosen."""
     person = room.person("administrator")
     person.page.add_init_script(script)
+    _send(person, name)
+    return person
+
+
+def _send(person: Person, name: str) -> None:
     person.page.goto("/directory/imports/")
     content = json.dumps([{"id": name, "name": "Pier Counseling", "service_areas": [{"name": "Harborview"}]}]).encode()
     person.page.locator("[name=file]").set_input_files({"name": name, "mimeType": "application/json", "buffer": content})
     person.button("Import the file").click()
-    return person
 
 
 def test_file_that_was_chosen_is_taken_in(room: Room) -> None:
@@ -63,3 +67,23 @@ def test_a_file_whose_answer_was_lost_is_not_sent_again_unasked_and_is_taken_onc
     person.sees("1 services added, 0 changed, 0 ended.")
     person.page.goto("/directory/imports/")
     expect(person.page.get_by_role("link", name="lost.json")).to_have_count(1)
+
+
+@pytest.mark.parametrize(("status", "said"), [
+    (413, "It is too large for this page, or you are signed out"), (400, "That did not go through."),
+])  # fmt: skip
+def test_a_bare_refusal_of_the_proxy_is_said_and_the_file_stays_chosen(room: Room, status: int, said: str) -> None:
+    person = room.person("administrator")
+    person.page.route("**/directory/imports/", lambda route: _refuse(route, status))
+    _send(person, "large.json")
+    shown = person.page.locator("[data-sending]:not([hidden])")
+    expect(shown).to_have_count(1)
+    expect(shown).to_contain_text(said)
+    assert person.page.locator("[name=file]").evaluate("(one) => one.files.length") == 1
+
+
+def _refuse(route: Route, status: int) -> None:
+    if route.request.method == "POST":
+        route.fulfill(status=status, body=str(status), content_type="text/plain")
+    else:
+        route.continue_()

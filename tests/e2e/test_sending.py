@@ -60,6 +60,23 @@ def test_a_decision_whose_answer_was_lost_twice_is_made_once_and_the_board_goes_
     assert entries(room, "criterion") == before + 2
 
 
+def test_who_is_sent_again_is_not_taken_to_hear_the_board_any_more(facilitator: Person):
+    heard: list[str | None] = []
+
+    def first_lost(route: Route) -> None:
+        heard.append(route.request.headers.get("x-hears"))
+        if len(heard) > 1:
+            route.continue_()
+        else:
+            route.abort()
+
+    facilitator.page.route("**/criterion/", first_lost)
+    facilitator.press("3").sees("3 of 4 affirmed").sees_no_banner()
+    facilitator.page.unroute("**/criterion/")
+    facilitator.press("3").sees("4 of 4 affirmed")
+    assert heard == ["1", None]
+
+
 def test_a_form_of_a_page_whose_answer_was_lost_goes_where_the_first_answer_led(room: Room):
     keys: list[str] = []
     writer = room.person("schools")
