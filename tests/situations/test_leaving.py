@@ -210,6 +210,7 @@ def test_page_asks_and_carries_out(client: Client, people: Cast, situation: Situ
     assert situation.number in page
     name = f"role_{role_of(people, 'clinic').pk}"
     assert page.count("Could someone at this table recognize them?") == 1
+    assert page.index('name="because"') < page.index("data-recognised") < page.index(f'name="{name}"'), "under its text"
     url, data = reverse("table_leaving_now", args=[people.table.pk]), {"because": "We close.", "sure": "on"}
     for wrong in ({}, {name: "give_up"}, {name: people.agencies["stranger"].pk}):
         assert client.post(url, data | wrong).status_code == 422

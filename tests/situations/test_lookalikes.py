@@ -81,7 +81,7 @@ def test_none_and_one_look_the_same_on_the_page(people: Cast, client: Client):
         return client.get(page).content.decode().split('id="alike"')[1].split("</div>")[0]
 
     before = said()
-    assert "Fewer than 11 earlier profiles of other agencies" in before
+    assert "Fewer than 11 earlier profiles of other agencies at this table, up to the end of last month, perhaps none" in before
     tabled(people, 1)
     assert said() == before
 
@@ -91,7 +91,7 @@ def test_page_says_the_number_once_it_is_no_small_one(people: Cast, client: Clie
     draft = people.draft()
     tabled(people, 12)
     page = client.get(reverse("situation_write", args=[draft.pk])).content.decode()
-    assert "11 or more earlier profiles of other agencies at this table" in page
+    assert "11 or more earlier profiles of other agencies at this table, up to the end of last month" in page
     assert "Fewer than" not in page
 
 
