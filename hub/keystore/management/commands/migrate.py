@@ -39,7 +39,9 @@ class Command(migrate.Command):
         except ownership.LockHeld as held:
             raise CommandError(
                 f"Somebody else held what a migration changes for {settings.LOCK_SECONDS} seconds, so it gave up: nobody waits "
-                "behind it. What it did is undone, earlier migrations stay. Run it again when no long report runs."
+                "behind it. What it did of a migration in one transaction is undone, earlier migrations stay. Of one outside a "
+                "transaction something may remain: an index that was left invalid must be dropped first. Run it again when no "
+                "long report runs."
             ) from held
         ownership.grant(database)
 
