@@ -213,17 +213,20 @@ def standings_in_room(sitting: Sitting) -> list[Standing]:
     if afterwards.current():
         here |= {one.pk: one for one in _WAS_IN_ROOM(sitting=sitting.pk, at=clock.now())}
     people = list(here.values())
-    known = replace(Known.of(_facts(people, sitting.table, sitting)), here=set(here))
-    return standings_of(people, sitting.table, sitting, known)
+    facts = _facts(people, sitting.table, sitting)
+    return _standings(people, sitting.table, sitting, facts, replace(Known.of(facts), here=set(here)))
 
 
 def standings_of(members: list[Member], table: Table, sitting: Sitting | None, known: "Known | None" = None) -> list[Standing]:
     """Standings of many members at once; the same facts as `standing_of`, read in bulk, but for those `known` already."""
     if known is None:
         facts = _facts(members, table, sitting)
-        known = Known.of(facts)
-    else:
-        facts = _sorted(_OF_THE_TABLE(table=table.pk, members=[m.pk for m in members], day=clock.today()))
+        return _standings(members, table, sitting, facts, Known.of(facts))
+    facts = _sorted(_OF_THE_TABLE(table=table.pk, members=[m.pk for m in members], day=clock.today()))
+    return _standings(members, table, sitting, facts, known)
+
+
+def _standings(members: list[Member], table: Table, sitting: Sitting | None, facts: Facts, known: "Known") -> list[Standing]:
     table_roles, agreed, pledged = facts[Fact.TABLE_ROLE], facts[Fact.AGREED], facts[Fact.PLEDGED]
     return [
         nothing(m, table)

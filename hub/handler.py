@@ -9,7 +9,6 @@ ends with an error that holds the other, leave everything that belongs to it to 
 holds every screen up.
 """
 
-from asyncio import CancelledError
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
@@ -66,6 +65,11 @@ class OneThreadHandler(ASGIHandler):
         try:
             async with ThreadSensitiveContext(executor=thread):
                 await self.handle(scope, receive, send)
+        except BaseException:
+            # called off, or nobody took the answer: its thread gives back what it holds once the view is done. Not awaited,
+            # because daphne calls off again and again
+            thread.submit(signals.request_finished.send, sender=type(self))
+            raise
         finally:
             if thread.free and len(self._free) < KEPT:
                 self._free.append(thread)
@@ -83,13 +87,8 @@ class OneThreadHandler(ASGIHandler):
             await signals.request_started.asend(sender=type(self), scope=scope)
             made: Any = self.create_request(scope, body)
             request, response = made
-            try:
-                response = response or await self.run_get_response(request)
-                await self.send_response(response, send)
-            except CancelledError:
-                # daphne's patience with a view whose client has gone is over; its thread gives back what it holds
-                await signals.request_finished.asend(sender=type(self))
-                raise
+            response = response or await self.run_get_response(request)
+            await self.send_response(response, send)
             await sync_to_async(response.close)()
             if request is not None:
                 # it refers to itself in a dozen ways (its user, its session's, htmx's), and nobody needs it any more

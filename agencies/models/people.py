@@ -13,6 +13,9 @@ from agencies.choices import AgencyKind, AgencyRoleKind
 from hub.core.audit import Audited
 from hub.core.prepared import Prepared
 
+LARGEST = 2**63 - 1
+"""The largest key that a database takes."""
+
 
 class Agency(Audited):
     """An organisation that can hold a seat. `regimes` (list of `Regime` values) decides its legal bases."""
@@ -48,9 +51,12 @@ class MemberManager(BaseUserManager["Member"]):
 
     def get(self, *where: Any, **which: Any) -> "Member":
         """As every manager's. By its key alone, as each request asks for its member, the question is put into SQL once."""
-        if where or which.keys() != {"pk"}:
+        key = which.get("pk")
+        # an agency's own manager inherits this one, and knows its own members only
+        whole = type(self) is MemberManager and not self._db
+        if where or which.keys() != {"pk"} or not isinstance(key, int) or not 0 < key <= LARGEST or not whole:
             return super().get(*where, **which)
-        found = _BY_KEY.first(key=int(which["pk"]))
+        found = _BY_KEY.first(key=key)
         if found is None:
             raise self.model.DoesNotExist("There is no member of this number.")
         return found

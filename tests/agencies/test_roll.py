@@ -194,10 +194,10 @@ def test_agreement_holds_to_the_end_of_its_last_day(people, days):
 
 def test_standing_takes_the_same_queries_for_any_number(people, sitting, django_assert_num_queries):
     assert sitting.table
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         standings_in_room(sitting)
     roll.arrive(by=people["facilitator"], sitting=sitting, member=people["clinic"])
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         standings_in_room(sitting)
 
 

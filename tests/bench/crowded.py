@@ -88,7 +88,7 @@ def _posts(places: list[Place], sessions: dict[int, str], house: House, seconds:
 def _read(name: str, taken: Taken, sockets: int) -> Iterator[Figure]:
     times = list(zip(taken.begun, taken.shown, strict=True))
     yield from in_milliseconds(name, [shown for begun, shown in times if begun >= EVERY], limit=MILLISECONDS)
-    yield from in_milliseconds(f"{name}_first", [shown for begun, shown in times if begun < EVERY])
+    yield from in_milliseconds(f"{name}_first", [shown for begun, shown in times if begun < EVERY], limit=MILLISECONDS)
     yield from in_milliseconds(f"{name}_answer", taken.answered)
     lost = taken.lost + taken.refused + sum(count for code, count in taken.closed.items() if code != "0")
     yield Figure(f"{name}_lost", lost, "updates", limit=0)

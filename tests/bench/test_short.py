@@ -13,7 +13,7 @@ SHORT = {
     "SOCKETS": "24", "POSTS": "6", "SECONDS": "10", "TABLES": "3", "REQUESTS": "60", "WEEKS": "1", "SERVICES": "60,2",
 }  # fmt: skip
 NAMES = {way: [name for name, ways in FIGURES.items() if way in ways] for way in (EMBEDDED, GROWN)}
-PAGES = {"HUBTABLE_BENCH_SITUATIONS": "20,40", "HUBTABLE_BENCH_ROUNDS": "1", "HUBTABLE_BENCH_TABLES": "2"}
+PAGES = {"HUBTABLE_BENCH_SITUATIONS": "40,320", "HUBTABLE_BENCH_ROUNDS": "1", "HUBTABLE_BENCH_TABLES": "2"}
 
 
 @pytest.mark.parametrize("way", [EMBEDDED, GROWN])

@@ -11,12 +11,12 @@ from multiprocessing import get_context
 from pathlib import Path
 from threading import Barrier, Lock
 
-import django
 from django.conf import settings
 from django.db import connections
 
 from conferences import steering
 from situations.choices import Criterion
+from tests.bench import sharing
 from tests.bench.bare import committer
 from tests.bench.figures import Figure
 from tests.bench.hall import Hall
@@ -41,8 +41,9 @@ def verbs(hall: Hall, data: Path, seconds: int) -> Iterator[Figure]:
 
 def _decided(places: list[Place], seconds: int) -> list[float]:
     shares = [places] if settings.EMBEDDED else [one for n in range(GROWN_PROCESSES) if (one := places[n::GROWN_PROCESSES])]
-    with ProcessPoolExecutor(len(shares), mp_context=get_context("spawn"), initializer=django.setup) as processes:
-        list(processes.map(_decide, shares, [1] * len(shares)))  # so that all have begun before any is measured
+    spawned = get_context("spawn")
+    together = (spawned.Barrier(len(shares)),)
+    with ProcessPoolExecutor(len(shares), mp_context=spawned, initializer=sharing.begin, initargs=together) as processes:
         return [one for times in processes.map(_decide, shares, [seconds] * len(shares)) for one in times]
 
 
@@ -50,7 +51,10 @@ def _decide(places: list[Place], seconds: int) -> list[float]:
     from hub.core import wire  # not in the process that measures: it brings an event loop with it
 
     sys.setswitchinterval(wire.TURN)
-    return _taken([_decider(one) for one in places], seconds)
+    acts = [_decider(one) for one in places]
+    _taken(acts, 1)
+    sharing.wait()
+    return _taken(acts, seconds)
 
 
 def _decider(place: Place) -> Act:

@@ -127,39 +127,46 @@ def test_nothing_of_a_request_is_left_to_the_garbage_collector() -> None:
     assert not found & {"ASGIRequest", "SessionStore", "QueryDict", "SpooledTemporaryFile", "HttpResponseRedirect"}
 
 
-def test_who_is_called_off_gives_back_what_the_request_holds(monkeypatch: pytest.MonkeyPatch) -> None:
-    goes_on, begun, ended = Event(), Event(), list[str]()
+@pytest.mark.parametrize("answers", [True, False])
+def test_who_is_called_off_gives_back_what_the_request_holds(monkeypatch: pytest.MonkeyPatch, answers: bool) -> None:
+    """daphne calls off every three seconds, whatever came of it; and a connection may break while it is answered."""
+    goes_on, begun, ended, done = Event(), Event(), list[str](), Event()
 
     def view(_request: HttpRequest) -> HttpResponse:
         begun.set()
-        goes_on.wait(10)
+        assert answers or goes_on.wait(10)
+        ended.append("view")
         return HttpResponse("late")
 
     def finished(**_kwargs: Any) -> None:
-        ended.append(current_thread().name)
+        ended.append("given back")
+        done.set()
 
     async def receive() -> Any:
         return {"type": "http.request", "body": b""}
 
     async def send(_message: Any) -> None:
-        raise AssertionError("it is called off before it answers")
+        raise ConnectionResetError
 
     async def story() -> None:
         handler: Any = OneThreadHandler()
         monkeypatch.setattr(handler, "_middleware_chain", view)
         request = asyncio.ensure_future(handler(SCOPE, receive, send))
         await asyncio.to_thread(begun.wait, 10)
-        request.cancel()
-        goes_on.set()
-        with pytest.raises(asyncio.CancelledError):
+        for _time in range(0 if answers else 3):
+            request.cancel()
+            await asyncio.sleep(0)
+        with pytest.raises(ConnectionResetError if answers else asyncio.CancelledError):
             await request
+        goes_on.set()
+        assert await asyncio.to_thread(done.wait, 10)
 
     request_finished.connect(finished)
     try:
         asyncio.run(story())
     finally:
         request_finished.disconnect(finished)
-    assert len(ended) == 1
+    assert ended == ["view", "given back"]
 
 
 def test_who_has_gone_before_the_body_was_there_is_answered_nothing() -> None:

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from psycopg_pool import ConnectionPool
 
-from hub.core.newest import Newest
+from hub.core import newest
 from tests.servers import postgres
 
 pytestmark = pytest.mark.pairless
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.pairless
 def pool() -> Iterator["ConnectionPool[psycopg.Connection[Any]]"]:
     with postgres(bare=True) as server, ConnectionPool(server.url, min_size=2, max_size=4) as pool:
         pool.wait()
-        pool._pool = Newest(pool._pool)
+        newest.warm_first(pool)
         yield pool
 
 
@@ -34,13 +34,17 @@ def test_what_was_given_back_last_is_lent_first(pool: "ConnectionPool[psycopg.Co
             assert again is one
 
 
-def test_it_grows_is_checked_and_closes_as_ever(pool: "ConnectionPool[psycopg.Connection[Any]]"):
+def test_it_grows_is_checked_shrinks_and_closes_as_ever(pool: "ConnectionPool[psycopg.Connection[Any]]"):
     lent = [pool.getconn() for _number in range(4)]
     assert len({id(one) for one in lent}) == 4
-    lent[0].close()
     for one in lent:
         pool.putconn(one)
+    lent[0].close()
     pool.check()
-    assert pool.get_stats()["pool_size"] <= 4
+    for _look in range(5):
+        pool._shrink_pool()
+    assert pool.get_stats()["pool_size"] == 2
     with pool.connection() as again:
         assert again.execute("SELECT 1").fetchone() == (1,)
+    pool.close()
+    assert all(one.closed for one in (*lent, again))

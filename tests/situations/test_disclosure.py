@@ -272,11 +272,11 @@ def test_audience_of_the_room_takes_the_same_queries_for_any_number(people, djan
     situation = to_filter2(people, conference, situation)
     assert conference.sitting is not None
     room(situation, conference.sitting)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         room(situation, conference.sitting)
     for name in ("clinic", "recovery", "schools"):
         chairing.arrive(by=people["facilitator"], conference=conference, member=people[name], aloud=True)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         room(situation, conference.sitting)
 
 
