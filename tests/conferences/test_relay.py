@@ -104,7 +104,8 @@ def test_who_presses_without_a_socket_is_answered_with_the_same(hub: LiveHub, me
 def test_heartbeat_says_how_many_messages_there_were_and_is_tiny(hub: LiveHub, meeting: Meeting) -> None:
     async def story(hall: Hall) -> None:
         (seat,) = await hall.seated(hub.address, "police")
-        await until(lambda: len(seat.beats) >= 1)
+        # one may come while the first board is still being made, and says that there was none yet
+        await until(lambda: bool(seat.beats) and seat.beats[-1]["beat"] > 0)
         assert seat.beats[-1] == {"beat": len(seat.messages), "revision": seat.revision}
         assert len(json.dumps(seat.beats[-1])) < 60
 
