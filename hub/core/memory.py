@@ -3,8 +3,8 @@
 import gc
 
 YOUNG = 5_000
-"""Objects more than there were, at which the young ones are looked through. What a request leaves behind in circles, some two
-hundred, is freed then: of fifty thousand that takes a quarter of a second in which no screen moves, of five thousand 20 ms."""
+"""Objects more than there were, at which the young ones are looked through. What then is left in circles is freed at once: of
+fifty thousand that took a quarter of a second in which no screen moved, of five thousand it takes 20 ms."""
 MIDDLING, OLDER = 10, 50
 """Times that the young ones, and those that outlived them, are looked through before the next older ones are."""
 
